@@ -1,0 +1,10 @@
+"""The one exception that a user is meant to see."""
+
+from __future__ import annotations
+
+
+class LinkerError(Exception):
+    """A mistake in the input or the call, said in one clear line.
+
+    The command line prints the message and exits with status 2; Python callers catch this type.
+    """
