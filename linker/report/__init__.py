@@ -1,0 +1,34 @@
+"""The report: one self-contained HTML file of the stories and why their articles belong together.
+
+Nothing is loaded from anywhere: style, script and data are inlined at render time, and a strict
+Content-Security-Policy in the file lets run only what this package wrote.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyarrow as pa
+
+
+def write_report(
+    articles: pa.Table,
+    stories: pa.Table,
+    links: pa.Table,
+    run: dict[str, object],
+    path: Path,
+) -> None:
+    """Write the report of one run to `path`, replacing the file in one step.
+
+    `articles`, `stories` and `links` are the output tables; the column `text` of `articles` may be
+    missing, as may any feature column of `links`. `run` is what run.json holds; missing keys leave
+    their part of the page out. The same tables give the same bytes.
+
+    Raises LinkerError when the file cannot be written.
+    """
+    from linker.report.render import render, replace
+
+    replace(path, render(articles, stories, links, run))
