@@ -1,0 +1,18 @@
+"""What a word is, in every script: the one room that knows Unicode."""
+
+from __future__ import annotations
+
+from linker.text.folding import CAPITAL, CHARACTER, NUMBER, fold, word_hash, words
+from linker.text.hashing import Words, concatenate, word_hashes
+
+__all__ = [
+    "CAPITAL",
+    "CHARACTER",
+    "NUMBER",
+    "Words",
+    "concatenate",
+    "fold",
+    "word_hash",
+    "word_hashes",
+    "words",
+]

@@ -1,0 +1,56 @@
+"""Arrays that are quick to load and slower to make, kept in the user's cache folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+Arrays = dict[str, np.ndarray]
+
+
+def cache_folder() -> Path:
+    """The folder for linker's caches, by the convention of the operating system."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "linker"
+
+
+def cached_arrays(name: str, make: Callable[[], Arrays]) -> Arrays:
+    """The arrays saved under this name, or made now and saved if the folder can be written.
+
+    The name must carry every version that the content depends on. A damaged file is made again.
+    """
+    try:
+        path = cache_folder() / f"{name}.npz"
+    except RuntimeError:  # no home folder
+        return make()
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return {key: stored[key] for key in stored.files}
+    except Exception:  # absent, cut short or not ours: numpy and zipfile raise a dozen kinds
+        arrays = make()
+    _save(path, arrays)
+    return arrays
+
+
+def _save(path: Path, arrays: Arrays) -> None:
+    """Write to a temporary name and rename, so that no reader meets half a file."""
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
+            temporary = Path(file.name)
+            np.savez(file, **arrays)  # type: ignore[arg-type]
+        temporary.replace(path)
+    except OSError:  # a read-only or full disk costs the next run its start, nothing else
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)

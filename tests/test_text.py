@@ -1,0 +1,174 @@
+"""Folding and word hashing: the compiled pass against its plain twin, and what folding means."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linker.text import (
+    CAPITAL,
+    CHARACTER,
+    NUMBER,
+    Words,
+    cache,
+    codepoints,
+    concatenate,
+    fold,
+    folding,
+    hashing,
+    word_hash,
+    words,
+)
+from linker.text.hashing import word_hashes
+
+ANY_TEXT = st.text(
+    alphabet=st.one_of(
+        st.characters(),
+        st.sampled_from(
+            "aA1 'ßİ\u0301\u200dا\u0640\u064e٣中がกำक़한\u1112\u1161\u11ab\ufdfa\ud800😀\x00"
+        ),
+    ),
+    max_size=40,
+)
+
+
+def expected(texts: list[str]) -> Words:
+    """What the plain twin says about a batch."""
+    found = [folding.words_with_kinds(text) for text in texts]
+    flat = [word for text in found for word in text]
+    return Words(
+        np.array([word_hash(word) for word, _ in flat], np.uint64),
+        np.array([kind for _, kind in flat], np.uint8),
+        np.concatenate(([0], np.cumsum([len(text) for text in found]))).astype(np.int64),
+    )
+
+
+def assert_same(left: Words, right: Words) -> None:
+    np.testing.assert_array_equal(left.offsets, right.offsets)
+    np.testing.assert_array_equal(left.hashes, right.hashes)
+    np.testing.assert_array_equal(left.kinds, right.kinds)
+
+
+@functools.cache
+def all_points() -> list[str]:
+    """Every code point; of blocks whose letters fold alike and of empty planes every 97th."""
+    alike = [(0x3400, 0x9FFF), (0xAC00, 0xD7A3), (0xE000, 0xF8FF), (0x12000, 0x1CFFF)]
+    alike += [(0x1E000, 0x1EDFF), (0x20000, 0xDFFFF), (0xE0200, sys.maxunicode)]
+    sampled = [point for first, last in alike for point in range(first, last + 1, 97)]
+    inside = {point for first, last in alike for point in range(first, last + 1)}
+    return [chr(point) for point in sorted({*range(0xE0200)} - inside | {*sampled})]
+
+
+@pytest.mark.parametrize("frame", ["{}", "ab{}cd", "中{}9{}"])
+def test_twin_on_every_code_point(frame: str) -> None:
+    texts = [frame.replace("{}", char) for char in all_points()]
+    assert_same(word_hashes(texts), expected(texts))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(ANY_TEXT, max_size=8))
+def test_twin_on_any_text(texts: list[str]) -> None:
+    assert_same(word_hashes(texts), expected(texts))
+
+
+@settings(max_examples=200, deadline=None)
+@given(ANY_TEXT)
+def test_equal_texts_by_canonical_form_fold_alike(text: str) -> None:
+    text = text.replace("\ud800", "")
+    composed = unicodedata.normalize("NFC", text)
+    if any(0x1100 <= ord(char) < 0x1200 for char in composed):
+        return  # jamo that stay alone compose by their neighbours only
+    assert words(unicodedata.normalize("NFD", composed)) == words(composed)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Hello, WORLD's 1,234!", "hello world s 1 234"),
+        ("Straße ﬁn Æsop Øre Łódź naïve", "strasse fin aesop ore lodz naive"),
+        ("ISTANBUL İstanbul ıstanbul", "istanbul istanbul istanbul"),
+        ("مُحَمَّدٌ أحمد إلى آخرة ٱلكتـــاب", "محمد احمد الي اخره الكتاب"),
+        ("یک ۱۲۳ ٤٥٦ می‌خواهم", "يك 123 456 ميخواهم"),
+        ("ﷺ", "صلي الله عليه وسلم"),
+        ("שָׁלוֹם עולם", "שלום עולם"),
+        ("क़लम दुनिया हिन्दी", "कलम दुनिया हिन्दी"),
+        ("中国2019年", "中 国 2019 年"),
+        ("がガｶﾞ", "か カ カ"),
+        ("ดีมาก", "ดี ม า ก"),
+        ("မြန်မာ", "မြ န် မာ"),
+        ("한국 \u1112\u1161\u11ab", "한국 한"),
+        ("Ёлка Київ й", "елка киів и"),
+        ("τὸν ΛΌΓΟΣ ᾳ", "τον λογοσ α"),
+        ("co\u00adop a\u200bb x\ufe0fy", "coop ab xy"),
+        ("a😀b ™c d™", "a b c d"),
+        ("Việt Nam", "viet nam"),
+        ("\ud800 \x00 \ufffd", ""),
+        ("", ""),
+    ],
+)
+def test_fold(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+def test_kinds() -> None:
+    kinds = word_hashes(["Paris in 2019 中 ٣ B2 دي ǅ"]).kinds
+    plain, capital = 0, CAPITAL
+    assert kinds.tolist() == [capital, plain, NUMBER, CHARACTER, NUMBER, capital, plain, capital]
+
+
+def test_threads_and_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"Text {i} \u1112\u1161 مرحبا 世界 " * (i % 7) for i in range(200)]
+    whole = word_hashes(texts)
+    monkeypatch.setattr(hashing, "_CHUNK", 300)
+    assert_same(word_hashes(texts), whole)
+    assert_same(word_hashes(texts, threads=3), whole)
+    parts = [word_hashes(texts[:1]), word_hashes([]), word_hashes(texts[1:])]
+    assert_same(concatenate(parts), whole)
+
+
+def test_expansions_that_outgrow_the_room() -> None:
+    texts = ["\ufdfa" * 1000, "㍿" * 500]
+    assert_same(word_hashes(texts), expected(texts))
+
+
+def test_take() -> None:
+    texts = ["one two", "", "three four five"]
+    taken = word_hashes(texts).take(np.array([2, 0, 1, 2]))
+    assert_same(taken, word_hashes([texts[i] for i in (2, 0, 1, 2)]))
+
+
+def test_long_numbers_do_not_collide() -> None:
+    texts = [" ".join(str(10**11 + number) for number in range(100_000))]
+    assert len(np.unique(word_hashes(texts).hashes)) == 100_000
+
+
+def test_damaged_cache_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "cache_folder", lambda: tmp_path / "deep")
+    made = cache.cached_arrays("numbers", lambda: {"a": np.arange(3)})
+    file = tmp_path / "deep" / "numbers.npz"
+    assert file.exists() and len(list(file.parent.iterdir())) == 1
+    for damage in (b"", b"PK\x03\x04 not a zip", file.read_bytes()[:100]):
+        file.write_bytes(damage)
+        again = cache.cached_arrays("numbers", lambda: {"a": np.arange(3)})
+        np.testing.assert_array_equal(again["a"], made["a"])
+
+
+def test_unwritable_cache_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    monkeypatch.setattr(cache, "cache_folder", lambda: blocked / "linker")
+    assert cache.cached_arrays("numbers", lambda: {"a": np.arange(3)})["a"].tolist() == [0, 1, 2]
+
+
+def test_tables_of_another_shape_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = {"entries": np.zeros(5, np.uint32)}
+    monkeypatch.setattr(codepoints, "cached_arrays", lambda name, make: wrong)
+    tables = codepoints.load_tables.__wrapped__()
+    assert tables.entries.shape == (0x110000,)
