@@ -1,0 +1,263 @@
+"""One record of any export (a dict) as an Article: names, types and odd values settled."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import orjson
+
+from linker.articles import PRECISIONS, Article
+from linker.dates import parse_date
+from linker.language import normal_code
+from linker.readers.aliases import ALIASES, HTML, MAYBE_HTML, WRAPPERS
+from linker.readers.markup import looks_marked_up, strip_markup
+
+LONGEST_ID = 512  # characters; longer ids keep their beginning and a hash of the whole
+
+_SQUEEZE = re.compile(r"[\W_]+")
+_SOLID = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff]")
+_ID_NOISE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+_WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
+_URL_NOISE = re.compile(r"[\s<>\"\x00-\x1f\x7f\ud800-\udfff]")
+_ENTITY = re.compile(
+    r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|amp|quot|apos|lt|gt|nbsp|[lr][sd]quo|[mn]dash|hellip);"
+)
+_WHOLE_PAGE = re.compile(r"<(?:!doctype|html|body)\b", re.IGNORECASE)
+_PLAIN_KEYS = frozenset(("id", "title", "text", "maintext", "source", "source_domain"))
+_INNER = ("name", "text", "value", "rendered", "title", "headline", "content", "#text", "@value")
+_INNER_LINKS = ("url", "@id", "href", "id", "$oid", "$date")
+
+
+class Unusable(ValueError):
+    """A record that cannot be an article; the message is the reason that users read."""
+
+
+class Layout(NamedTuple):
+    """Which keys of a record may fill which field, best first, and the keys that fill none."""
+
+    id: tuple[str, ...]
+    title: tuple[str, ...]
+    text: tuple[str, ...]
+    url: tuple[str, ...]
+    source: tuple[str, ...]
+    published: tuple[str, ...]
+    lang: tuple[str, ...]
+    precision: tuple[str, ...]
+    extra: tuple[str, ...]
+    unknown: tuple[str, ...]
+    wrappers: tuple[str, ...]
+
+
+def squeeze(key: object) -> str:
+    """A key without case, underscores and signs: "dc:Date" -> "dcdate"."""
+    return _SQUEEZE.sub("", str(key)).lower()
+
+
+@lru_cache(maxsize=4096)
+def layout_of(keys: tuple[str, ...]) -> Layout:
+    """The layout of records with these keys."""
+    named: dict[str, list[str]] = {}
+    for key in keys:
+        named.setdefault(squeeze(key), []).append(key)
+    fields = {
+        field: tuple(key for name in names.split() for key in named.get(name, ()))
+        for field, names in ALIASES.items()
+    }
+    known = {key for candidates in fields.values() for key in candidates}
+    wrappers = tuple(key for name in WRAPPERS for key in named.get(name, ()))
+    unknown = tuple(key for key in keys if key not in known)
+    return Layout(**fields, unknown=unknown, wrappers=wrappers)
+
+
+def article_of(record: Mapping[str, Any]) -> Article:
+    """The article that a record holds.
+
+    Raises Unusable when the record is no mapping or has neither title nor text. A date that
+    cannot be read and a url that is not http(s) leave their field empty and move to `extra`, with
+    the keys that linker does not know.
+    """
+    if type(record) is not dict and not isinstance(record, Mapping):
+        raise Unusable(f"not a record but a {type(record).__name__}")
+    layout = layout_of(tuple(record))
+    if layout.wrappers and not layout.title:
+        record = _unwrap(record, layout)
+        layout = layout_of(tuple(record))
+    spare = {key: record[key] for key in layout.unknown}
+    title = _take(record, layout.title, spare)
+    text = _take(record, layout.text, spare, "\n")
+    if not title and not text:
+        raise Unusable("neither title nor text")
+    url = _url(record, layout.url, spare)
+    published, precision = _published(record, layout, spare)
+    return Article(
+        id=_tidy_id(_take(record, layout.id, spare)),
+        title=" ".join(title.split()),
+        text=text.strip(),
+        url=url,
+        source=" ".join(_take(record, layout.source, spare).split()) or _host(url),
+        published=published,
+        precision=precision,
+        lang=_lang(record, layout.lang, spare),
+        extra=_pack(record, layout.extra, spare),
+    )
+
+
+def as_text(value: object, joiner: str = " ", depth: int = 4) -> str:
+    """Any JSON or Python value as text: lists joined, of a mapping its name or text."""
+    if isinstance(value, str):
+        return value
+    if value is None or depth == 0 or type(value).__name__ in ("NAType", "NaTType"):
+        return ""
+    if isinstance(value, (list, tuple)):
+        parts = [as_text(part, joiner, depth - 1) for part in value]
+        return joiner.join(part for part in parts if part)
+    if isinstance(value, Mapping):
+        found = (as_text(value[k], joiner, depth - 1) for k in _INNER + _INNER_LINKS if k in value)
+        return next((text for text in found if text), "")
+    if isinstance(value, float):
+        if math.isnan(value):
+            return ""
+        return str(int(value)) if value.is_integer() else str(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return str(value)
+
+
+def _unwrap(record: Mapping[str, Any], layout: Layout) -> Mapping[str, Any]:
+    for key in layout.wrappers:
+        inner = record[key]
+        if isinstance(inner, Mapping) and layout_of(tuple(inner)).title:
+            return {k: v for k, v in record.items() if k != key} | dict(inner)
+    return record
+
+
+def _take(
+    record: Mapping[str, Any], keys: tuple[str, ...], spare: dict[str, Any], joiner: str = " "
+) -> str:
+    """The first of these keys that holds something; what the others hold becomes spare."""
+    for place, key in enumerate(keys):
+        value = record[key]
+        text = value if type(value) is str else as_text(value, joiner)
+        if _SOLID.search(text):
+            if key not in _PLAIN_KEYS:
+                text = _readable(key, text, value)
+            if "&" in text and _ENTITY.search(text):
+                text = html.unescape(text)  # exports escape once too often, and not all do
+            spare.update((key, record[key]) for key in keys[place + 1 :] if record[key] != "")
+            return text
+        if value is not None and value != "":
+            spare[key] = value
+    return ""
+
+
+def _readable(key: str, text: str, value: object) -> str:
+    name = squeeze(key)
+    if name in HTML and _WHOLE_PAGE.search(text[:2000]):
+        from linker.readers.html import page_record
+
+        return str((page_record(text) or {}).get("text", ""))
+    markup = name in HTML or (isinstance(value, Mapping) and "rendered" in value)
+    if markup or (name in MAYBE_HTML and looks_marked_up(text)):
+        return strip_markup(text)
+    return text
+
+
+def _url(record: Mapping[str, Any], keys: tuple[str, ...], spare: dict[str, Any]) -> str:
+    for key in keys:
+        url = as_text(record[key]).strip()
+        if _WEB.match(url):
+            spare.pop(key, None)  # ninjs: one uri is both id and url
+            return _URL_NOISE.sub(_percent, url)
+        if url:
+            spare[key] = record[key]
+    return ""
+
+
+def _percent(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "replace"))
+
+
+def _host(url: str) -> str:
+    """The host of a url without port, user and "www."; "" for no url."""
+    if not url:
+        return ""
+    host = re.split(r"[/?#]", url, maxsplit=3)[2].rpartition("@")[2].partition(":")[0]
+    return host.lower().removeprefix("www.")
+
+
+def _published(
+    record: Mapping[str, Any], layout: Layout, spare: dict[str, Any]
+) -> tuple[datetime | None, str]:
+    found: tuple[datetime | None, str] = (None, "unknown")
+    for key in layout.published:
+        value = record[key]
+        if found[0] is None:
+            found = parse_date(as_text(value) if isinstance(value, (list, Mapping)) else value)
+            if found[0] is not None:
+                continue
+        if value is not None and value != "":
+            spare[key] = value
+    for key in layout.precision:
+        if found[0] is not None and record[key] in PRECISIONS[:2]:
+            return found[0], record[key]
+    return found
+
+
+def _lang(record: Mapping[str, Any], keys: tuple[str, ...], spare: dict[str, Any]) -> str:
+    for key in keys:
+        given = as_text(record[key])
+        code = normal_code(given)
+        if code:
+            return code
+        if given and given != "und":
+            spare[key] = record[key]
+    return ""
+
+
+def _tidy_id(given: str) -> str:
+    if not given.isprintable():
+        given = _ID_NOISE.sub("", given)
+    given = given.strip()
+    if len(given) <= LONGEST_ID:
+        return given
+    digest = blake2b(given.encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return f"{given[: LONGEST_ID - 17]}-{digest}"
+
+
+def _pack(record: Mapping[str, Any], keys: tuple[str, ...], spare: dict[str, Any]) -> str:
+    for key in keys:
+        spare = _merge(spare, key, record[key])
+    if not spare:
+        return ""
+    spare = {str(key): value for key, value in spare.items() if value is not None}
+    try:
+        packed = orjson.dumps(spare, default=str, option=orjson.OPT_SORT_KEYS)
+        return packed.decode() if spare else ""
+    except (TypeError, ValueError):  # huge integers, odd keys, lone surrogates, deep nesting
+        return _pack_slowly(spare)
+
+
+def _merge(spare: dict[str, Any], key: str, value: object) -> dict[str, Any]:
+    """Unpack the `extra` column that an earlier run wrote."""
+    try:
+        held = orjson.loads(value) if isinstance(value, str) and value else value
+    except ValueError:
+        held = value
+    if isinstance(held, Mapping):
+        return {**held, **spare}
+    return spare | {key: held} if held else spare
+
+
+def _pack_slowly(spare: dict[str, Any]) -> str:
+    try:
+        return json.dumps(spare, sort_keys=True, default=str)
+    except (TypeError, ValueError, RecursionError):
+        return json.dumps({key: str(type(value)) for key, value in sorted(spare.items())})

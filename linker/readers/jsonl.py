@@ -1,0 +1,175 @@
+"""JSON: a record a line, or one document that is an array, an object or a wrapped list."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import orjson
+
+from linker.articles import Article
+from linker.readers.aliases import LISTS
+from linker.readers.decoding import Recoded, decode, encoding_of
+from linker.readers.fields import layout_of, squeeze
+from linker.readers.records import Numbered, articles_of, preview
+from linker.readers.rejects import Reject, RejectLog
+from linker.readers.sources import Source, read_all
+
+LONGEST_LINE = 64 << 20  # bytes; nothing that long is an article
+LARGEST_DOCUMENT = 512 << 20  # bytes; a document must be held whole
+_BLANK = (b"", b"\n", b"\r\n")
+
+
+def read_jsonl(source: Source, stream: io.BufferedReader, rejects: RejectLog) -> Iterator[Article]:
+    """Articles of a JSON Lines file, a line at a time; documents are recognised."""
+    stream = _as_utf8(stream)
+    first = stream.peek().lstrip().partition(b"\n")[0].strip()
+    if first in (b"[", b"{", b"[{"):
+        return _read_document(source, stream, rejects)
+    return articles_of(_lines(source, stream, rejects), source.name, rejects)
+
+
+def read_json(source: Source, stream: io.BufferedReader, rejects: RejectLog) -> Iterator[Article]:
+    """Articles of a .json file: one document, or lines that each hold an object."""
+    stream = _as_utf8(stream)
+    first, _, rest = stream.peek().lstrip().partition(b"\n")
+    if first.startswith(b"{") and rest.strip() and _parses(first):
+        return articles_of(_lines(source, stream, rejects), source.name, rejects)
+    return _read_document(source, stream, rejects)
+
+
+def _as_utf8(stream: io.BufferedReader) -> io.BufferedReader:
+    head = stream.peek()
+    encoding, mark = "utf-8", 0
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in head[:4] or head[:3] == b"\xef\xbb\xbf":
+        encoding, mark = encoding_of(head)
+    stream.read(mark)
+    if encoding == "utf-8":
+        return stream
+    return io.BufferedReader(Recoded(stream, encoding))
+
+
+def _parses(line: bytes) -> bool:
+    try:
+        orjson.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _lines(source: Source, stream: io.BufferedReader, rejects: RejectLog) -> Iterator[Numbered]:
+    repair = _Repair()
+    for number, line in enumerate(iter(partial(stream.readline, LONGEST_LINE), b""), start=1):
+        if line in _BLANK:
+            continue
+        try:
+            value = orjson.loads(line)
+        except ValueError as error:
+            if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+                _skip_line(stream)
+                reason = f"a line longer than {LONGEST_LINE >> 20} MB"
+                rejects.add(Reject(source.name, number, reason, preview(line)))
+                continue
+            if not line.strip():
+                continue
+            try:
+                value = repair(line, error)
+            except ValueError as reason:
+                rejects.add(Reject(source.name, number, str(reason), preview(line)))
+                continue
+        if type(value) is list:
+            yield from ((number, item) for item in value)
+        else:
+            yield number, value
+
+
+def _skip_line(stream: io.BufferedReader) -> None:
+    while True:
+        piece = stream.readline(1 << 20)
+        if not piece or piece.endswith(b"\n"):
+            return
+
+
+class _Repair:
+    """Reads lines that strict JSON refuses: other encodings, NaN, raw control characters.
+
+    The encoding guessed for one line is tried first on the next, as a guess takes milliseconds.
+    """
+
+    def __init__(self) -> None:
+        self._encoding = "utf-8"
+
+    def __call__(self, line: bytes, error: ValueError) -> Any:
+        try:
+            text = line.decode(self._encoding)
+        except UnicodeDecodeError:
+            self._encoding, mark = encoding_of(line)
+            text = line[mark:].decode(self._encoding, "replace")
+        try:
+            return json.loads(text, strict=False)
+        except RecursionError:
+            raise ValueError("not JSON: nested too deeply") from None
+        except ValueError:
+            raise ValueError(f"not JSON: {error}") from None
+
+
+def _read_document(
+    source: Source, stream: io.BufferedReader, rejects: RejectLog
+) -> Iterator[Article]:
+    data = read_all(stream, LARGEST_DOCUMENT)
+    try:
+        value = orjson.loads(data)
+    except ValueError as error:
+        yield from articles_of(_salvage(source, data, error, rejects), source.name, rejects)
+        return
+    yield from articles_of(enumerate(_records_in(value), start=1), source.name, rejects)
+
+
+def _salvage(
+    source: Source, data: bytes, error: ValueError, rejects: RejectLog
+) -> Iterator[Numbered]:
+    """The whole records of a document that is cut off, concatenated or not strict JSON."""
+    text = decode(data)
+    parse = json.JSONDecoder(strict=False).raw_decode
+    place = _skip(text, 0, " \t\r\n[") if text.lstrip().startswith("[") else _skip(text, 0)
+    number = 0
+    while place < len(text):
+        try:
+            value, place = parse(text, place)
+        except (ValueError, RecursionError):
+            reason = f"not JSON: {error}"
+            rejects.add(Reject(source.name, number + 1, reason, preview(text[place : place + 400])))
+            return
+        for record in _records_in(value):
+            number += 1
+            yield number, record
+        place = _skip(text, place, " \t\r\n,]")
+
+
+def _skip(text: str, place: int, signs: str = " \t\r\n") -> int:
+    while place < len(text) and text[place] in signs:
+        place += 1
+    return place
+
+
+def _records_in(value: Any, depth: int = 3) -> list[Any]:
+    """The records of a document: its items, or those of the list that it wraps."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if depth and squeeze(key) in LISTS:
+                found = _records_in(inner, depth - 1) if isinstance(inner, (list, dict)) else []
+                if found and all(map(_looks_like_article, found[:3])):
+                    return found
+    return [value]
+
+
+def _looks_like_article(value: object) -> bool:
+    if not isinstance(value, dict):
+        return False
+    layout = layout_of(tuple(value))
+    return bool(layout.title or layout.wrappers or (layout.text and layout.url))

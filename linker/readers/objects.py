@@ -1,0 +1,55 @@
+"""Articles that a Python program holds already: dicts, data frames, Arrow tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from linker.errors import LinkerError
+from linker.readers.files import BATCH_ROWS, batches_of
+from linker.readers.parquet import ROWS, rows_of
+from linker.readers.records import Numbered, articles_of
+from linker.readers.rejects import RejectLog
+
+NAME = "<python>"
+
+
+def read_python(
+    articles: object, rejects: RejectLog, *, batch_rows: int = BATCH_ROWS
+) -> Iterator[pa.RecordBatch]:
+    """Record batches (SCHEMA) of a list of dicts, a mapping of columns, or a table.
+
+    Tables are whatever speaks the Arrow C stream: pandas and polars frames, Arrow tables and
+    readers, DuckDB relations. Keys and columns have the names that files may use. Raises
+    LinkerError for other objects, and when there is not one article.
+    """
+    return batches_of(articles_of(_records(articles), NAME, rejects), rejects, batch_rows)
+
+
+def _records(articles: object) -> Iterator[Numbered]:
+    if hasattr(articles, "__arrow_c_stream__"):
+        return rows_of(_arrow_batches(articles))
+    if isinstance(articles, Mapping):
+        return rows_of(_arrow_batches(_columns(articles)))
+    if isinstance(articles, Iterable) and not isinstance(articles, (str, bytes)):
+        return enumerate(articles, start=1)
+    raise LinkerError(
+        f"articles must be a list of dicts or a table, not a {type(articles).__name__}"
+    )
+
+
+def _arrow_batches(table: Any) -> Iterator[Any]:
+    for batch in pa.RecordBatchReader.from_stream(table):
+        for start in range(0, batch.num_rows, ROWS):
+            yield batch.slice(start, ROWS)
+
+
+def _columns(columns: Mapping[Any, Any]) -> pa.Table:
+    try:
+        return pa.table({str(name): pa.array(values) for name, values in columns.items()})
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        raise LinkerError(
+            f"a mapping of articles must hold columns of one length: {error}"
+        ) from None

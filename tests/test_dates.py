@@ -1,0 +1,157 @@
+"""Dates: every form that exports and pages write, their precision, and what must not be read."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linker.dates import UNKNOWN, find_date, parse_date
+from linker.solar_dates import to_gregorian
+
+DAY = datetime(2017, 10, 29, tzinfo=UTC)
+MOMENT = datetime(2017, 10, 29, 8, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2017-10-29T08:02:00Z",
+        "2017-10-29T08:02:00",
+        "2017-10-29T11:02:00+03:00",
+        "2017-10-29T11:02:00+0300",
+        "2017-10-29 08:02:00 +0000",
+        "2017-10-29 08:02 UTC",
+        "2017/10/29 08:02",
+        "20171029080200",
+        "Sun, 29 Oct 2017 08:02:00 GMT",
+        "Sun, 29 Oct 2017 03:02:00 -0500 (EST)",
+        "Sun Oct 29 08:02:00 2017",
+        "Sun Oct 29 08:02:00 +0000 2017",
+        1509264120,
+        1509264120.0,
+        "1509264120",
+        "١٥٠٩٢٦٤١٢٠",
+        1509264120_000,
+        "1509264120000000",
+        "٢٩ أكتوبر ٢٠١٧ - ٠٨:٠٢ ص بتوقيت جرينيتش",
+        "الأحد، 29 تشرين الأول/أكتوبر 2017 11:02 ص بتوقيت مكة",
+        "۷ آبان ۱۳۹۶ - ۰۸:۰۲",
+        "October 29, 2017 at 8:02 am",
+        "Oct. 29, 2017, 4:02 a.m. EDT",
+        "29 octobre 2017 à 08h02",
+        "Sonntag, den 29. Oktober 2017, 08:02 Uhr",
+        "29 октября 2017 г. в 08:02",
+        "29 Ekim 2017 Pazar 08:02",
+        "2017年10月29日 08:02",
+        datetime(2017, 10, 29, 8, 2),
+        datetime(2017, 10, 29, 8, 2, tzinfo=UTC),
+    ],
+)
+def test_moments_are_exact_and_utc(value: object) -> None:
+    assert parse_date(value) == (MOMENT, "exact")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2017-10-29",
+        "20171029",
+        20171029,
+        "2017-10-29T00:00:00Z",  # midnight sharp is how exports write "no time"
+        "٢٠١٧-١٠-٢٩",
+        "۱۳۹۶/۰۸/۰۷",
+        "29/10/2017",
+        "10/29/2017",
+        "29.10.2017",
+        "29th October 2017",
+        "Published: 29 October 2017",
+        "29 أكتوبر 2017",
+        "29 تشرين الأول 2017",
+        "29 de octubre de 2017",
+        "29 października 2017",
+        "2017년 10월 29일",
+        "29 tháng 10 2017",
+        date(2017, 10, 29),
+        datetime(2017, 10, 29),
+    ],
+)
+def test_dates_without_a_time_are_days(value: object) -> None:
+    assert parse_date(value) == (DAY, "day")
+
+
+@pytest.mark.parametrize(
+    ("name", "month"),
+    [
+        ("جانفي", 1), ("كانون الثاني", 1), ("يناير", 1), ("فيفري", 2), ("شباط", 2), ("آذار", 3),
+        ("أفريل", 4), ("نيسان", 4), ("ماي", 5), ("أيار", 5), ("جوان", 6), ("حزيران", 6),
+        ("جويلية", 7), ("تموز", 7), ("أوت", 8), ("غشت", 8), ("آب", 8), ("شتنبر", 9), ("أيلول", 9),
+        ("تشرين الأول", 10), ("نونبر", 11), ("تشرين الثاني", 11), ("دجنبر", 12),
+        ("كانون الأول", 12), ("ديسمبر", 12),
+    ],
+)  # fmt: skip
+def test_arabic_months_of_three_regions(name: str, month: int) -> None:
+    assert parse_date(f"٥ {name} ٢٠١٩") == (datetime(2019, month, 5, tzinfo=UTC), "day")
+
+
+def test_afternoon_in_arabic() -> None:
+    expected = datetime(2017, 10, 25, 15, 30, tzinfo=UTC)
+    assert parse_date("الأربعاء، 25 أكتوبر 2017 03:30 م") == (expected, "exact")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None, "", " ", True, 0, -5, 12, float("nan"), float("inf"), [], {}, object(),
+        "yesterday", "2 hours ago", "منذ ساعتين", "2017", "October 2017", "12:30", "Q4 2017",
+        "0000-00-00", "0000-01-01", "0001-01-01", "99999-01-01", "1/1/0001", "2017-02-30",
+        "2999-01-01", "32 October 2017", "9" * 400, "1e400", "x" * 5000, "5" * 21,
+        "In 2017, 5 people died", "\x00", "\ud800", "1439-02-09",
+    ],
+)  # fmt: skip
+def test_what_is_no_date_is_unknown(value: object) -> None:
+    assert parse_date(value) == UNKNOWN
+
+
+def test_the_future_is_bounded() -> None:
+    now = datetime.now(UTC).replace(microsecond=1)
+    assert parse_date((now + timedelta(days=1)).isoformat())[1] == "exact"
+    assert parse_date((now + timedelta(days=3)).isoformat()) == UNKNOWN
+
+
+@given(st.datetimes(min_value=datetime(1800, 1, 1), max_value=datetime(2024, 1, 1)))
+def test_iso_round_trip(moment: datetime) -> None:
+    assert parse_date(moment.isoformat())[0] == moment.replace(tzinfo=UTC)
+
+
+@given(st.text(max_size=40))
+def test_text_never_raises(text: str) -> None:
+    moment, precision = parse_date(text)
+    assert (moment is None) == (precision == "unknown")
+
+
+@given(st.integers() | st.floats())
+def test_numbers_never_raise(number: float) -> None:
+    assert parse_date(number)[1] in ("exact", "day", "unknown")
+
+
+def test_solar_calendar_new_years_and_leap_days() -> None:
+    assert to_gregorian(1400, 1, 1) == date(2021, 3, 21)
+    assert to_gregorian(1399, 12, 30) == date(2021, 3, 20)
+    assert to_gregorian(1357, 11, 22) == date(1979, 2, 11)
+    with pytest.raises(ValueError, match="no such day"):
+        to_gregorian(1400, 12, 30)
+
+
+def test_date_line_of_a_page() -> None:
+    page = "عنوان الخبر\n\n٢٩ أكتوبر ٢٠١٧ - ٠٨:٠٢ ص بتوقيت جرينيتش\n\nنص الخبر"
+    assert find_date(page) == (MOMENT, "exact")
+    assert find_date("A headline\nPublished 29 October 2017\nText") == (DAY, "day")
+
+
+def test_dates_in_sentences_are_not_the_page_date() -> None:
+    page = "A headline\nOn 29 October 2017 the bridge of Velmora fell.\nصورة من نيسان/أبريل 2018"
+    assert find_date(page) == UNKNOWN
+    assert find_date("\n".join(["a line"] * 20 + ["29 October 2017"])) == UNKNOWN
