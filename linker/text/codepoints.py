@@ -56,11 +56,6 @@ def load_tables() -> Tables:
     return Tables(arrays["entries"], arrays["pool"], arrays["pool_offsets"])
 
 
-def make_tables() -> Tables:
-    """The tables, made from unicodedata."""
-    return Tables(**_make_arrays())
-
-
 def _usable(arrays: Arrays) -> bool:
     """Whether stored arrays have the shapes that the compiled pass indexes without checks."""
     expected = {"entries": np.uint32, "pool": np.uint32, "pool_offsets": np.int64}

@@ -1,0 +1,177 @@
+"""Each article joins the earlier representative that it is most like, if it verifies."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from linker.reprints.facts import UNDATED, Facts
+from linker.reprints.kernels import Similarity, compare, member
+from linker.reprints.kinds import EXCERPT, NONE, REPRINT, VERSION
+from linker.reprints.shingles import ShingleSets
+
+CONTAINED = 0.8
+"""Least containment of an excerpt, or of a representative in a copy with additions.
+
+A higher threshold for Jaccard raises it too, so that a strict run is strict for both.
+"""
+WHOLE_SHINGLES = 46
+"""Shingles (of 50 words) from which on CONTAINED is enough."""
+BRIEF_CONTAINED = 0.9
+BRIEF_SHINGLES = 20
+"""A smaller text must be contained to BRIEF_CONTAINED, and needs this many shingles at least."""
+CLEARLY_SHORTER = 0.8
+"""An excerpt has at most this share of the words of its representative."""
+ADDITIONS = 0.4
+"""Least Jaccard of a later, longer article that holds the representative.
+
+Below it the article is mostly new text: it quotes the representative, and is no copy of it.
+"""
+SHORT = 20
+"""Texts of fewer words are alike only with equal titles and a Jaccard of SHORT_JACCARD.
+
+Tables, dividend notices and "watch the video" lines differ in a name or a number at most, and
+that is what they are about.
+"""
+BRIEF = 50
+"""Texts of fewer words and like length are alike when their Jaccard is SHORT_JACCARD, or when they
+have the same numbers and came within BRIEF_HOURS: "the Fed added 1.5 billion" returns every week.
+"""
+BRIEF_HOURS = 24
+SHORT_JACCARD = 0.9
+SAME_URL = 0.3
+"""Least containment between two states of one url."""
+SAME_TITLE = 0.5
+"""Least containment between versions under nearly the same title, at most VERSION_DAYS apart."""
+TITLE_JACCARD = 0.7
+"""Least Jaccard of the words of titles that are nearly the same."""
+VERSION_DAYS = 3
+_HOUR = 3_600_000_000
+_UNKNOWN = -1
+
+
+class Joined(NamedTuple):
+    """By member: its representative (itself when none), kind, and the verified similarity."""
+
+    representative: NDArray[np.int64]
+    kind: NDArray[np.int8]
+    jaccard: NDArray[np.float32]
+    containment: NDArray[np.float32]
+
+
+@njit(cache=True, nogil=True)
+def _same_title(facts: Facts, a: int, b: int) -> bool:
+    if facts.sources[a] < 0 or facts.sources[a] != facts.sources[b]:
+        return False
+    shared = compare(member(facts.title_sets, a), member(facts.title_sets, b))
+    return bool(shared.jaccard >= TITLE_JACCARD)
+
+
+@njit(cache=True, nogil=True)
+def _microseconds_apart(facts: Facts, a: int, b: int) -> int:
+    """The time between two articles, _UNKNOWN when one is undated."""
+    if facts.times[a] == UNDATED or facts.times[b] == UNDATED:
+        return _UNKNOWN
+    return int(abs(facts.times[a] - facts.times[b]))
+
+
+@njit(cache=True, nogil=True)
+def _long_enough(facts: Facts, a: int, b: int, jaccard: np.float32) -> bool:
+    """Whether texts so long and so alike can be copies: short ones may be forms filled in."""
+    size = min(facts.sizes[a], facts.sizes[b])
+    if size >= BRIEF:
+        return True
+    if size < SHORT:
+        return bool(jaccard >= SHORT_JACCARD and facts.titles[a] == facts.titles[b])
+    if jaccard >= SHORT_JACCARD or size <= CLEARLY_SHORTER * max(facts.sizes[a], facts.sizes[b]):
+        return True
+    soon = _microseconds_apart(facts, a, b) <= BRIEF_HOURS * _HOUR
+    return bool(soon and facts.numbers[a] == facts.numbers[b])
+
+
+@njit(cache=True, nogil=True)
+def judge(facts: Facts, later: int, earlier: int, shared: Similarity, threshold: float) -> int:
+    """The kind of copy that the later article is of the earlier one, NONE when it is none."""
+    same_url = facts.urls[later] >= 0 and facts.urls[later] == facts.urls[earlier]
+    if same_url and shared.containment >= SAME_URL:
+        return VERSION
+    if not _long_enough(facts, later, earlier, shared.jaccard):
+        return NONE
+    alike = shared.jaccard >= threshold
+    apart = _microseconds_apart(facts, later, earlier)
+    soon = apart != _UNKNOWN and apart <= VERSION_DAYS * 24 * _HOUR
+    if alike or (soon and shared.containment >= SAME_TITLE):
+        if _same_title(facts, later, earlier):
+            return VERSION
+        if alike:
+            return REPRINT
+    if not _contained(shared, threshold):
+        return NONE
+    if facts.sizes[later] <= CLEARLY_SHORTER * facts.sizes[earlier]:
+        return EXCERPT
+    return REPRINT if shared.jaccard >= ADDITIONS else NONE
+
+
+@njit(cache=True, nogil=True)
+def _contained(shared: Similarity, threshold: float) -> bool:
+    """Whether nearly all of the smaller text stands in the other."""
+    if shared.smaller < BRIEF_SHINGLES:
+        return False
+    least = CONTAINED if shared.smaller >= WHOLE_SHINGLES else BRIEF_CONTAINED
+    return bool(shared.containment >= max(least, threshold))
+
+
+class Pairs(NamedTuple):
+    """Candidate pairs of members, ascending by later, and where each member's shingles are.
+
+    Members are numbered in the order in which they may represent. numbers: int64, by member its
+    place in sets.
+    """
+
+    later: NDArray[np.int64]
+    earlier: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    sets: ShingleSets
+
+
+@njit(cache=True, nogil=True)
+def join(pairs: Pairs, facts: Facts, threshold: float, joined: Joined) -> int:
+    """Fill joined, which must begin with every member alone; the number of verified pairs.
+
+    A candidate stands for its representative, so that an article that is like a copy is compared
+    with the original: the best by Jaccard, then containment, then order wins.
+    """
+    verified = 0
+    compared = np.full(len(pairs.numbers), -1, np.int64)
+    for index in range(len(pairs.later)):
+        later = pairs.later[index]
+        other = joined.representative[pairs.earlier[index]]
+        if compared[other] == later:
+            continue
+        compared[other] = later
+        verified += 1
+        shared = compare(
+            member(pairs.sets, pairs.numbers[later]), member(pairs.sets, pairs.numbers[other])
+        )
+        kind = judge(facts, later, other, shared, threshold)
+        if kind != NONE and _better(joined, later, other, shared):
+            joined.representative[later] = other
+            joined.kind[later] = kind
+            joined.jaccard[later] = shared.jaccard
+            joined.containment[later] = shared.containment
+    return verified
+
+
+@njit(cache=True, nogil=True)
+def _better(joined: Joined, later: int, other: int, shared: Similarity) -> bool:
+    """Whether a verified representative is better than the one that the article has so far."""
+    if joined.representative[later] == later:
+        return True
+    if shared.jaccard != joined.jaccard[later]:
+        return bool(shared.jaccard > joined.jaccard[later])
+    if shared.containment != joined.containment[later]:
+        return bool(shared.containment > joined.containment[later])
+    return bool(other < joined.representative[later])

@@ -1,0 +1,83 @@
+"""Every pair of articles that may be copies: four ways of finding them, one list of pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linker.reprints.bands import BucketCounts, band_codes, band_shape, pack, shared_bucket_pairs
+from linker.reprints.excerpts import excerpt_pairs
+from linker.reprints.facts import Facts
+from linker.reprints.shingles import distinct
+from linker.reprints.signatures import signatures
+from linker.text import Words
+
+# Titles of fewer words are compared whole; longer ones by their halves, one of which may differ.
+_WORDS_TO_HALVE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The articles to compare, in the order in which they may represent a group.
+
+    rows: int64 (m,), their texts in words. facts and titles (the words of their titles): member
+    for member.
+    """
+
+    words: Words
+    rows: NDArray[np.int64]
+    facts: Facts
+    titles: Words
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def candidate_pairs(
+    members: Members, threshold: float, threads: int, counts: BucketCounts
+) -> NDArray[np.uint64]:
+    """Pairs of members as later << 32 | earlier, sorted and distinct; adds to counts.
+
+    Pairs of Jaccard at or above the threshold from bands of signatures, contained pairs from
+    sampled shingles, versions from urls and from titles within a source.
+    """
+    sketches = signatures(members.words, rows=members.rows, threads=threads)
+    everyone = np.arange(len(members))
+    banded = band_codes(sketches, everyone, band_shape(threshold))
+    return distinct(
+        np.concatenate(
+            (
+                shared_bucket_pairs(banded, counts),
+                excerpt_pairs(members.words, members.rows, counts),
+                shared_bucket_pairs(_version_codes(members), counts),
+            )
+        )
+    )
+
+
+def _version_codes(members: Members) -> Iterator[NDArray[np.uint64]]:
+    """Codes of members with one url, and of members of one source with half a title in common."""
+    from linker.reprints.exact import digests
+
+    located = np.flatnonzero(members.facts.urls >= 0)
+    yield pack(members.facts.urls[located].astype(np.uint64), located)
+    counts = members.titles.counts
+    sourced = np.flatnonzero((members.facts.sources >= 0) & (counts > 0))
+    starts, stops = members.titles.offsets[sourced], members.titles.offsets[sourced + 1]
+    whole = stops - starts < _WORDS_TO_HALVE
+    middles = (starts + stops) // 2
+    sources = members.facts.sources[sourced].astype(np.uint64)
+    fronts = (starts, np.where(whole, stops, middles))
+    backs = (np.where(whole, starts, middles), stops)
+    for part_starts, part_stops in (fronts, backs):
+        keys = digests(members.titles.hashes, part_starts, part_stops) + sources
+        yield pack(_spread(keys), sourced)
+
+
+def _spread(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Bring the high bits down, as only the low 32 are packed."""
+    keys = keys * np.uint64(0x9E3779B97F4A7C15)
+    return keys >> np.uint64(32)

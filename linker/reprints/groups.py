@@ -1,0 +1,125 @@
+"""Groups of copies around a representative, the same whatever the order of the input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from linker.errors import LinkerError
+from linker.reprints.bands import BucketCounts
+from linker.reprints.candidates import Members, candidate_pairs
+from linker.reprints.excerpts import unpack
+from linker.reprints.facts import Facts, describe, take
+from linker.reprints.kinds import EXACT, KIND_NAMES, NONE
+from linker.reprints.shingles import shingle_sets
+from linker.text import Words
+
+if TYPE_CHECKING:
+    from linker.reprints.assign import Joined
+
+
+@dataclass(frozen=True, slots=True)
+class Reprints:
+    """Which articles are copies of which.
+
+    representative: int64 (n,), the article that this one is a copy of, its own number when it is
+    none. kind: int8 (n,), see KIND_NAMES. jaccard, containment: float32 (n,), verified against the
+    representative, 1 for an article that represents itself. counts: how many of each kind, and
+    what the search for candidates met.
+    """
+
+    representative: NDArray[np.int64]
+    kind: NDArray[np.int8]
+    jaccard: NDArray[np.float32]
+    containment: NDArray[np.float32]
+    counts: dict[str, int]
+
+
+def group_reprints(
+    words: Words, articles: pa.Table, *, threshold: float = 0.7, threads: int = 1
+) -> Reprints:
+    """Find the copies among articles and what they are copies of.
+
+    words: of the body of each article. articles: the columns title, url, source and published,
+    row for row. threshold: least Jaccard of the five-word shingles of a reprint.
+
+    The representative of a group is its earliest article, then the longest, then the one first in
+    the table; undated articles come last. Every member is verified against it, so similarity does
+    not chain. A short text that a later one quotes in a much longer piece is no group: both stay.
+    Raises LinkerError for a threshold outside 0 to 1.
+    """
+    from linker.reprints.exact import digests, first_copies
+
+    if not 0 < threshold <= 1:
+        raise LinkerError(f"the threshold must be above 0 and at most 1, not {threshold}")
+    facts, title_words = describe(words, articles)
+    order = np.lexsort((-facts.sizes, facts.times))
+    bodies = digests(words.hashes, words.offsets[:-1], words.offsets[1:])
+    first = first_copies(words, _exact_keys(bodies, facts), order)
+    rows = order[(first[order] == order) & (facts.sizes[order] > 0)]
+    members = Members(words, rows, take(facts, title_words, rows), title_words.take(rows))
+    buckets = BucketCounts()
+    pairs = candidate_pairs(members, threshold, threads, buckets)
+    joined, verified = join_pairs(members, pairs, threshold)
+    reprints = _spread(joined, rows, first)
+    reprints.counts.update(_kind_counts(reprints))
+    reprints.counts.update(candidates=len(pairs), verified=verified)
+    reprints.counts.update(large_buckets=buckets.large, largest_bucket=buckets.largest)
+    return reprints
+
+
+def join_pairs(members: Members, pairs: NDArray[np.uint64], threshold: float) -> tuple[Joined, int]:
+    """Verify candidate pairs and let each member join its best representative.
+
+    Returns what each member joined, and the number of verified pairs.
+    """
+    from linker.reprints.assign import Joined, Pairs, join
+
+    later, earlier = unpack(pairs)
+    involved = np.unique(np.concatenate((later, earlier)))
+    numbers = np.zeros(len(members), np.int64)
+    numbers[involved] = np.arange(len(involved))
+    sets = shingle_sets(members.words, members.rows[involved])
+    joined = Joined(
+        np.arange(len(members)),
+        np.full(len(members), NONE, np.int8),
+        np.ones(len(members), np.float32),
+        np.ones(len(members), np.float32),
+    )
+    verified = join(Pairs(later, earlier, numbers, sets), members.facts, threshold, joined)
+    return joined, verified
+
+
+def _spread(joined: Joined, rows: NDArray[np.int64], first: NDArray[np.int64]) -> Reprints:
+    """From members to all articles: an exact copy shares what its first copy joined."""
+    everyone = np.arange(len(first))
+    representative = everyone.copy()
+    representative[rows] = rows[joined.representative]
+    kind = np.full(len(first), NONE, np.int8)
+    kind[rows] = joined.kind
+    jaccard, containment = np.ones(len(first), np.float32), np.ones(len(first), np.float32)
+    jaccard[rows], containment[rows] = joined.jaccard, joined.containment
+    kind = kind[first]
+    kind[(kind == NONE) & (first != everyone)] = EXACT
+    return Reprints(representative[first], kind, jaccard[first], containment[first], {})
+
+
+def _kind_counts(reprints: Reprints) -> dict[str, int]:
+    """Articles of each kind, and groups of more than one article."""
+    counts = {
+        name: int((reprints.kind == kind).sum()) for kind, name in enumerate(KIND_NAMES) if name
+    }
+    heads = np.unique(reprints.representative[reprints.kind != NONE])
+    return counts | {"groups": len(heads)}
+
+
+def _exact_keys(bodies: NDArray[np.uint64], facts: Facts) -> NDArray[np.uint64]:
+    """What exact copies have in common: the body, and where it is short the title too."""
+    from linker.reprints.assign import SHORT
+
+    titled = bodies * np.uint64(3) + facts.titles
+    return np.where(facts.sizes < SHORT, titled, bodies)

@@ -1,0 +1,198 @@
+"""Compiled loops over words: shingles, signatures and set overlap.
+
+The plain twins are shingles.shingle_hash, datasketch itself and Python's sets (see the tests).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from linker.reprints.shingles import SHINGLE_WORDS, ShingleSets
+from linker.text.compiled import mix
+from linker.text.folding import FACTOR
+
+_FACTOR = np.uint64(FACTOR)
+_HALF = np.uint64(32)
+
+
+@njit(cache=True, nogil=True)
+def _shingles_of(words: NDArray[np.uint64], out: NDArray[np.uint32]) -> int:
+    """Hash every shingle of one text into out; their number."""
+    count = len(words)
+    if count == 0:
+        return 0
+    if count < SHINGLE_WORDS:
+        value = np.uint64(0)
+        for position in range(count):
+            value = value * _FACTOR + words[position]
+        out[0] = np.uint32(mix(value) >> _HALF)
+        return 1
+    runs = count - SHINGLE_WORDS + 1
+    for start in range(runs):  # no carry from one run to the next, so that it becomes SIMD
+        value = words[start]
+        for step in range(1, SHINGLE_WORDS):
+            value = value * _FACTOR + words[start + step]
+        out[start] = np.uint32(mix(value) >> _HALF)
+    return runs
+
+
+@njit(cache=True, nogil=True)
+def _longest(offsets: NDArray[np.int64], rows: NDArray[np.int64]) -> int:
+    longest = 0
+    for row in rows:
+        longest = max(longest, offsets[row + 1] - offsets[row])
+    return longest
+
+
+@njit(cache=True, nogil=True)
+def fill_shingles(
+    hashes: NDArray[np.uint64],
+    offsets: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    codes: NDArray[np.uint64],
+) -> int:
+    """Write position << 32 | shingle for every shingle of these rows; their number."""
+    buffer = np.empty(_longest(offsets, rows), np.uint32)
+    filled = 0
+    for position in range(len(rows)):
+        row = rows[position]
+        count = _shingles_of(hashes[offsets[row] : offsets[row + 1]], buffer)
+        for index in range(count):
+            codes[filled] = (np.uint64(position) << _HALF) | np.uint64(buffer[index])
+            filled += 1
+    return filled
+
+
+@njit(cache=True, nogil=True)
+def fill_sampled(
+    hashes: NDArray[np.uint64],
+    offsets: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    modulus: np.uint32,
+    codes: NDArray[np.uint64],
+) -> int:
+    """Write shingle << 32 | position for the multiples of modulus; their number.
+
+    Codes that do not fit are counted and not written.
+    """
+    buffer = np.empty(_longest(offsets, rows), np.uint32)
+    filled = 0
+    for position in range(len(rows)):
+        row = rows[position]
+        count = _shingles_of(hashes[offsets[row] : offsets[row + 1]], buffer)
+        for index in range(count):
+            if buffer[index] % modulus == 0:
+                if filled < len(codes):
+                    codes[filled] = (np.uint64(buffer[index]) << _HALF) | np.uint64(position)
+                filled += 1
+    return filled
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _premix(value: np.uint32) -> np.uint32:
+    """MurmurHash3's finisher, which affine32 applies before permuting."""
+    value = np.uint32(value ^ (value >> np.uint32(16)))
+    value = np.uint32(value * np.uint32(0x85EBCA6B))
+    value = np.uint32(value ^ (value >> np.uint32(13)))
+    value = np.uint32(value * np.uint32(0xC2B2AE35))
+    return np.uint32(value ^ (value >> np.uint32(16)))
+
+
+@njit(cache=True, nogil=True)
+def _lower(
+    shingles: NDArray[np.uint32],
+    factors: NDArray[np.uint32],
+    terms: NDArray[np.uint32],
+    signature: NDArray[np.uint32],
+) -> None:
+    """signature = minimum over shingles of factor * shingle + term, modulo 2**32."""
+    whole = len(shingles) // 4 * 4
+    for start in range(0, whole, 4):  # four at a time: one load and store for four minima
+        first, second = _premix(shingles[start]), _premix(shingles[start + 1])
+        third, fourth = _premix(shingles[start + 2]), _premix(shingles[start + 3])
+        for index in range(len(signature)):
+            factor, term = factors[index], terms[index]
+            low = min(np.uint32(factor * first + term), np.uint32(factor * second + term))
+            high = min(np.uint32(factor * third + term), np.uint32(factor * fourth + term))
+            signature[index] = min(signature[index], low, high)
+    for start in range(whole, len(shingles)):
+        value = _premix(shingles[start])
+        for index in range(len(signature)):
+            signature[index] = min(
+                signature[index], np.uint32(factors[index] * value + terms[index])
+            )
+
+
+@njit(cache=True, nogil=True)
+def fill_signatures(
+    hashes: NDArray[np.uint64],
+    offsets: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    permutations: tuple[NDArray[np.uint32], NDArray[np.uint32]],
+    found: NDArray[np.uint32],
+) -> None:
+    """Lower found, which must begin at the largest value, to the signatures of these rows."""
+    buffer = np.empty(_longest(offsets, rows), np.uint32)
+    for position in range(len(rows)):
+        row = rows[position]
+        count = _shingles_of(hashes[offsets[row] : offsets[row + 1]], buffer)
+        _lower(buffer[:count], permutations[0], permutations[1], found[position])
+
+
+@njit(cache=True, nogil=True)
+def overlap(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> int:
+    """Number of common values of two ascending arrays of distinct values."""
+    common = i = j = 0
+    while i < len(left) and j < len(right):
+        a, b = left[i], right[j]
+        common += int(a == b)
+        i += int(a <= b)
+        j += int(b <= a)
+    return common
+
+
+class Similarity(NamedTuple):
+    """What two sets have in common.
+
+    jaccard: |A & B| / |A | B|. containment: |A & B| / smaller, where smaller is the size of the
+    smaller set. Both 0 where a set is empty.
+    """
+
+    jaccard: np.float32
+    containment: np.float32
+    smaller: int
+
+
+@njit(cache=True, nogil=True)
+def compare(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> Similarity:
+    """The similarity of two ascending arrays of distinct values."""
+    smaller = min(len(left), len(right))
+    if smaller == 0:
+        return Similarity(np.float32(0), np.float32(0), 0)
+    common = overlap(left, right)
+    union = len(left) + len(right) - common
+    return Similarity(np.float32(common / union), np.float32(common / smaller), smaller)
+
+
+@njit(cache=True, nogil=True)
+def member(sets: ShingleSets, number: int) -> NDArray[np.uint32]:
+    """One of the sets."""
+    return sets.values[sets.offsets[number] : sets.offsets[number + 1]]
+
+
+@njit(cache=True, nogil=True)
+def fill_similarity(
+    sets: ShingleSets,
+    pairs: NDArray[np.int64],
+    jaccard: NDArray[np.float32],
+    containment: NDArray[np.float32],
+) -> None:
+    """Jaccard and containment of each pair of sets."""
+    for index in range(len(pairs)):
+        found = compare(member(sets, pairs[index, 0]), member(sets, pairs[index, 1]))
+        jaccard[index] = found.jaccard
+        containment[index] = found.containment

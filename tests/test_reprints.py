@@ -1,0 +1,441 @@
+"""Reprints: signatures against datasketch, kernels against plain twins, and groups as a reader
+would make them."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from datasketch import MinHash
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linker.errors import LinkerError
+from linker.reprints import (
+    EXACT,
+    EXCERPT,
+    NONE,
+    REPRINT,
+    VERSION,
+    Reprints,
+    group_reprints,
+    minhash,
+    pair_similarity,
+    shingle_hash,
+    signatures,
+)
+from linker.reprints.assign import judge
+from linker.reprints.bands import (
+    FULL_BUCKET,
+    NEAR,
+    BucketCounts,
+    band_codes,
+    band_shape,
+    bucket_pairs,
+    pack,
+    shared_bucket_pairs,
+)
+from linker.reprints.candidates import Members
+from linker.reprints.excerpts import excerpt_pairs, unpack
+from linker.reprints.facts import describe
+from linker.reprints.groups import join_pairs
+from linker.reprints.kernels import Similarity
+from linker.reprints.shingles import distinct, sampled_shingles, shingle_sets, shingles
+from linker.text import word_hashes, words
+
+SCRIPTS = [
+    "The ferry Aurora, delayed since Monday, left the harbour of Lindmouth at 6.45 this morning.",
+    "غادرت العبّارة أورورا ميناءَ المدينة صباح اليوم الإثنين ٢٠١٩ بعد تأخير دام ثلاثة أيام",
+    "渡轮“曙光号”于2019年周一早晨离开港口，船上载有三百名乘客。",
+    "เรือเฟอร์รี่ออกจากท่าเรือเมื่อเช้าวันจันทร์",
+    "Паром «Аврора» вышел из порта утром в понедельник, задержавшись на трое суток.",
+    "페리 오로라호는 월요일 아침 항구를 떠났다 \u1112\u1161\u11ab 승객 삼백 명",
+    "नौका सोमवार की सुबह बंदरगाह से तीन सौ यात्रियों के साथ रवाना हुई",
+    "one two",
+    "solo",
+    "",
+    "…!?",
+]
+VOCABULARY = [f"word{number}" for number in range(3000)]
+START = datetime(2021, 3, 1, tzinfo=UTC)
+
+
+def prose(seed: int, length: int = 300) -> list[str]:
+    return random.Random(seed).choices(VOCABULARY, k=length)
+
+
+def article(text: str | list[str], hours: float | None = 0, **fields: str) -> dict[str, object]:
+    body = text if isinstance(text, str) else " ".join(text)
+    published = None if hours is None else START + timedelta(hours=hours)
+    empty = {"title": "", "url": "", "source": ""}
+    return empty | fields | {"text": body, "published": published}
+
+
+def table(articles: list[dict[str, object]]) -> pa.Table:
+    strings = {
+        name: pa.array([one[name] for one in articles], pa.large_string())
+        for name in ("title", "text", "url", "source")
+    }
+    moments = pa.array([one["published"] for one in articles], pa.timestamp("us", "UTC"))
+    return pa.table(strings | {"published": moments})
+
+
+def group(*articles: dict[str, object], threshold: float = 0.7, threads: int = 1) -> Reprints:
+    rows = table(list(articles))
+    return group_reprints(
+        word_hashes(rows["text"].to_pylist()), rows, threshold=threshold, threads=threads
+    )
+
+
+def shingle_set(text: str) -> set[int]:
+    return {shingle_hash(data) for data in shingles(words(text))}
+
+
+def similarity(left: set[int], right: set[int]) -> tuple[float, float]:
+    """The plain twin of compare."""
+    common = len(left & right)
+    if not left or not right:
+        return 0.0, 0.0
+    return common / len(left | right), common / min(len(left), len(right))
+
+
+# Signatures
+
+
+def from_datasketch(text: str) -> np.ndarray:
+    sketch = MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=shingle_hash)
+    for data in shingles(words(text)):
+        sketch.update(data)
+    return sketch.hashvalues
+
+
+@pytest.mark.parametrize("text", SCRIPTS)
+def test_signature_is_datasketch_bit_for_bit(text: str) -> None:
+    np.testing.assert_array_equal(minhash([text])[0], from_datasketch(text))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(max_size=80), max_size=5))
+def test_signatures_of_any_text(texts: list[str]) -> None:
+    found = minhash(texts)
+    assert found.shape == (len(texts), 128) and found.dtype == np.uint32
+    for text, row in zip(texts, found, strict=True):
+        np.testing.assert_array_equal(row, from_datasketch(text))
+
+
+def test_signatures_do_not_depend_on_threads_or_rows() -> None:
+    batch = word_hashes([" ".join(prose(seed, seed % 90)) for seed in range(2500)])
+    whole = signatures(batch)
+    np.testing.assert_array_equal(signatures(batch, threads=3), whole)
+    rows = np.array([2400, 3, 0])
+    np.testing.assert_array_equal(signatures(batch, rows=rows), whole[rows])
+
+
+# Shingle sets and exact similarity
+
+FEW_WORDS = st.lists(st.sampled_from(list("abcdefgh1中")), max_size=25).map(" ".join)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(FEW_WORDS, min_size=1, max_size=6))
+def test_sets_and_similarity_equal_plain_sets(texts: list[str]) -> None:
+    batch = word_hashes(texts)
+    rows = np.arange(len(texts))[::-1].copy()
+    sets = shingle_sets(batch, rows)
+    for place, row in enumerate(rows):
+        values = sets.values[sets.offsets[place] : sets.offsets[place + 1]]
+        assert values.tolist() == sorted(shingle_set(texts[row]))
+    pairs = np.array(list(itertools.product(range(len(texts)), repeat=2)))
+    jaccard, containment = pair_similarity(batch, pairs)
+    plain = [similarity(shingle_set(texts[a]), shingle_set(texts[b])) for a, b in pairs]
+    np.testing.assert_allclose(jaccard, [one[0] for one in plain], rtol=1e-6)
+    np.testing.assert_allclose(containment, [one[1] for one in plain], rtol=1e-6)
+
+
+def test_sampled_shingles() -> None:
+    texts = [" ".join(prose(1)), "", " ".join(prose(2)), "a b c d e " * 400]
+    codes = sampled_shingles(word_hashes(texts), np.arange(4), 4)
+    expected = sorted(
+        value << 32 | row
+        for row, text in enumerate(texts)
+        for value in shingle_set(text)
+        if value % 4 == 0
+    )
+    assert codes.tolist() == expected
+
+
+def test_no_pairs_no_texts() -> None:
+    jaccard, containment = pair_similarity(word_hashes(["a"]), np.empty((0, 2), np.int64))
+    assert len(jaccard) == len(containment) == 0
+    assert minhash([]).shape == (0, 128)
+    assert group().counts["groups"] == 0
+
+
+# Candidates
+
+
+def plain_pairs(buckets: list[list[int]]) -> set[tuple[int, int]]:
+    """The plain twin of bucket_pairs."""
+    found = set()
+    for bucket in buckets:
+        reach = len(bucket) if len(bucket) <= FULL_BUCKET else NEAR
+        for place, later in enumerate(bucket):
+            for earlier in bucket[max(0, place - reach) : place] + bucket[: min(place, 1)]:
+                found.add((later, earlier))
+    return found
+
+
+@pytest.mark.parametrize("sizes", [[1, 2, 3], [FULL_BUCKET, FULL_BUCKET + 1], [100, 1, 5, 60], []])
+def test_bucket_pairs(sizes: list[int]) -> None:
+    members = np.random.default_rng(0).permutation(sum(sizes))
+    keys = np.repeat(np.arange(len(sizes)), sizes)
+    codes = distinct(pack(keys.astype(np.uint64), members))
+    counts = BucketCounts()
+    later, earlier = unpack(bucket_pairs(codes, counts))
+    buckets = [sorted(members[keys == key].tolist()) for key in range(len(sizes))]
+    assert set(zip(later.tolist(), earlier.tolist(), strict=True)) == plain_pairs(buckets)
+    assert len(later) == len(plain_pairs(buckets))
+    assert counts.largest == max(sizes, default=0)
+    assert counts.large == sum(size > FULL_BUCKET for size in sizes)
+
+
+def test_band_shape() -> None:
+    assert band_shape(0.7) == (25, 5)
+    assert band_shape(0.95)[1] > 5 > band_shape(0.5)[1]
+
+
+def test_bands_find_pairs_at_the_threshold() -> None:
+    """200 pairs of Jaccard about 0.72: expect 99 %, ask for 95."""
+    texts = []
+    for seed in range(200):
+        original = prose(seed)
+        edited = list(original)
+        for place in range(20, 300, 29):
+            edited[place] = f"edit{seed}"
+        texts += [" ".join(original), " ".join(edited)]
+    batch = word_hashes(texts)
+    jaccard, _ = pair_similarity(batch, np.arange(400).reshape(-1, 2))
+    assert 0.70 <= jaccard.min() <= jaccard.max() < 0.75
+    everyone = np.arange(400)
+    codes = band_codes(signatures(batch), everyone, band_shape(0.7))
+    later, earlier = unpack(shared_bucket_pairs(codes, BucketCounts()))
+    assert ((later == earlier + 1) & (earlier % 2 == 0)).sum() >= 190
+
+
+def test_excerpts_of_fifty_words_are_candidates() -> None:
+    texts = []
+    for seed in range(200):
+        original = prose(seed, 800)
+        start = seed * 3
+        texts += [" ".join(original), " ".join(original[start : start + 50])]
+    later, earlier = unpack(excerpt_pairs(word_hashes(texts), np.arange(400), BucketCounts()))
+    found = (later == earlier + 1) & (earlier % 2 == 0)
+    assert found.sum() >= 194
+    assert len(later) == found.sum()
+
+
+# Groups
+
+
+def test_kinds_of_copies() -> None:
+    original = prose(1)
+    accented = " ".join(word.replace("o", "ó").upper() for word in original)
+    footer = original[:290] + prose(77, 15)
+    reprints = group(
+        article(original, 0, title="Ferry leaves"),
+        article(accented, 1, title="Another headline"),
+        article(footer, 2),
+        article(original[:180], 3),
+        article(original[100:160], 4),
+        article(prose(2), 5),
+        article("", 6),
+        article("", 7),
+    )
+    assert reprints.kind.tolist() == [NONE, EXACT, REPRINT, EXCERPT, EXCERPT, NONE, NONE, NONE]
+    assert reprints.representative.tolist() == [0, 0, 0, 0, 0, 5, 6, 7]
+    assert reprints.containment[3] == 1 and 0.55 < reprints.jaccard[3] < 0.65
+    assert reprints.counts["groups"] == 1 and reprints.counts["excerpt"] == 2
+
+
+def test_versions() -> None:
+    first, page = prose(1), {"url": "https://www.example.org/a/", "source": "Gazette"}
+    update = first[:150] + prose(5, 150)
+    title = {"source": "Gazette", "title": "Ferry leaves Lindmouth harbour after three days"}
+    later = title | {"title": "Ferry leaves Lindmouth harbour after four days"}
+    reprints = group(
+        article(first, 0, **page),
+        article(update, 1, **(page | {"url": "http://example.org/a#comments"})),
+        article(prose(2), 2, **title),
+        article(prose(2)[:200] + prose(6, 100), 3, **later),
+        article(prose(2)[:200] + prose(7, 100), 300, **later),
+        article(prose(3), 4, **title),
+    )
+    assert reprints.kind.tolist() == [NONE, VERSION, NONE, VERSION, NONE, NONE]
+    assert reprints.representative.tolist() == [0, 0, 2, 2, 4, 5]
+
+
+def test_representative_is_earliest_then_longest_then_first() -> None:
+    text = prose(1)
+    longer = text + prose(8, 5)
+    assert group(article(longer, 2), article(text, 1)).representative.tolist() == [1, 1]
+    assert group(article(text, 1), article(longer, 1)).representative.tolist() == [1, 1]
+    assert group(article(text, 1), article(text, 1)).representative.tolist() == [0, 0]
+    assert group(article(longer, None), article(text, 9)).representative.tolist() == [1, 1]
+    assert group(article(text[:180], None), article(text, None)).representative.tolist() == [1, 1]
+
+
+def test_longer_copy_of_an_earlier_text() -> None:
+    text = prose(1)
+    with_additions = group(article(text[:180], 0), article(text, 1))
+    assert with_additions.kind.tolist() == [NONE, REPRINT]
+    quoting = group(article(text[:60], 0), article(text, 1))
+    assert quoting.kind.tolist() == [NONE, NONE]
+
+
+def test_a_strict_threshold_is_strict() -> None:
+    text, edited = prose(1), prose(1)
+    edited[::30] = ["changed"] * 10
+    longer = [*text, *prose(8, 90)]
+    loose, strict = (
+        group(article(text, 0), article(edited, 1), article(longer, 2), threshold=threshold)
+        for threshold in (0.7, 0.95)
+    )
+    assert loose.kind.tolist() == [NONE, REPRINT, REPRINT]
+    assert strict.kind.tolist() == [NONE, NONE, REPRINT]  # contained whole
+
+
+def test_similarity_does_not_chain() -> None:
+    texts = [prose(1)]
+    for step in range(12):
+        changed = list(texts[-1])
+        for place in range(step * 7 % 60, 300, 60):
+            changed[place] = f"step{step}"
+        texts.append(changed)
+    reprints = group(*(article(text, hour) for hour, text in enumerate(texts)))
+    pairs = np.stack((np.arange(len(texts)), reprints.representative), axis=1)
+    batch = word_hashes([" ".join(text) for text in texts])
+    jaccard, containment = pair_similarity(batch, pairs)
+    assert ((jaccard >= 0.7) | (containment >= 0.8)).all()
+    np.testing.assert_array_equal(jaccard, reprints.jaccard)
+    np.testing.assert_array_equal(containment, reprints.containment)
+    neighbours = np.stack((np.arange(len(texts) - 1), np.arange(1, len(texts))), axis=1)
+    assert (pair_similarity(batch, neighbours)[0] >= 0.7).all()
+    assert 1 < len(set(reprints.representative.tolist())) < len(texts)
+
+
+def test_short_texts_need_equal_titles() -> None:
+    body = "Qtly div 18 cts vs 18 cts prior. Pay April 10. Record March 20"
+    other = body.replace("April 10", "April 14")
+    reprints = group(
+        article(body, 0, title="Norwick Corp declares dividend"),
+        article(body, 1, title="Selby Corp declares dividend"),
+        article(other, 2, title="Norwick Corp declares dividend"),
+        article(body, 3, title="NORWICK Corp declares dividend"),
+    )
+    assert reprints.kind.tolist() == [NONE, NONE, NONE, EXACT]
+
+
+def test_brief_excerpt() -> None:
+    text = prose(1)
+    reprints = group(article(text, 0), article(text[50:80], 100), article(text[150:165], 1))
+    assert reprints.kind.tolist() == [NONE, EXCERPT, NONE]
+
+
+def test_brief_forms_filled_in_on_other_days() -> None:
+    form = prose(3, 30)
+    monday, tuesday = [*form, "1.5", "billion"], [*form, "2.5", "billion"]
+    edited = ["update", "today", *monday]
+    reprints = group(
+        article(monday, 0), article(edited, 2), article(tuesday, 4), article(edited[1:], 72)
+    )
+    assert reprints.kind.tolist() == [NONE, REPRINT, NONE, REPRINT]
+    edited = [*monday[:15], "edited", *monday[16:]]
+    assert group(article(monday, 0), article(edited, 2)).kind.tolist() == [NONE, REPRINT]
+    assert group(article(monday, 0), article(edited, 90)).kind.tolist() == [NONE, NONE]
+
+
+def mixed_pile(seed: int) -> list[dict[str, object]]:
+    rng = random.Random(seed)
+    pile = []
+    for number in range(80):
+        text = prose(rng.randrange(25), rng.choice((60, 200, 300)))
+        start = rng.choice((0, 0, 0, rng.randrange(len(text) // 2)))
+        text = text[start:] + prose(1000 + number, rng.choice((0, 0, 3, 20, 80)))
+        fields = {"url": rng.choice(("", f"https://example.org/{rng.randrange(40)}"))}
+        pile.append(article(text, number, source="S", title=f"Title {number % 30}", **fields))
+    return pile
+
+
+def test_groups_do_not_depend_on_order_or_threads() -> None:
+    pile = mixed_pile(4)
+    whole = group(*pile)
+    assert {EXACT, REPRINT, EXCERPT, VERSION} <= set(whole.kind.tolist())
+    order = np.random.default_rng(1).permutation(len(pile))
+    shuffled = group(*(pile[row] for row in order), threads=2)
+    np.testing.assert_array_equal(order[shuffled.representative], whole.representative[order])
+    np.testing.assert_array_equal(shuffled.kind, whole.kind[order])
+    np.testing.assert_array_equal(shuffled.jaccard, whole.jaccard[order])
+    assert shuffled.counts == whole.counts
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_join_equals_its_plain_twin(seed: int) -> None:
+    rows = table(mixed_pile(seed))
+    texts = rows["text"].to_pylist()
+    batch = word_hashes(texts)
+    facts, titles = describe(batch, rows)
+    sets = [shingle_set(text) for text in texts]
+    representative = list(range(len(texts)))
+    kinds = [NONE] * len(texts)
+    for later in range(len(texts)):
+        best = (0.0, 0.0, 0)
+        for earlier in range(later):
+            if representative[earlier] != earlier:
+                continue
+            jaccard, containment = map(np.float32, similarity(sets[later], sets[earlier]))
+            shared = Similarity(jaccard, containment, min(len(sets[later]), len(sets[earlier])))
+            kind = judge.py_func(facts, later, earlier, shared, 0.7)
+            if kind != NONE and (jaccard, containment, -earlier) > best:
+                best = (jaccard, containment, -earlier)
+                representative[later], kinds[later] = earlier, kind
+    everyone = np.arange(len(texts))
+    pairs = [later << 32 | earlier for later in range(len(texts)) for earlier in range(later)]
+    members = Members(batch, everyone, facts, titles)
+    joined, _ = join_pairs(members, np.array(pairs, np.uint64), 0.7)
+    assert joined.representative.tolist() == representative
+    assert joined.kind.tolist() == kinds
+
+
+def test_ten_thousand_identical_articles() -> None:
+    text = " ".join(prose(1))
+    reprints = group(*(article(text, 0) for _ in range(10_000)))
+    assert reprints.counts["exact"] == 9_999
+    assert reprints.counts["verified"] == 0
+    assert not reprints.representative.any()
+
+
+def test_chain_and_template_of_many_articles_stay_bounded() -> None:
+    current, pile = prose(1), []
+    template = prose(2)
+    for number in range(3000):
+        current[number * 37 % 300] = f"changed{number}"
+        filled = list(template)
+        filled[::20] = [f"name{number}"] * 15
+        pile += [article(list(current), number), article(filled, number)]
+    reprints = group(*pile)
+    assert reprints.counts["candidates"] < 60 * len(pile)
+    assert reprints.counts["large_buckets"] > 0
+    assert reprints.counts["largest_bucket"] >= 3000
+    copies = reprints.kind[0::2] != NONE
+    assert copies.mean() > 0.9
+    assert (reprints.kind[1::2] == NONE).all()
+
+
+@pytest.mark.parametrize("threshold", [0.0, -1.0, 1.01, float("nan")])
+def test_threshold_out_of_range(threshold: float) -> None:
+    with pytest.raises(LinkerError, match="threshold"):
+        group(article("a"), threshold=threshold)
