@@ -1,0 +1,7 @@
+"""Texts to vectors: the shipped static model, or any sentence-transformers model in its place."""
+
+from __future__ import annotations
+
+from linker.embedding.encoder import Encoder, load_encoder
+
+__all__ = ["Encoder", "load_encoder"]
