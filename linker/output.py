@@ -1,0 +1,179 @@
+"""The tables of a result on disk: Parquet, JSONL or CSV, each read back to the same table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from linker.errors import LinkerError
+from linker.folder import FORMATS
+
+ROWS = 16384  # rows a Parquet row group and a text block: fixed, so equal tables are equal bytes
+
+STRING_LIST = pa.list_(pa.string())
+
+
+def write_table(table: pa.Table, folder: Path, name: str, file_format: str) -> Path:
+    """Write `table` as `folder/name.<format>` and return the path.
+
+    The bytes depend on the table alone, not on how it is cut into chunks. CSV and JSONL hold times
+    as ISO 8601 and, in CSV, lists as JSON.
+    Raises LinkerError for an unknown format.
+    """
+    writers = {"parquet": _write_parquet, "jsonl": _write_jsonl, "csv": _write_csv}
+    if file_format not in writers:
+        raise LinkerError(f"unknown format {file_format!r}: one of {', '.join(FORMATS)}")
+    path = folder / f"{name}.{file_format}"
+    writers[file_format](table, path)
+    return path
+
+
+def find_table(folder: Path, name: str) -> Path:
+    """The file of the table `name` in `folder`, whatever its format.
+
+    Raises LinkerError when there is none.
+    """
+    for file_format in FORMATS:
+        path = folder / f"{name}.{file_format}"
+        if path.is_file():
+            return path
+    raise LinkerError(f"{folder} holds no {name} table; it is not an output of linker group")
+
+
+def read_table(path: Path, schema: pa.Schema | None = None) -> pa.Table:
+    """Read a table that `write_table` wrote. `schema` types the text formats' columns.
+
+    Columns that the schema does not name are float32 (the evidence of links).
+    Raises LinkerError when the file cannot be read.
+    """
+    readers = {".parquet": _read_parquet, ".jsonl": _read_jsonl, ".csv": _read_csv}
+    try:
+        return readers[path.suffix](path, schema or pa.schema([]))
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        raise LinkerError(f"cannot read {path}: {' '.join(str(error).split())[:200]}") from error
+
+
+def blocks(table: pa.Table) -> Iterator[pa.Table]:
+    """The table in contiguous pieces of ROWS rows; one empty piece when it has none."""
+    for start in range(0, max(table.num_rows, 1), ROWS):
+        yield table.slice(start, ROWS).combine_chunks()
+
+
+def _write_parquet(table: pa.Table, path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    plain = table.replace_schema_metadata(None)
+    with pq.ParquetWriter(path, plain.schema, compression="zstd", compression_level=3) as writer:
+        for block in blocks(plain):
+            writer.write_table(block, row_group_size=ROWS)
+
+
+def _write_jsonl(table: pa.Table, path: Path) -> None:
+    import orjson
+
+    with path.open("wb") as file:
+        for block in blocks(table):
+            for row in block.to_pylist():
+                file.write(orjson.dumps(_times_as_text(row)) + b"\n")
+
+
+def _write_csv(table: pa.Table, path: Path) -> None:
+    from pyarrow import csv
+
+    with path.open("wb") as file:
+        for number, block in enumerate(blocks(table)):
+            options = csv.WriteOptions(include_header=number == 0)
+            csv.write_csv(_flat(block), file, options)
+
+
+def _times_as_text(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value
+        for key, value in row.items()
+    }
+
+
+def _flat(block: pa.Table) -> pa.Table:
+    """The block with lists as JSON text and times as ISO 8601 text."""
+    columns = {}
+    for name, column in zip(block.column_names, block.columns, strict=True):
+        nested = pa.types.is_nested(column.type)
+        timed = pa.types.is_timestamp(column.type)
+        columns[name] = _text_column(column) if nested or timed else column
+    return pa.table(columns)
+
+
+def _text_column(column: pa.ChunkedArray) -> pa.Array:
+    import orjson
+
+    def text(value: Any) -> str | None:
+        if value is None:
+            return None
+        if hasattr(value, "isoformat"):
+            return str(value.isoformat()).replace("+00:00", "Z")
+        return orjson.dumps(value).decode()
+
+    return pa.array([text(value) for value in column.to_pylist()], pa.large_string())
+
+
+def _read_parquet(path: Path, schema: pa.Schema) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    return pq.read_table(path)
+
+
+def _read_jsonl(path: Path, schema: pa.Schema) -> pa.Table:
+    import orjson
+
+    with path.open("rb") as file:
+        rows = [orjson.loads(line) for line in file]
+    names = list(rows[0]) if rows else schema.names
+    columns = {name: [row.get(name) for row in rows] for name in names}
+    return pa.table({name: _typed(values, _type(schema, name)) for name, values in columns.items()})
+
+
+def _read_csv(path: Path, schema: pa.Schema) -> pa.Table:
+    import orjson
+    from pyarrow import csv
+
+    with path.open("rb") as file:
+        names = file.readline().decode().strip().replace('"', "").split(",")
+    types = {name: _type(schema, name) for name in names}
+    as_text = {
+        name: pa.large_string() if pa.types.is_nested(kind) or pa.types.is_timestamp(kind) else kind
+        for name, kind in types.items()
+    }
+    table = csv.read_csv(
+        path,
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=csv.ConvertOptions(
+            column_types=as_text, strings_can_be_null=True, quoted_strings_can_be_null=False
+        ),
+        read_options=csv.ReadOptions(block_size=1 << 28),
+    )
+    columns: dict[str, Any] = {}
+    for name, kind in types.items():
+        column = table[name]
+        if pa.types.is_nested(kind):
+            values = [None if text is None else orjson.loads(text) for text in column.to_pylist()]
+            column = pa.array(values, kind)
+        elif pa.types.is_timestamp(kind):
+            column = _typed(column.to_pylist(), kind)
+        columns[name] = column
+    return pa.table(columns)
+
+
+def _type(schema: pa.Schema, name: str) -> pa.DataType:
+    return schema.field(name).type if name in schema.names else pa.float32()
+
+
+def _typed(values: list[Any], kind: pa.DataType) -> pa.Array:
+    if not pa.types.is_timestamp(kind):
+        return pa.array(values, kind)
+    from datetime import datetime
+
+    times = [None if text is None else datetime.fromisoformat(text) for text in values]
+    return pa.array(times, kind)

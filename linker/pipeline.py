@@ -1,0 +1,289 @@
+"""The way of an article: the stages in their order, each timed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from linker.corpus import (
+    arrange_articles,
+    as_paths,
+    clean_articles,
+    fold_articles,
+    read_articles,
+)
+from linker.errors import LinkerError
+from linker.record import run_record
+from linker.result import Result
+from linker.stages import Stages
+from linker.tables import article_table, link_table, reprint_table, story_table
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from linker.comparison import Evidence
+    from linker.embedding import Encoder
+    from linker.readers.rejects import RejectLog
+
+DEFAULT_THRESHOLD = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a caller may choose about a run.
+
+    model: a sentence-transformers name or folder, None for the shipped one; window: days either
+    side of an article in which others are compared with it; level: how much evidence a story
+    needs; threads: 0 for all cores; threshold: least Jaccard similarity of a reprint.
+    """
+
+    model: str | None = None
+    window: float = 3.0
+    level: str = "balanced"
+    threads: int = 0
+    seed: int = 0
+    threshold: float = DEFAULT_THRESHOLD
+
+    def __post_init__(self) -> None:
+        if self.threads < 0:
+            raise LinkerError(f"threads cannot be {self.threads}; 0 means all cores")
+        if not 0 < self.threshold <= 1:
+            raise LinkerError(f"threshold is more than 0 and at most 1, not {self.threshold:g}")
+
+    @property
+    def workers(self) -> int:
+        """How many threads to start."""
+        return self.threads or os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reprinted:
+    """The outcome of `dedup`: the articles with what each is a reprint of, and the run."""
+
+    articles: pa.Table
+    rejects: RejectLog
+    run: dict[str, Any]
+
+
+def group(
+    articles: object,
+    *,
+    model: str | None = None,
+    window: float = 3.0,
+    level: str = "balanced",
+    threads: int = 0,
+    seed: int = 0,
+) -> Result:
+    """Group articles into stories and topics and name the reprints among them.
+
+    articles: a path, glob or folder, a list of those, a list of dicts, or a pandas, polars or
+    Arrow table. model: None for the shipped encoder, else a sentence-transformers name or folder.
+    window: days either side of an article in which others are compared with it. level: strict,
+    balanced or broad. threads: 0 for all cores; the result does not depend on it.
+
+    Raises LinkerError when no record is usable or a setting is wrong.
+
+        >>> result = group([{"title": "The harbour clock has stopped again"}])
+        >>> result.stories["title"].to_pylist()
+        ['The harbour clock has stopped again']
+    """
+    settings = Settings(model, window, level, threads, seed)
+    with _scratch(articles) as folder:
+        return run_group(articles, settings, Stages(), folder)
+
+
+def run_group(source: object, settings: Settings, stages: Stages, folder: Path | None) -> Result:
+    """All stages of `group`; `folder` is where the texts are kept meanwhile, None for memory."""
+    from linker.readers.rejects import RejectLog
+    from linker.reprints import group_reprints
+    from linker.stories import LinkSettings, describe, embed_articles, link_stories
+
+    rejects = RejectLog()
+    choice = LinkSettings(settings.window, settings.level, settings.workers, settings.seed)
+    encoder = load_model(settings.model)
+    table = clean_input(source, rejects, stages, folder)
+    with stages.stage("fold"):
+        folded = fold_articles(table, settings.workers)
+    with stages.stage("reprints"):
+        reprints = group_reprints(
+            folded.bodies, table, threshold=settings.threshold, threads=settings.workers
+        )
+    with stages.stage("embed"):
+        vectors = embed_articles(table, encoder, settings.workers)
+    with stages.stage("link"):
+        linked = link_stories(
+            table,
+            folded.bodies,
+            folded.titles,
+            reprints,
+            vectors,
+            choice,
+            report=stages.progress.update,
+        )
+    with stages.stage("describe"):
+        articles = article_table(table, reprints, linked)
+        stories = story_table(table, describe(table, linked, reprints), linked)
+        links = link_table(table, linked.links)
+    run = run_record(source, settings, encoder.name, stages, rejects, articles)
+    run["reprints"] = dict(sorted(reprints.counts.items()))
+    run["counts"] |= _story_counts(stories, links)
+    return Result(articles, stories, links, rejects, run)
+
+
+def find_reprints(
+    articles: object, threshold: float = DEFAULT_THRESHOLD, *, threads: int = 0
+) -> pa.Table:
+    """The articles, earliest first, with what each is a reprint of: `linker.tables.REPRINTED`.
+
+    Takes what `group` takes. threshold: least Jaccard similarity of the five-word shingles.
+
+        >>> text = "the harbour clock stopped at noon and nobody could say why it did"
+        >>> table = find_reprints([{"id": "a", "text": text}, {"id": "b", "text": text}])
+        >>> table["reprint_of"].to_pylist()
+        [None, 'a']
+    """
+    settings = Settings(threads=threads, threshold=threshold)
+    with _scratch(articles) as folder:
+        return run_dedup(articles, settings, Stages(), folder).articles
+
+
+def run_dedup(source: object, settings: Settings, stages: Stages, folder: Path | None) -> Reprinted:
+    """The stages of `find_reprints`."""
+    from linker.readers.rejects import RejectLog
+    from linker.reprints import group_reprints
+
+    rejects = RejectLog()
+    table = clean_input(source, rejects, stages, folder)
+    with stages.stage("fold"):
+        folded = fold_articles(table, settings.workers)
+    with stages.stage("reprints"):
+        reprints = group_reprints(
+            folded.bodies, table, threshold=settings.threshold, threads=settings.workers
+        )
+    articles = reprint_table(table, reprints)
+    run = run_record(source, settings, None, stages, rejects, articles)
+    run["reprints"] = dict(sorted(reprints.counts.items()))
+    return Reprinted(articles, rejects, run)
+
+
+def compare(
+    article_a: Mapping[str, Any], article_b: Mapping[str, Any], *, model: str | None = None
+) -> Evidence:
+    """How probable it is that two articles report the same event, and what speaks for it.
+
+    Each article is a dict with the keys of a JSONL line, its id ignored. Which words are rare and
+    what is usual in a language comes from the background that is shipped with linker.
+    Raises LinkerError when one of the two has neither title nor text.
+
+        >>> compare({"title": "Ferry sinks"}, {"title": "A ferry sank"}).reprint
+    """
+    from linker.comparison import judge
+    from linker.readers.rejects import RejectLog
+
+    rejects = RejectLog()
+    both = [dict(article_a) | {"id": "a"}, dict(article_b) | {"id": "b"}]
+    articles = clean_input(both, rejects, Stages(), None)
+    if articles.num_rows < 2:
+        raise LinkerError(f"cannot compare: {rejects.first.reason if rejects.first else 'no text'}")
+    ids = articles["id"].to_pylist()
+    [evidence] = judge(articles, [(ids.index("a"), ids.index("b"))], load_model(model), threads=1)
+    return evidence
+
+
+def run_compare(
+    source: object,
+    pairs: list[tuple[str, str]],
+    settings: Settings,
+    stages: Stages,
+    folder: Path | None,
+) -> tuple[list[Evidence], RejectLog]:
+    """Judge pairs of ids against the background of the whole input, in their order.
+
+    A pair with an id that the input lacks is left out and logged as a reject.
+    """
+    from linker.comparison import judge
+    from linker.readers.rejects import Reject, RejectLog
+
+    rejects = RejectLog()
+    encoder = load_model(settings.model)
+    articles = clean_input(source, rejects, stages, folder)
+    rows = {name: row for row, name in enumerate(articles["id"].to_pylist())}
+    for line, pair in enumerate(pairs, 1):
+        for name in pair:
+            if name not in rows:
+                rejects.add(Reject("pairs", line, f"the input has no article {name!r}", str(pair)))
+    known = [(rows[a], rows[b]) for a, b in pairs if a in rows and b in rows]
+    with stages.stage("compare"):
+        return judge(articles, known, encoder, threads=settings.workers), rejects
+
+
+def run_embed(
+    source: object, settings: Settings, stages: Stages, folder: Path | None
+) -> tuple[npt.NDArray[np.float32], RejectLog]:
+    """The vectors of cleaned headline and text, float32 (n, d), in the order of the input."""
+    from linker.readers.rejects import RejectLog
+    from linker.stories import embed_articles
+
+    rejects = RejectLog()
+    encoder = load_model(settings.model)
+    with stages.stage("read"):
+        table = read_articles(source, rejects, stages, folder)
+    with stages.stage("clean"):
+        table = clean_articles(table, stages, folder)
+    with stages.stage("embed"):
+        return embed_articles(table, encoder, settings.workers).body, rejects
+
+
+def clean_input(
+    source: object, rejects: RejectLog, stages: Stages, folder: Path | None
+) -> pa.Table:
+    """The first stages, which every command shares: cleaned articles in canonical order."""
+    with stages.stage("read"):
+        table = read_articles(source, rejects, stages, folder)
+    with stages.stage("arrange"):
+        table = arrange_articles(table, rejects, folder)
+    with stages.stage("clean"):
+        return clean_articles(table, stages, folder)
+
+
+@lru_cache(maxsize=1)
+def load_model(name: str | None) -> Encoder:
+    """The encoder of a run, kept for the next one.
+
+    It is loaded before anything is read, so that a wrong name costs no waiting.
+    """
+    from linker.embedding import load_encoder
+
+    return load_encoder(name)
+
+
+@contextmanager
+def _scratch(source: object) -> Iterator[Path | None]:
+    """A folder for the texts of files; none for articles that are in memory already."""
+    if as_paths(source) is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="linker-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def _story_counts(stories: pa.Table, links: pa.Table) -> dict[str, int]:
+    import pyarrow.compute as pc
+
+    sizes = stories["articles"]
+    return {
+        "stories": stories.num_rows,
+        "stories_of_several": pc.sum(pc.greater(sizes, 1)).as_py() or 0,
+        "largest_story": pc.max(sizes).as_py() or 0,
+        "topics": pc.count_distinct(stories["topic_id"]).as_py(),
+        "links": links.num_rows,
+    }

@@ -1,0 +1,140 @@
+"""What a run found: the tables, the records left out, and how the run went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from linker.errors import LinkerError
+from linker.folder import MARK, OutputFolder
+from linker.output import find_table, read_table, write_table
+from linker.tables import ARTICLES, LINKS, STORIES
+
+if TYPE_CHECKING:
+    from linker.explain import Explanation
+    from linker.readers.rejects import RejectLog
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Result:
+    """The outcome of `group`.
+
+    articles: one row an article, earliest first; the columns of `linker.tables.ARTICLES`
+    stories: one row a story, earliest first; the columns of `linker.tables.STORIES`
+    links: the pairs that were judged: a, b (ids), probability, and a float32 column a feature
+    rejects: the records that could not be used, each with file, line and reason
+    run: settings, versions, counts, and seconds and peak memory a stage
+    """
+
+    articles: pa.Table
+    stories: pa.Table
+    links: pa.Table
+    rejects: RejectLog
+    run: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return (
+            f"Result({self.articles.num_rows:,} articles, {self.stories.num_rows:,} stories,"
+            f" {self.links.num_rows:,} links, {len(self.rejects):,} rejects)"
+        )
+
+    def explain(self, a: str, b: str | None = None) -> Explanation:
+        """Why article `a` is in its story or, with `b`, why the two are linked or not.
+
+        Print it for words; `.facts` holds the numbers. Raises LinkerError for an unknown id.
+        """
+        from linker.explain import explain_article, explain_pair
+
+        return explain_article(self, a) if b is None else explain_pair(self, a, b)
+
+    def report(self, path: str | Path) -> Path:
+        """Write the report, one HTML file that needs nothing else, and return its path."""
+        from linker.report import write_report
+
+        write_report(self.articles, self.stories, self.links, self.run, Path(path))
+        return Path(path)
+
+    def save(
+        self, folder: str | Path, *, file_format: str = "parquet", with_report: bool = True
+    ) -> Path:
+        """Write everything to `folder`, whole or not at all, and return its path.
+
+        Raises LinkerError when `folder` holds files that are not linker's, or cannot be written.
+        """
+        with OutputFolder(folder) as output:
+            self.write_tables(output.path, file_format)
+            if with_report:
+                self.report(output.path / "report.html")
+            self.write_record(output.path)
+            output.commit()
+        return Path(folder)
+
+    def write_tables(self, folder: Path, file_format: str) -> None:
+        """Write the three tables into an existing folder."""
+        write_table(self.articles, folder, "articles", file_format)
+        write_table(self.stories, folder, "stories", file_format)
+        write_table(self.links, folder, "links", file_format)
+
+    def write_record(self, folder: Path) -> None:
+        """Write rejects.jsonl and run.json into an existing folder."""
+        write_record(self.rejects, self.run, folder)
+
+
+def load(folder: str | Path) -> Result:
+    """Read the output of `linker group` back, in any of its formats.
+
+    Raises LinkerError when `folder` is not such an output.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise LinkerError(f"there is no folder {folder}")
+    return Result(
+        articles=read_table(find_table(folder, "articles"), ARTICLES),
+        stories=read_table(find_table(folder, "stories"), STORIES),
+        links=read_table(find_table(folder, "links"), LINKS),
+        rejects=_read_rejects(folder / "rejects.jsonl"),
+        run=_read_run(folder / MARK),
+    )
+
+
+def write_rejects(rejects: RejectLog, path: Path) -> None:
+    """One JSON object a line: file, line, reason, record; by file, then line."""
+    import orjson
+
+    rows = sorted(
+        ({"file": r.file, "line": r.line, "reason": r.reason, "record": r.record} for r in rejects),
+        key=lambda row: (row["file"], row["line"] or 0, row["reason"], row["record"]),
+    )
+    with path.open("wb") as file:
+        file.writelines(orjson.dumps(row) + b"\n" for row in rows)
+
+
+def write_record(rejects: RejectLog, run: dict[str, Any], folder: Path) -> None:
+    """What stands beside the tables: rejects.jsonl, and run.json as indented JSON."""
+    import orjson
+
+    write_rejects(rejects, folder / "rejects.jsonl")
+    (folder / MARK).write_bytes(orjson.dumps(run, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def _read_run(path: Path) -> dict[str, Any]:
+    import orjson
+
+    try:
+        run = orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise LinkerError(f"cannot read {path}: {error}") from error
+    return run if isinstance(run, dict) else {}
+
+
+def _read_rejects(path: Path) -> RejectLog:
+    from linker.evaluation import json_lines
+    from linker.readers.rejects import Reject, RejectLog
+
+    log = RejectLog()
+    for row in json_lines(path) if path.is_file() else ():
+        log.add(Reject(row["file"], row["line"], row["reason"], row["record"]))
+    return log

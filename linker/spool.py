@@ -1,0 +1,56 @@
+"""Tables on disk that are opened as memory maps, so a run's memory does not grow with its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+ROWS = 4096
+
+
+def spool(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path | None) -> pa.Table:
+    """Batches of one schema as a table: memory-mapped from `path`, or in memory without one.
+
+    The file is an uncompressed Arrow file. Its texts live in the page cache, which the system can
+    drop and read again; it may be removed while the table is in use (not on Windows).
+    """
+    if path is None:
+        return pa.Table.from_batches(list(batches), schema)
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch.cast(schema))
+    with pa.memory_map(str(path)) as source:
+        return pa.ipc.open_file(source).read_all()
+
+
+def gather(
+    table: pa.Table, rows: npt.NDArray[np.int64], size: int = ROWS
+) -> Iterator[pa.RecordBatch]:
+    """The chosen rows, in that order, in batches of `size` rows.
+
+    Rows are picked inside each of the table's chunks: `Table.take` would first copy all of them
+    into one.
+    """
+    chunks = table.to_batches()
+    starts = np.cumsum([0, *(len(chunk) for chunk in chunks)])
+    for begin in range(0, len(rows), size):
+        yield _pick(chunks, starts, rows[begin : begin + size])
+
+
+def _pick(chunks: list[pa.RecordBatch], starts: Any, rows: npt.NDArray[np.int64]) -> pa.RecordBatch:
+    order = np.argsort(rows, kind="stable")
+    ascending = rows[order]
+    cuts = np.searchsorted(ascending, starts)
+    parts = [
+        chunk.take(pa.array(ascending[low:high] - start))
+        for chunk, start, low, high in zip(chunks, starts, cuts, cuts[1:], strict=False)
+        if low < high
+    ]
+    back = np.empty(len(rows), dtype=np.int64)
+    back[order] = np.arange(len(rows))
+    return pa.concat_batches(parts).take(pa.array(back))

@@ -1,0 +1,163 @@
+"""The result tables: the articles, stories and links of a run under their public ids."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from linker.reprints import Reprints
+    from linker.stories import Linked
+
+TIME = pa.timestamp("us", tz="UTC")
+CUT = pa.list_(pa.struct([("rule", pa.string()), ("text", pa.large_string())]))
+
+_CARRIED = ["lang", "published", "source", "title", "url", "precision", "text", "cut", "extra"]
+
+REPRINTED = pa.schema(
+    [
+        ("id", pa.large_string()),
+        ("reprint_of", pa.large_string()),
+        ("reprint_kind", pa.string()),
+        ("jaccard", pa.float32()),
+        ("containment", pa.float32()),
+        ("lang", pa.string()),
+        ("published", TIME),
+        ("source", pa.large_string()),
+        ("title", pa.large_string()),
+        ("url", pa.large_string()),
+        ("precision", pa.string()),
+        ("text", pa.large_string()),
+        ("cut", CUT),
+        ("extra", pa.large_string()),
+    ]
+)
+
+ARTICLES = pa.schema(
+    [
+        REPRINTED.field("id"),
+        ("story_id", pa.string()),
+        ("topic_id", pa.string()),
+        *(REPRINTED.field(i) for i in range(1, 5)),
+        ("confidence", pa.float32()),
+        ("nearest_id", pa.large_string()),
+        *(REPRINTED.field(i) for i in range(5, len(REPRINTED))),
+    ]
+)
+
+STORIES = pa.schema(
+    [
+        ("story_id", pa.string()),
+        ("topic_id", pa.string()),
+        ("title", pa.large_string()),
+        ("keywords", pa.list_(pa.string())),
+        ("languages", pa.list_(pa.string())),
+        ("sources", pa.list_(pa.string())),
+        ("articles", pa.int32()),
+        ("independent", pa.int32()),
+        ("first_published", TIME),
+        ("last_published", TIME),
+        ("confidence", pa.float32()),
+    ]
+)
+
+LINKS = pa.schema(
+    [("a", pa.large_string()), ("b", pa.large_string()), ("probability", pa.float32())]
+)
+
+
+def reprint_table(articles: pa.Table, reprints: Reprints) -> pa.Table:
+    """REPRINTED: the cleaned articles, row by row, with what each is a reprint of."""
+    columns = _reprint_columns(articles["id"], reprints)
+    columns |= {name: articles[name] for name in _CARRIED}
+    columns["id"] = articles["id"]
+    return pa.table({name: columns[name] for name in REPRINTED.names}).cast(REPRINTED)
+
+
+def article_table(articles: pa.Table, reprints: Reprints, linked: Linked) -> pa.Table:
+    """ARTICLES: the cleaned articles, row by row, with their story, topic and reprint relation."""
+    story_ids, topic_ids = story_and_topic_ids(articles["id"], linked)
+    columns = _reprint_columns(articles["id"], reprints)
+    columns |= {name: articles[name] for name in _CARRIED}
+    columns["id"] = articles["id"]
+    columns["story_id"] = story_ids.take(pa.array(linked.story))
+    columns["topic_id"] = topic_ids.take(pa.array(linked.story))
+    columns["confidence"] = pa.array(linked.confidence, pa.float32())
+    columns["nearest_id"] = _ids_at(articles["id"], linked.nearest, linked.nearest >= 0)
+    return pa.table({name: columns[name] for name in ARTICLES.names}).cast(ARTICLES)
+
+
+def story_table(articles: pa.Table, described: pa.Table, linked: Linked) -> pa.Table:
+    """STORIES: what `described` says of each story number, earliest story first."""
+    story_ids, topic_ids = story_and_topic_ids(articles["id"], linked)
+    order = np.argsort(first_rows(linked.story)[described["story"].to_numpy()], kind="stable")
+    described = described.take(pa.array(order))
+    numbers = described["story"]
+    columns: dict[str, Any] = {name: described[name] for name in STORIES.names[2:]}
+    columns["story_id"] = story_ids.take(numbers.combine_chunks())
+    columns["topic_id"] = topic_ids.take(numbers.combine_chunks())
+    return pa.table({name: columns[name] for name in STORIES.names}).cast(STORIES)
+
+
+def link_table(articles: pa.Table, links: pa.Table) -> pa.Table:
+    """LINKS and the evidence columns: row numbers become ids, in the order of the articles."""
+    a, b = links["a"].to_numpy(), links["b"].to_numpy()
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    order = np.lexsort((high, low))
+    ids = articles["id"].combine_chunks()
+    columns: dict[str, Any] = {
+        "a": ids.take(pa.array(low[order])),
+        "b": ids.take(pa.array(high[order])),
+    }
+    for name in links.column_names:
+        if name not in columns:
+            columns[name] = links[name].take(pa.array(order)).cast(pa.float32())
+    return pa.table(columns)
+
+
+def story_and_topic_ids(ids: pa.ChunkedArray, linked: Linked) -> tuple[pa.Array, pa.Array]:
+    """The id of every story number and of its topic, made from its earliest member's id.
+
+    So a story keeps its id when other articles come or go, and a topic that of its first story.
+    """
+    earliest = first_rows(linked.story)
+    names = [_digest(name) for name in ids.take(pa.array(earliest)).to_pylist()]
+    topics = np.asarray(linked.topic)
+    opening = np.full(int(topics.max(initial=-1)) + 1, -1, dtype=np.int64)
+    for story in np.argsort(earliest, kind="stable")[::-1]:
+        opening[topics[story]] = story
+    story_ids = pa.array([f"s-{name}" for name in names], pa.string())
+    topic_ids = pa.array([f"t-{names[opening[topic]]}" for topic in topics], pa.string())
+    return story_ids, topic_ids
+
+
+def first_rows(story: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The first (earliest) row of every dense story number; int64 (n_stories,)."""
+    rows: npt.NDArray[np.int64] = np.unique(story, return_index=True)[1].astype(np.int64)
+    return rows
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _reprint_columns(ids: pa.ChunkedArray, reprints: Reprints) -> dict[str, Any]:
+    from linker.reprints import KIND_NAMES, NONE
+
+    copied = np.asarray(reprints.kind) != NONE
+    names = [KIND_NAMES[kind] if kind != NONE else None for kind in reprints.kind.tolist()]
+    return {
+        "reprint_of": _ids_at(ids, reprints.representative, copied),
+        "reprint_kind": pa.array(names, pa.string()),
+        "jaccard": pa.array(reprints.jaccard, pa.float32(), mask=~copied),
+        "containment": pa.array(reprints.containment, pa.float32(), mask=~copied),
+    }
+
+
+def _ids_at(ids: pa.ChunkedArray, rows: Any, known: Any) -> pa.ChunkedArray:
+    """The ids at `rows`, null where not `known`."""
+    return ids.take(pa.array(np.asarray(rows, dtype=np.int64), mask=~np.asarray(known)))

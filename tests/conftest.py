@@ -1,0 +1,56 @@
+"""What several rooms' tests share: the bundled articles, grouped once, and the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result as Outcome
+from typer.testing import CliRunner
+
+import linker
+from linker.cli import app
+from linker.demo import articles_path
+
+
+@pytest.fixture(scope="session")
+def demo_records() -> list[dict[str, Any]]:
+    """The bundled articles, as they stand in their file."""
+    lines = articles_path().read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.fixture(scope="session")
+def demo_result() -> linker.Result:
+    """The bundled articles, grouped."""
+    return linker.group(articles_path())
+
+
+@pytest.fixture(scope="session")
+def demo_folder(demo_result: linker.Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output of the bundled articles; not to be changed."""
+    return demo_result.save(tmp_path_factory.mktemp("demo") / "out")
+
+
+@pytest.fixture
+def command() -> Callable[..., Outcome]:
+    """Runs one `linker` command in this process; its outcome has exit_code, stdout and stderr."""
+
+    def run(*arguments: str | Path, stdin: str | bytes | None = None) -> Outcome:
+        words: Sequence[str] = [str(argument) for argument in arguments]
+        outcome = CliRunner().invoke(app, words, input=stdin)
+        assert "Traceback" not in outcome.output
+        if outcome.exception is not None and not isinstance(outcome.exception, SystemExit):
+            raise outcome.exception
+        return outcome
+
+    return run
+
+
+def write_lines(path: Path, records: Sequence[object]) -> Path:
+    """Write records as JSONL and return the path."""
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
+    return path
