@@ -1,0 +1,63 @@
+"""Finds reprints, stories and topics in piles of news articles.
+
+Everything public is here and is imported on first use, so `import linker` costs nothing:
+
+    import linker
+    result = linker.group("articles.jsonl")
+    print(result.stories.to_pandas())
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from linker.errors import LinkerError
+
+if TYPE_CHECKING:
+    from linker.comparison import Evidence
+    from linker.embedding import load_encoder
+    from linker.evaluation import Scores, evaluate
+    from linker.pipeline import compare, find_reprints, group
+    from linker.reprints import minhash, shingle_hash
+    from linker.result import Result
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Evidence",
+    "LinkerError",
+    "Result",
+    "Scores",
+    "__version__",
+    "compare",
+    "evaluate",
+    "find_reprints",
+    "group",
+    "load_encoder",
+    "minhash",
+    "shingle_hash",
+]
+
+_HOMES = {
+    "Evidence": "linker.comparison",
+    "Result": "linker.result",
+    "Scores": "linker.evaluation",
+    "compare": "linker.pipeline",
+    "evaluate": "linker.evaluation",
+    "find_reprints": "linker.pipeline",
+    "group": "linker.pipeline",
+    "load_encoder": "linker.embedding",
+    "minhash": "linker.reprints",
+    "shingle_hash": "linker.reprints",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'linker' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,236 @@
+"""How well predicted stories match gold ones: BCubed, pairwise and ARI, overall and by language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linker.errors import LinkerError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Labels = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Agreement of two clusterings over the articles that gold names.
+
+    BCubed: Bagga & Baldwin 1998, averaged an article as in Amigo et al. 2009. Pairwise: precision
+    and recall of the pairs in one story. ARI: Hubert & Arabie 1985. F1 is the harmonic mean. An
+    article that the prediction lacks (`missing`) counts as a story of its own. `languages` scores
+    the articles of each language by themselves.
+    """
+
+    articles: int
+    missing: int
+    bcubed_precision: float
+    bcubed_recall: float
+    bcubed_f1: float
+    pairwise_precision: float
+    pairwise_recall: float
+    pairwise_f1: float
+    ari: float
+    stories: int
+    gold_stories: int
+    largest_story: int
+    largest_gold_story: int
+    languages: dict[str, Scores] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The scores as plain numbers, for JSON."""
+        return asdict(self)
+
+
+def evaluate(predicted: object, gold: object) -> Scores:
+    """Score predicted stories against gold ones.
+
+    Each is a mapping id -> story, rows with `id` and `story` (or `story_id`), a table, a Result,
+    or a path: a JSONL, CSV or Parquet file of such rows or, for `predicted`, an output folder.
+    Raises LinkerError when gold names no article or a file cannot be read.
+
+        >>> evaluate({"a": 1, "b": 1, "c": 2}, {"a": "x", "b": "x", "c": "x"}).bcubed_precision
+        1.0
+    """
+    wanted = _assignments(gold)
+    if not wanted:
+        raise LinkerError("the gold file names no article with a story")
+    found = _assignments(predicted)
+    predicted_labels, gold_labels = _labels(wanted, found)
+    missing = sum(id not in found for id in wanted)
+    total = replace(score(predicted_labels, gold_labels), missing=missing)
+    return replace(total, languages=_by_language(predicted, wanted, predicted_labels, gold_labels))
+
+
+def score(predicted: Labels, gold: Labels) -> Scores:
+    """Score two clusterings given as one label an article; int64 (n,), n > 0."""
+    n = len(gold)
+    _, sizes_p = np.unique(predicted, return_counts=True)
+    _, sizes_g = np.unique(gold, return_counts=True)
+    cells, counts = np.unique(np.stack([predicted, gold]), axis=1, return_counts=True)
+    size_of_p = dict(zip(*np.unique(predicted, return_counts=True), strict=True))
+    size_of_g = dict(zip(*np.unique(gold, return_counts=True), strict=True))
+    in_p = np.array([size_of_p[label] for label in cells[0]])
+    in_g = np.array([size_of_g[label] for label in cells[1]])
+    precision = float(np.sum(counts**2 / in_p) / n)
+    recall = float(np.sum(counts**2 / in_g) / n)
+    both, pairs_p, pairs_g = _pairs(counts), _pairs(sizes_p), _pairs(sizes_g)
+    pair_precision = both / pairs_p if pairs_p else 1.0
+    pair_recall = both / pairs_g if pairs_g else 1.0
+    return Scores(
+        articles=n,
+        missing=0,
+        bcubed_precision=precision,
+        bcubed_recall=recall,
+        bcubed_f1=_harmonic(precision, recall),
+        pairwise_precision=pair_precision,
+        pairwise_recall=pair_recall,
+        pairwise_f1=_harmonic(pair_precision, pair_recall),
+        ari=_adjusted_rand(both, pairs_p, pairs_g, n * (n - 1) // 2),
+        stories=len(sizes_p),
+        gold_stories=len(sizes_g),
+        largest_story=int(sizes_p.max()),
+        largest_gold_story=int(sizes_g.max()),
+    )
+
+
+def _pairs(sizes: Labels) -> int:
+    return int(np.sum(sizes * (sizes - 1)) // 2)
+
+
+def _harmonic(a: float, b: float) -> float:
+    return 2 * a * b / (a + b) if a + b else 0.0
+
+
+def _adjusted_rand(both: int, predicted: int, gold: int, total: int) -> float:
+    expected = predicted * gold / total if total else 0.0
+    highest = (predicted + gold) / 2
+    return 1.0 if highest == expected else (both - expected) / (highest - expected)
+
+
+def _labels(wanted: Mapping[str, str], found: Mapping[str, str]) -> tuple[Labels, Labels]:
+    """One number an article of gold; an article that was not found is alone."""
+    stories = [("story", found[id]) if id in found else ("missing", id) for id in wanted]
+    return _numbers(stories), _numbers(wanted.values())
+
+
+def _numbers(values: Iterable[object]) -> Labels:
+    numbers: dict[object, int] = {}
+    return np.array([numbers.setdefault(value, len(numbers)) for value in values], dtype=np.int64)
+
+
+def _by_language(
+    predicted: object, wanted: Mapping[str, str], labels: Labels, gold: Labels
+) -> dict[str, Scores]:
+    known = _column(predicted, "lang")
+    languages = np.array([known.get(id, "") for id in wanted])
+    names = sorted(set(languages.tolist()) - {""})
+    return {name: score(labels[languages == name], gold[languages == name]) for name in names}
+
+
+def _assignments(source: object) -> dict[str, str]:
+    """id -> story of any accepted source; rows without either are passed over."""
+    if isinstance(source, Mapping):
+        return {str(id): str(story) for id, story in source.items() if story is not None}
+    stories = _column(source, "story_id")
+    return stories or _column(source, "story")
+
+
+def _column(source: object, name: str) -> dict[str, str]:
+    """id -> the value of a column, for the rows that have both."""
+    if isinstance(source, Mapping):
+        return {}
+    rows = _rows(source)
+    return {
+        str(row["id"]): str(row[name])
+        for row in rows
+        if row.get("id") is not None and row.get(name) is not None
+    }
+
+
+def _rows(source: object) -> list[dict[str, Any]]:
+    if isinstance(source, str | Path):
+        return _rows_of_path(Path(source))
+    table = getattr(source, "articles", source)
+    if isinstance(table, list):
+        return table
+    return _short(_as_arrow(table)).to_pylist()  # type: ignore[no-any-return]
+
+
+def _as_arrow(table: Any) -> pa.Table:
+    import pyarrow as pa
+
+    if isinstance(table, pa.Table):
+        return table
+    try:
+        return pa.table(table)
+    except (TypeError, ValueError, pa.ArrowException) as error:
+        raise LinkerError(f"cannot read stories from a {type(table).__name__}") from error
+
+
+def _short(table: pa.Table) -> pa.Table:
+    """Only the columns that matter: the texts stay where they are."""
+    return table.select([c for c in table.column_names if c in {"id", "story", "story_id", "lang"}])
+
+
+def _rows_of_path(path: Path) -> list[dict[str, Any]]:
+    from linker.output import find_table, read_table
+    from linker.tables import ARTICLES
+
+    if path.is_dir():
+        return _short(read_table(find_table(path, "articles"), ARTICLES)).to_pylist()  # type: ignore[no-any-return]
+    if not path.is_file():
+        raise LinkerError(f"there is no file {path}")
+    if path.suffix in {".parquet", ".csv"}:
+        return _short(_read_plain(path)).to_pylist()  # type: ignore[no-any-return]
+    return json_lines(path)
+
+
+def _read_plain(path: Path) -> pa.Table:
+    import pyarrow as pa
+
+    try:
+        if path.suffix == ".parquet":
+            from pyarrow.parquet import read_table
+
+            return read_table(path)
+        from pyarrow.csv import read_csv
+
+        return read_csv(path)
+    except (pa.ArrowException, OSError) as error:
+        message = " ".join(str(error).split())
+        raise LinkerError(f"cannot read {path}: {message[:200]}") from error
+
+
+def json_lines(path: Path) -> list[dict[str, Any]]:
+    """The objects of a JSONL file, also gzipped or zstd, empty lines passed over.
+
+    Raises LinkerError naming the line that is no JSON object.
+    """
+    import orjson
+    import pyarrow as pa
+
+    rows = []
+    kind = {".gz": "gzip", ".zst": "zstd"}.get(path.suffix)
+    try:
+        with pa.input_stream(str(path), compression=kind) as stream:
+            lines = stream.read().split(b"\n")
+    except OSError as error:
+        raise LinkerError(f"cannot read {path}: {' '.join(str(error).split())}") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            raise LinkerError(f"{path}, line {number}: not JSON ({error})") from error
+        if not isinstance(row, dict):
+            raise LinkerError(f"{path}, line {number}: not a JSON object")
+        rows.append(row)
+    return rows

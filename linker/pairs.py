@@ -1,0 +1,22 @@
+"""The pairs that `linker compare` is asked about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from linker.errors import LinkerError
+from linker.evaluation import json_lines
+
+
+def read_pairs(path: Path) -> list[tuple[str, str]]:
+    """The pairs of ids of a JSONL file with `a` and `b`; other keys are ignored.
+
+    Raises LinkerError naming the line that lacks one of the two.
+    """
+    pairs = []
+    for number, row in enumerate(json_lines(path), 1):
+        a, b = row.get("a"), row.get("b")
+        if a is None or b is None:
+            raise LinkerError(f'{path}, pair {number}: "a" and "b" are needed')
+        pairs.append((str(a), str(b)))
+    return pairs
