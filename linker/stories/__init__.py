@@ -1,0 +1,20 @@
+"""Stories: which articles report the same event, and which stories share a topic."""
+
+from __future__ import annotations
+
+from linker.stories.describe import describe
+from linker.stories.evidence import FEATURES
+from linker.stories.linking import LEVELS, Linked, LinkSettings, compare_pairs, link_stories
+from linker.stories.vectors import Vectors, embed_articles
+
+__all__ = [
+    "FEATURES",
+    "LEVELS",
+    "LinkSettings",
+    "Linked",
+    "Vectors",
+    "compare_pairs",
+    "describe",
+    "embed_articles",
+    "link_stories",
+]

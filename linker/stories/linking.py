@@ -1,0 +1,231 @@
+"""From evidence to stories: candidates, their log-odds, clusters, confidence, topics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from linker.errors import LinkerError
+from linker.reprints import Reprints
+from linker.stories.clustering import average_linkage
+from linker.stories.evidence import FEATURES, Evidence, Model, load_model, prepare, probability
+from linker.stories.neighbours import Window, candidate_pairs
+from linker.stories.topics import group_topics
+from linker.stories.vectors import Vectors
+from linker.text import Words
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float32]
+
+LEVELS = ("strict", "balanced", "broad")
+#: Pairs within a story are compared with this many of its first articles at most.
+WITNESSES = 24
+#: A candidate below this probability is not worth a row of the links table.
+FAINTEST = 0.02
+
+
+@dataclass(frozen=True)
+class LinkSettings:
+    """What a caller may choose. `window_days` is the time either side of an article."""
+
+    window_days: float = 3.0
+    level: str = "balanced"
+    threads: int = 1
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.level not in LEVELS:
+            raise LinkerError(f"level is one of {', '.join(LEVELS)}, not {self.level!r}")
+        if not self.window_days > 0:
+            raise LinkerError(f"window must be more than 0 days, not {self.window_days:g}")
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Stories of n articles: dense numbers by first article, and what stands behind them.
+
+    `story` int64 (n,), `topic` int64 (stories,), `confidence` float32 (n,), `nearest` int64 (n,)
+    (-1: none), `links` a table of rows a < b, probability and FEATURES. `evidence` are the rows
+    that the links were computed from.
+    """
+
+    story: IntArray
+    topic: IntArray
+    confidence: FloatArray
+    nearest: IntArray
+    links: pa.Table
+    evidence: Evidence
+
+
+def link_stories(
+    articles: pa.Table,
+    bodies: Words,
+    titles: Words,
+    reprints: Reprints,
+    vectors: Vectors,
+    settings: LinkSettings,
+    report: Callable[[str, float], None] | None = None,
+) -> Linked:
+    """Group articles into stories and stories into topics.
+
+    A reprint group is one node, its representative; its other members follow it. `report` is
+    called with what is being done and the share done so far.
+    """
+    tell = report or (lambda what, share: None)
+    model = load_model()
+    tell("evidence", 0.0)
+    evidence = prepare(articles, bodies, titles, vectors)
+    nodes = np.flatnonzero(reprints.representative == np.arange(len(articles)))
+    own = evidence.take(nodes)
+    tell("candidates", 0.2)
+    window = Window(own.day, settings.window_days)
+    pairs = candidate_pairs(own.body, own.documents, own.lang, window, settings.threads)
+    tell("comparing", 0.5)
+    features = own.features(pairs, settings.threads)
+    odds = own.log_odds(pairs, features, model)
+    tell("clustering", 0.7)
+    story = _clusters(own, model, pairs, odds, settings.level)
+    tell("topics", 0.9)
+    topic = group_topics(own, story, model, settings.threads)
+    pairs, features, odds = _with_witnesses(
+        own, model, story, pairs, features, odds, settings.threads
+    )
+    confidence, nearest = _confidence(story, pairs, odds)
+    return _spread(
+        Linked(
+            story, topic, confidence, nearest, _links(nodes, pairs, features, odds, story), evidence
+        ),
+        nodes,
+        reprints,
+    )
+
+
+def compare_pairs(
+    articles: pa.Table, bodies: Words, titles: Words, vectors: Vectors, pairs: IntArray
+) -> pa.Table:
+    """Probability and FEATURES of the given pairs (p, 2) of rows, as a table of p rows."""
+    evidence = prepare(articles, bodies, titles, vectors)
+    features = evidence.features(pairs)
+    odds = evidence.log_odds(pairs, features, load_model())
+    return _table(pairs, features, odds)
+
+
+def _clusters(
+    own: Evidence, model: Model, pairs: IntArray, odds: FloatArray, level: str
+) -> IntArray:
+    threshold = model.thresholds[level]
+    start, neighbours = graph(pairs[odds >= threshold - 2.0], len(own.day))
+    nodes, weights = own.nodes(model)
+    return average_linkage(nodes, start, neighbours, weights, threshold)
+
+
+def graph(pairs: IntArray, n: int) -> tuple[IntArray, IntArray]:
+    """Pairs as rows of neighbours in both directions: starts (n + 1,) and neighbours."""
+    both = np.concatenate([pairs, pairs[:, ::-1]])
+    both = both[np.lexsort((both[:, 1], both[:, 0]))]
+    start = np.concatenate([[0], np.cumsum(np.bincount(both[:, 0], minlength=n))])
+    return start.astype(np.int64), np.ascontiguousarray(both[:, 1])
+
+
+def _with_witnesses(
+    own: Evidence,
+    model: Model,
+    story: IntArray,
+    pairs: IntArray,
+    features: FloatArray,
+    odds: FloatArray,
+    threads: int,
+) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Add each article's pairs with the first WITNESSES of its story that were no candidates."""
+    order = np.argsort(story, kind="stable")
+    begin = np.searchsorted(story[order], np.arange(story.max(initial=-1) + 2))
+    size = np.minimum(np.diff(begin), WITNESSES)[story]
+    article = np.repeat(np.arange(len(story)), size)
+    rank = np.arange(len(article)) - np.repeat(np.cumsum(size) - size, size)
+    witness = order[begin[:-1][story][article] + rank]
+    added = np.stack([np.minimum(article, witness), np.maximum(article, witness)], axis=1)
+    n = len(story)
+    keys = np.unique((added[:, 0] * n + added[:, 1])[added[:, 0] != added[:, 1]])
+    keys = np.setdiff1d(keys, pairs[:, 0] * n + pairs[:, 1], assume_unique=True)
+    added = np.stack([keys // n, keys % n], axis=1)
+    new = own.features(added, threads)
+    return (
+        np.concatenate([pairs, added]),
+        np.concatenate([features, new]),
+        np.concatenate([odds, own.log_odds(added, new, model)]),
+    )
+
+
+def _confidence(story: IntArray, pairs: IntArray, odds: FloatArray) -> tuple[FloatArray, IntArray]:
+    """How sure each article's place is, and the article most probably on the same event.
+
+    In a story: the probability at the mean log-odds with the other members that it was compared
+    with. Alone: the probability that the nearest other article tells another story.
+    """
+    n = len(story)
+    both = np.concatenate([pairs, pairs[:, ::-1]])
+    twice = np.concatenate([odds, odds]).astype(np.float64)
+    inside = story[both[:, 0]] == story[both[:, 1]]
+    total = np.bincount(both[inside, 0], twice[inside], minlength=n)
+    count = np.bincount(both[inside, 0], minlength=n)
+    order = np.lexsort((both[:, 1], -twice, both[:, 0]))
+    first = order[np.unique(both[order, 0], return_index=True)[1]]
+    nearest = np.full(n, -1, np.int64)
+    nearest[both[first, 0]] = both[first, 1]
+    strongest = np.full(n, -np.inf)
+    strongest[both[first, 0]] = twice[first]
+    mean = np.where(count > 0, total / np.maximum(count, 1), -strongest)
+    return probability(np.minimum(mean, 30.0)), nearest
+
+
+def _links(
+    nodes: IntArray, pairs: IntArray, features: FloatArray, odds: FloatArray, story: IntArray
+) -> pa.Table:
+    """Pairs within stories and every other candidate that is not improbable, by article row."""
+    inside = story[pairs[:, 0]] == story[pairs[:, 1]]
+    kept = inside | (probability(odds) >= FAINTEST)
+    chosen = nodes[pairs[kept]].reshape(-1, 2)
+    order = np.lexsort((chosen[:, 1], chosen[:, 0]))
+    return _table(chosen[order], features[kept][order], odds[kept][order])
+
+
+def _table(pairs: IntArray, features: FloatArray, odds: FloatArray) -> pa.Table:
+    columns = {"a": pairs[:, 0], "b": pairs[:, 1], "probability": probability(odds)}
+    for column, name in enumerate(FEATURES):
+        columns[name] = pa.array(features[:, column], from_pandas=True)
+    return pa.table(columns)
+
+
+def _spread(linked: Linked, nodes: IntArray, reprints: Reprints) -> Linked:
+    """From nodes back to all articles: reprints are where their representative is."""
+    node_of = np.full(len(reprints.representative), -1, np.int64)
+    node_of[nodes] = np.arange(len(nodes))
+    node = node_of[reprints.representative]
+    is_copy = reprints.representative != np.arange(len(node))
+    nearest = np.where(linked.nearest[node] >= 0, nodes[linked.nearest[node]], -1)
+    story, topic = _by_first_article(linked.story[node], linked.topic)
+    return Linked(
+        story,
+        topic,
+        linked.confidence[node],
+        np.where(is_copy, reprints.representative, nearest),
+        linked.links,
+        linked.evidence,
+    )
+
+
+def _by_first_article(story: IntArray, topic: IntArray) -> tuple[IntArray, IntArray]:
+    """Number stories by their first article, and topics by their first story."""
+    _, first = np.unique(story, return_index=True)
+    order = np.argsort(first, kind="stable")
+    number = np.empty(len(order), np.int64)
+    number[order] = np.arange(len(order))
+    topic = topic[order]
+    _, first_story, code = np.unique(topic, return_index=True, return_inverse=True)
+    rank = np.empty(len(first_story), np.int64)
+    rank[np.argsort(first_story, kind="stable")] = np.arange(len(first_story))
+    return number[story], rank[code]

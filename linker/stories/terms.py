@@ -1,0 +1,166 @@
+"""Terms of articles as sparse rows: what TF-IDF counts.
+
+A term is a word; in scripts that are written without spaces, where each character is a word of
+its own, a term is a pair of adjacent characters. In Vietnamese, where a space separates syllables,
+pairs of syllables count beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from linker.text import CHARACTER, NUMBER, Words
+
+UintArray = npt.NDArray[np.uint32]
+IntArray = npt.NDArray[np.int64]
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Sparse rows: `ids` uint32 ascending in each row, `values` float32, `start` int64 (n + 1,)."""
+
+    start: IntArray
+    ids: UintArray
+    values: npt.NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    def row(self, i: int) -> tuple[UintArray, npt.NDArray[np.float32]]:
+        """The ids and values of row i."""
+        part = slice(self.start[i], self.start[i + 1])
+        return self.ids[part], self.values[part]
+
+    def rows(self) -> IntArray:
+        """The row of each entry, int64."""
+        return np.repeat(np.arange(len(self)), np.diff(self.start))
+
+    def take(self, chosen: IntArray) -> Terms:
+        """The chosen rows, in that order."""
+        lengths = np.diff(self.start)[chosen]
+        start = np.concatenate([[0], np.cumsum(lengths)])
+        at = np.repeat(self.start[:-1][chosen] - start[:-1], lengths) + np.arange(start[-1])
+        return Terms(start, self.ids[at], self.values[at])
+
+
+def count_terms(words: Words, syllabic: npt.NDArray[np.bool_] | None = None) -> Terms:
+    """How often each term occurs in each text; `syllabic` (n,) marks texts of syllables."""
+    marked = np.zeros(len(words), np.bool_) if syllabic is None else syllabic
+    ids, begins, lengths = _word_terms(words.hashes, words.kinds, words.offsets, marked)
+    return _counted(ids, begins, lengths)
+
+
+def count_numbers(words: Words) -> Terms:
+    """How often each number occurs in each text."""
+    ids, lengths = _flagged_terms(words.hashes, words.kinds, words.offsets, np.uint8(NUMBER))
+    return _counted(ids, words.offsets, lengths)
+
+
+def stacked(parts: Sequence[Terms], factors: Sequence[float]) -> Terms:
+    """Each row of all parts as one row, scaled by its part's factor; terms of parts stay apart."""
+    # Adding a constant is a bijection of the 32-bit ids: terms of one part stay distinct.
+    ids = np.concatenate(
+        [part.ids + np.array(i * 0x9E3779B1 % 2**32, np.uint32) for i, part in enumerate(parts)]
+    )
+    values = np.concatenate(
+        [part.values * np.float32(f) for part, f in zip(parts, factors, strict=True)]
+    )
+    rows = np.concatenate([part.rows() for part in parts])
+    order = np.argsort((rows.astype(np.uint64) << np.uint64(32)) | ids, kind="stable")
+    start = sum(part.start for part in parts)
+    return Terms(np.asarray(start, np.int64), ids[order], values[order])
+
+
+def word_id(word: int) -> int:
+    """The term of a word by its hash: the plain twin of the kernels."""
+    return ((word * int(_MIX)) & 0xFFFFFFFFFFFFFFFF) >> 32
+
+
+def pair_id(first: int, second: int) -> int:
+    """The term of two adjacent words by their hashes."""
+    return word_id((first * 31 + second) & 0xFFFFFFFFFFFFFFFF)
+
+
+def _counted(ids: UintArray, offsets: IntArray, lengths: IntArray) -> Terms:
+    counts, unique = _sort_and_count(ids, offsets, lengths)
+    start = np.concatenate([[0], np.cumsum(unique)]).astype(np.int64)
+    at = np.repeat(offsets[: len(unique)] - start[:-1], unique) + np.arange(start[-1])
+    return Terms(start, ids[at], counts[at])
+
+
+@njit(cache=True, nogil=True)
+def _word_id(word: Any) -> Any:
+    return np.uint32((word * _MIX) >> np.uint64(32))
+
+
+@njit(cache=True, nogil=True)
+def _word_terms(hashes: Any, kinds: Any, offsets: Any, syllabic: Any) -> Any:
+    """The terms of each text in a stretch of `ids`: its begin and its length.
+
+    A text has no more terms than words, and twice as many when it is one of syllables.
+    """
+    room = len(hashes)
+    for text in range(len(syllabic)):
+        if syllabic[text]:
+            room += offsets[text + 1] - offsets[text]
+    ids = np.empty(room, np.uint32)
+    begins = np.zeros(len(offsets) - 1, np.int64)
+    lengths = np.zeros(len(offsets) - 1, np.int64)
+    out = 0
+    for text in range(len(lengths)):
+        begin, end = offsets[text], offsets[text + 1]
+        begins[text] = out
+        for i in range(begin, end):
+            single = kinds[i] & CHARACTER != 0
+            paired = i + 1 < end and (single or syllabic[text])
+            if single:
+                paired = paired and kinds[i + 1] & CHARACTER != 0
+            closes = single and i > begin and kinds[i - 1] & CHARACTER != 0
+            if paired:
+                ids[out] = _word_id(hashes[i] * np.uint64(31) + hashes[i + 1])
+                out += 1
+            if not single or not (paired or closes):
+                ids[out] = _word_id(hashes[i])
+                out += 1
+        lengths[text] = out - begins[text]
+    return ids, begins, lengths
+
+
+@njit(cache=True, nogil=True)
+def _flagged_terms(hashes: Any, kinds: Any, offsets: Any, flag: Any) -> Any:
+    ids = np.empty(len(hashes), np.uint32)
+    lengths = np.zeros(len(offsets) - 1, np.int64)
+    for text in range(len(lengths)):
+        out = offsets[text]
+        for i in range(offsets[text], offsets[text + 1]):
+            if kinds[i] & flag != 0:
+                ids[out] = _word_id(hashes[i])
+                out += 1
+        lengths[text] = out - offsets[text]
+    return ids, lengths
+
+
+@njit(cache=True, nogil=True)
+def _sort_and_count(ids: Any, offsets: Any, lengths: Any) -> Any:
+    """Sort each stretch in place, squeeze repeats to the front and count them."""
+    counts = np.zeros(len(ids), np.float32)
+    unique = np.zeros(len(lengths), np.int64)
+    for text in range(len(lengths)):
+        begin = offsets[text]
+        ordered = np.sort(ids[begin : begin + lengths[text]])
+        out = begin - 1
+        for i in range(len(ordered)):
+            if i == 0 or ordered[i] != ordered[i - 1]:
+                out += 1
+                ids[out] = ordered[i]
+            counts[out] += np.float32(1.0)
+        unique[text] = out + 1 - begin
+    return counts, unique

@@ -1,0 +1,82 @@
+"""Topics: stories whose centres are near, over any length of time."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from linker.stories.clustering import Nodes, Weights, average_linkage
+from linker.stories.evidence import Evidence, Model
+from linker.stories.neighbours import Window, candidate_pairs
+from linker.stories.terms import Terms
+from linker.stories.tfidf import scale
+
+IntArray = npt.NDArray[np.int64]
+
+
+def group_topics(own: Evidence, story: IntArray, model: Model, threads: int = 1) -> IntArray:
+    """The topic of each story, int64 (stories,), numbered by first story.
+
+    A story is one node: the unit vector of the sum of its articles' vectors, and the same of
+    their words, so that a large story weighs no more than a small one.
+    """
+    from linker.stories.linking import graph
+
+    stories = int(story.max(initial=-1)) + 1
+    if stories == 0:
+        return np.empty(0, np.int64)
+    dense = _centres(own.body, story, stories)
+    words = _summed(own.documents, story, stories)
+    no_time = Window(np.full(stories, np.nan), 1.0)
+    lang = np.zeros(stories, np.int64)
+    pairs = candidate_pairs(dense, words, lang, no_time, threads)
+    start, neighbours = graph(pairs, stories)
+    nodes = Nodes(
+        dense=np.concatenate([np.zeros_like(dense), dense], axis=1),
+        start=words.start,
+        terms=words.ids,
+        values=words.values,
+        bias=np.zeros(stories),
+        lang=lang,
+        day=np.full(stories, np.nan),
+    )
+    topic = model.topic
+    weights = Weights(
+        intercept=(topic["intercept"], topic["intercept"]),
+        title=(0.0, 0.0),
+        body=(topic["cosine"], topic["cosine"]),
+        sparse=(topic["tfidf"], topic["tfidf"]),
+        near=0.0,
+        gap=0.0,
+        gap_scale=1.0,
+        gap_cap=0.0,
+    )
+    return average_linkage(nodes, start, neighbours, weights, 0.0)
+
+
+def _centres(
+    vectors: npt.NDArray[np.float32], story: IntArray, stories: int
+) -> npt.NDArray[np.float32]:
+    order = np.argsort(story, kind="stable")
+    begin = np.searchsorted(story[order], np.arange(stories))
+    total = np.add.reduceat(vectors[order].astype(np.float64), begin, axis=0)
+    norm = np.linalg.norm(total, axis=1, keepdims=True)
+    norm[norm == 0.0] = 1.0
+    unit: npt.NDArray[np.float32] = (total / norm).astype(np.float32)
+    return unit
+
+
+def _summed(documents: Terms, story: IntArray, stories: int) -> Terms:
+    """The sum of the rows of each story, scaled to unit length."""
+    key = (story[documents.rows()].astype(np.uint64) << np.uint64(32)) | documents.ids
+    order = np.argsort(key, kind="stable")
+    unique, begin = np.unique(key[order], return_index=True)
+    values = (
+        np.add.reduceat(documents.values[order].astype(np.float64), begin)
+        if len(begin)
+        else np.zeros(0)
+    )
+    rows = (unique >> np.uint64(32)).astype(np.int64)
+    start = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=stories))])
+    ids = unique.astype(np.uint32)
+    return scale(Terms(start.astype(np.int64), ids, values.astype(np.float32)), values)
