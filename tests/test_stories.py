@@ -12,9 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linker.embedding import load_encoder
 from linker.errors import LinkerError
 from linker.reprints import Reprints
-from linker.stories import LinkSettings, Vectors, compare_pairs, describe, link_stories
+from linker.stories import (
+    LinkSettings,
+    Vectors,
+    compare_pairs,
+    describe,
+    embed_articles,
+    link_stories,
+)
 from linker.stories.background import load_background
 from linker.stories.clustering import Nodes, Weights, average_linkage
 from linker.stories.evidence import FEATURES, prepare
@@ -227,19 +235,8 @@ def table(
 
 
 def prepared(articles: pa.Table) -> tuple[Words, Words, Vectors]:
-    """Words, and vectors that count a few letters: nothing but these tests stands on them."""
     titles, texts = articles["title"].to_pylist(), articles["text"].to_pylist()
-
-    def encode(lines: list[str]) -> np.ndarray:
-        counts = np.array([[line.lower().count(c) for c in "goatferycmlin"] for line in lines])
-        norm = np.linalg.norm(counts, axis=1, keepdims=True)
-        return (counts / np.where(norm == 0, 1, norm)).astype(np.float32)
-
-    return (
-        word_hashes(texts),
-        word_hashes(titles),
-        Vectors(encode(titles), encode(texts), "letters"),
-    )
+    return word_hashes(texts), word_hashes(titles), embed_articles(articles, load_encoder())
 
 
 def no_reprints(n: int) -> Reprints:

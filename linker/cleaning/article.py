@@ -140,6 +140,8 @@ class _Page:
         """The headline: the title, or the line that stands for it when the title is none."""
         if is_paragraph_title(title):
             return self._return_paragraph(title), []
+        if not title:
+            return self._repeated_headline(), []
         rule = self._title_fault(title)
         if rule is None:
             return title, []
@@ -150,8 +152,6 @@ class _Page:
         return (found, [(rule, title)]) if found and found != title else (title, [])
 
     def _title_fault(self, title: str) -> str | None:
-        if not title:
-            return None
         line = Line(title)
         rule = furniture(line)
         if rule in _PHRASE_TITLE or (rule in _NO_TITLE and len(title) <= _SHORT_TITLE):
@@ -179,14 +179,18 @@ class _Page:
 
     def _return_paragraph(self, title: str) -> str:
         """A paragraph that served as title goes back to the body; a repeated line replaces it."""
-        again = [line for line in self._repeated_lines() if is_headline(line)]
+        again = self._repeated_headline()
         own = squeeze(fold_line(title))
         if all(squeeze(fold_line(line.text)) != own for line in self.lines.values()):
             shifted = {number + 1: rule for number, rule in self.rules.items()}
             self.raw.insert(0, title)
             self._read()
             self.rules = shifted
-        return again[0] if again else first_sentence(title)
+        return again or first_sentence(title)
+
+    def _repeated_headline(self) -> str:
+        """A line that reads like a headline and is printed several times; '' when there is none."""
+        return next((line for line in self._repeated_lines() if is_headline(line)), "")
 
     def _repeated_lines(self) -> list[str]:
         seen: set[str] = set()

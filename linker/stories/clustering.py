@@ -66,7 +66,7 @@ class _Sums(NamedTuple):
     together never exceed the input, so moving them together always makes room for the next.
     """
 
-    dense: npt.NDArray[np.float64]
+    dense: FloatArray
     terms: npt.NDArray[np.uint32]
     values: npt.NDArray[np.float64]
     at: IntArray
@@ -83,13 +83,31 @@ class _Sums(NamedTuple):
 
 
 class _Forest(NamedTuple):
-    """Which cluster a node is in: union-find with path halving, and its members as a list."""
+    """Which cluster a node is in: union-find with path halving, and its members as a list.
+
+    `version` is the number of the merge that made a cluster, 0 for a single node: no two clusters
+    that were ever merged share it.
+    """
 
     parent: IntArray
     next_member: IntArray
     last_member: IntArray
     version: IntArray
+    merges: IntArray
     seen: IntArray
+
+
+class _Known(NamedTuple):
+    """Scores by place in the graph: against which root, at which versions of the two clusters.
+
+    A member's place is looked at only in scans of its own cluster. Versions are never used twice,
+    so they and the root say whether the score still holds.
+    """
+
+    root: npt.NDArray[np.int32]
+    own: npt.NDArray[np.int32]
+    other: npt.NDArray[np.int32]
+    score: npt.NDArray[np.float64]
 
 
 def average_linkage(
@@ -108,7 +126,7 @@ def average_linkage(
     day = np.where(known, nodes.day, 0.0)
     capacity = max(1, 2 * len(nodes.terms))
     sums = _Sums(
-        dense=nodes.dense.astype(np.float64),
+        dense=nodes.dense.copy(),
         terms=np.resize(nodes.terms, capacity) if len(nodes.terms) else np.zeros(1, np.uint32),
         values=np.resize(nodes.values, capacity).astype(np.float64)
         if len(nodes.terms)
@@ -130,9 +148,17 @@ def average_linkage(
         next_member=np.full(n, -1, np.int64),
         last_member=np.arange(n),
         version=np.zeros(n, np.int64),
+        merges=np.zeros(1, np.int64),
         seen=np.full(n, -1, np.int64),
     )
-    _merge_all(sums, forest, start, neighbours, weights, threshold)
+    slots = len(neighbours)
+    scores = _Known(
+        root=np.full(slots, -1, np.int32),
+        own=np.zeros(slots, np.int32),
+        other=np.zeros(slots, np.int32),
+        score=np.zeros(slots),
+    )
+    _merge_all(sums, forest, scores, start, neighbours, weights, threshold)
     labels: IntArray = _labels(forest.parent)
     return labels
 
@@ -162,17 +188,21 @@ def _labels(parent: IntArray) -> Any:
 
 @njit(cache=True, nogil=True)
 def _dot(x: Any, y: Any) -> Any:
-    """Inner product with four accumulators: a fixed order of additions, and four at a time."""
-    a = b = c = d = 0.0
-    whole = len(x) - len(x) % 4
-    for i in range(0, whole, 4):
+    """Inner product with eight accumulators: a fixed order of additions, and eight at a time."""
+    a = b = c = d = e = f = g = h = 0.0
+    whole = len(x) - len(x) % 8
+    for i in range(0, whole, 8):
         a += x[i] * y[i]
         b += x[i + 1] * y[i + 1]
         c += x[i + 2] * y[i + 2]
         d += x[i + 3] * y[i + 3]
+        e += x[i + 4] * y[i + 4]
+        f += x[i + 5] * y[i + 5]
+        g += x[i + 6] * y[i + 6]
+        h += x[i + 7] * y[i + 7]
     for i in range(whole, len(x)):
         a += x[i] * y[i]
-    return (a + b) + (c + d)
+    return ((a + b) + (c + d)) + ((e + f) + (g + h))
 
 
 @njit(cache=True, nogil=True)
@@ -314,13 +344,35 @@ def _merge(sums: Any, forest: Any, a: int, b: int) -> int:
     forest.next_member[forest.last_member[a]] = b
     forest.last_member[a] = forest.last_member[b]
     forest.parent[b] = a
-    forest.version[a] += 1
+    forest.merges[0] += 1
+    forest.version[a] = forest.merges[0]
     return a
 
 
 @njit(cache=True, nogil=True)
+def _known_score(
+    sums: Any, forest: Any, known: Any, slot: int, a: int, b: int, weights: Any
+) -> Any:
+    """The score of roots a and b; computed only if one has changed since the slot was filled."""
+    version_a, version_b = forest.version[a], forest.version[b]
+    fresh = known.root[slot] == b and known.own[slot] == version_a
+    if not (fresh and known.other[slot] == version_b):
+        known.root[slot] = b
+        known.own[slot] = version_a
+        known.other[slot] = version_b
+        known.score[slot] = _score(sums, a, b, weights)
+    return known.score[slot]
+
+
+@njit(cache=True, nogil=True)
 def _best(
-    sums: Any, forest: Any, start: IntArray, neighbours: IntArray, weights: Any, a: int
+    sums: Any,
+    forest: Any,
+    known: Any,
+    start: IntArray,
+    neighbours: IntArray,
+    weights: Any,
+    a: int,
 ) -> tuple[float, int]:
     """The neighbouring cluster with the highest score, the smallest root among equals."""
     best, at = -np.inf, -1
@@ -332,7 +384,7 @@ def _best(
             if root == a or forest.seen[root] == a:
                 continue
             forest.seen[root] = a
-            score = _score(sums, a, root, weights)
+            score = _known_score(sums, forest, known, k, a, root, weights)
             if score > best or (score == best and root < at):
                 best, at = score, root
         member = forest.next_member[member]
@@ -350,6 +402,7 @@ def _best(
 def _merge_all(
     sums: Any,
     forest: Any,
+    known: Any,
     start: IntArray,
     neighbours: IntArray,
     weights: Any,
@@ -357,7 +410,7 @@ def _merge_all(
 ) -> None:
     heap = [(np.inf, 0, 0, 0, 0)][:0]
     for a in range(len(forest.parent)):
-        score, b = _best(sums, forest, start, neighbours, weights, a)
+        score, b = _best(sums, forest, known, start, neighbours, weights, a)
         if b >= 0 and score >= threshold:
             heappush(heap, (-score, a, b, 0, 0))
     while len(heap) > 0:
@@ -366,6 +419,6 @@ def _merge_all(
             continue
         if forest.parent[b] == b and forest.version[b] == version_b:
             a = _merge(sums, forest, min(a, b), max(a, b))
-        score, b = _best(sums, forest, start, neighbours, weights, a)
+        score, b = _best(sums, forest, known, start, neighbours, weights, a)
         if b >= 0 and score >= threshold:
             heappush(heap, (-score, a, b, forest.version[a], forest.version[b]))

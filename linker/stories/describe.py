@@ -62,7 +62,7 @@ def describe(articles: pa.Table, linked: Linked, reprints: Reprints) -> pa.Table
                 "story": story,
                 "topic": int(linked.topic[story]),
                 "title": headlines[centre],
-                "keywords": words.keywords(independent),
+                "keywords": words.keywords(linked.node[independent]),
                 "languages": _by_frequency(columns["lang"], members),
                 "sources": _by_frequency(columns["source"], members),
                 "articles": len(members),
@@ -92,11 +92,12 @@ def _headlines(articles: pa.Table) -> list[str]:
 
 def _centre(linked: Linked, members: IntArray) -> int:
     """The member nearest to the mean vector, among those of the most frequent language."""
-    lang = linked.evidence.lang[members]
+    rows = linked.node[members]
+    lang = linked.evidence.lang[rows]
     counts = np.bincount(lang)
-    chosen = members[lang == counts.argmax()]
-    vectors = linked.evidence.body[chosen].astype(np.float64)
-    return int(chosen[(vectors @ vectors.sum(axis=0)).round(9).argmax()])
+    spoken = lang == counts.argmax()
+    vectors = linked.evidence.body[rows[spoken]].astype(np.float64)
+    return int(members[spoken][(vectors @ vectors.sum(axis=0)).round(9).argmax()])
 
 
 class _Words:
@@ -114,11 +115,11 @@ class _Words:
         self.ids = unique
         self.surface = np.flatnonzero(single)[first]
 
-    def keywords(self, members: IntArray) -> list[str]:
+    def keywords(self, rows: IntArray) -> list[str]:
         """The heaviest terms of these articles that stand in a headline of the run."""
-        rows = [self.documents.row(int(i)) for i in members[:HEADLINES]]
-        ids = np.concatenate([ids for ids, _ in rows])
-        values = np.concatenate([values for _, values in rows]).astype(np.float64)
+        found = [self.documents.row(int(row)) for row in rows[:HEADLINES]]
+        ids = np.concatenate([ids for ids, _ in found])
+        values = np.concatenate([values for _, values in found]).astype(np.float64)
         unique, at = np.unique(ids, return_inverse=True)
         weight = np.bincount(at, values).round(9)
         place = np.minimum(np.searchsorted(self.ids, unique), max(0, len(self.ids) - 1))

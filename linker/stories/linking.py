@@ -24,6 +24,8 @@ FloatArray = npt.NDArray[np.float32]
 LEVELS = ("strict", "balanced", "broad")
 #: Pairs within a story are compared with this many of its first articles at most.
 WITNESSES = 24
+#: A pair this much (in log-odds) below the border of a story cannot open a merge of two clusters.
+REACH = 1.0
 #: A candidate below this probability is not worth a row of the links table.
 FAINTEST = 0.02
 
@@ -49,8 +51,9 @@ class Linked:
     """Stories of n articles: dense numbers by first article, and what stands behind them.
 
     `story` int64 (n,), `topic` int64 (stories,), `confidence` float32 (n,), `nearest` int64 (n,)
-    (-1: none), `links` a table of rows a < b, probability and FEATURES. `evidence` are the rows
-    that the links were computed from.
+    (-1: none), `links` a table of rows a < b, probability and FEATURES. `evidence` holds a row for
+    each article that is no reprint, and `node` int64 (n,) the row of each article or of its
+    representative.
     """
 
     story: IntArray
@@ -59,6 +62,7 @@ class Linked:
     nearest: IntArray
     links: pa.Table
     evidence: Evidence
+    node: IntArray
 
 
 def link_stories(
@@ -78,9 +82,14 @@ def link_stories(
     tell = report or (lambda what, share: None)
     model = load_model()
     tell("evidence", 0.0)
-    evidence = prepare(articles, bodies, titles, vectors)
+    # Copies are left out before anything is counted: a text printed forty times is no more usual.
     nodes = np.flatnonzero(reprints.representative == np.arange(len(articles)))
-    own = evidence.take(nodes)
+    own = prepare(
+        articles.select(["lang", "published"]).take(nodes),
+        bodies.take(nodes),
+        titles.take(nodes),
+        vectors.take(nodes),
+    )
     tell("candidates", 0.2)
     window = Window(own.day, settings.window_days)
     pairs = candidate_pairs(own.body, own.documents, own.lang, window, settings.threads)
@@ -95,13 +104,9 @@ def link_stories(
         own, model, story, pairs, features, odds, settings.threads
     )
     confidence, nearest = _confidence(story, pairs, odds)
-    return _spread(
-        Linked(
-            story, topic, confidence, nearest, _links(nodes, pairs, features, odds, story), evidence
-        ),
-        nodes,
-        reprints,
-    )
+    links = _links(nodes, pairs, features, odds, story)
+    node = np.searchsorted(nodes, reprints.representative)
+    return _spread(Linked(story, topic, confidence, nearest, links, own, node), nodes, reprints)
 
 
 def compare_pairs(
@@ -118,7 +123,7 @@ def _clusters(
     own: Evidence, model: Model, pairs: IntArray, odds: FloatArray, level: str
 ) -> IntArray:
     threshold = model.thresholds[level]
-    start, neighbours = graph(pairs[odds >= threshold - 2.0], len(own.day))
+    start, neighbours = graph(pairs[odds >= threshold - REACH], len(own.day))
     nodes, weights = own.nodes(model)
     return average_linkage(nodes, start, neighbours, weights, threshold)
 
@@ -202,9 +207,7 @@ def _table(pairs: IntArray, features: FloatArray, odds: FloatArray) -> pa.Table:
 
 def _spread(linked: Linked, nodes: IntArray, reprints: Reprints) -> Linked:
     """From nodes back to all articles: reprints are where their representative is."""
-    node_of = np.full(len(reprints.representative), -1, np.int64)
-    node_of[nodes] = np.arange(len(nodes))
-    node = node_of[reprints.representative]
+    node = linked.node
     is_copy = reprints.representative != np.arange(len(node))
     nearest = np.where(linked.nearest[node] >= 0, nodes[linked.nearest[node]], -1)
     story, topic = _by_first_article(linked.story[node], linked.topic)
@@ -215,6 +218,7 @@ def _spread(linked: Linked, nodes: IntArray, reprints: Reprints) -> Linked:
         np.where(is_copy, reprints.representative, nearest),
         linked.links,
         linked.evidence,
+        node,
     )
 
 
