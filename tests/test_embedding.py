@@ -243,3 +243,23 @@ def test_a_damaged_folder_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}", encoding="utf-8")
     with pytest.raises(LinkerError):
         load_encoder(str(tmp_path)).encode(["rain"])
+
+
+def test_letters_that_another_thread_learnt_meanwhile_stay_where_they_are() -> None:
+    """A kernel at work holds the old expansions: their rows must not move under it."""
+    alphabet = WordPiece(Tokenizer.from_file(str(MODEL / "tokenizer.json")))._alphabet
+    codes = np.array([ord("\ufdfa")], np.uint32)
+    lock = alphabet._lock
+
+    class Overtaken:
+        def __enter__(self) -> None:
+            alphabet._lock = lock
+            alphabet.learn(codes)
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    alphabet._lock = Overtaken()  # type: ignore[assignment]
+    _, starts = alphabet.learn(codes)
+    assert len(starts) == 2
+    assert alphabet.entries[codes[0]] & 0xFFFFFF == 0

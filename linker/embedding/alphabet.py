@@ -48,7 +48,10 @@ class Alphabet:
         unseen = codes[self.entries[codes] == UNSEEN]
         if len(unseen):
             with self._lock:
-                self._fill(np.unique(unseen).tolist())
+                # Another thread may have filled some meanwhile. Filling them again would move
+                # their rows, beyond the expansions that a kernel at work holds.
+                missing = np.unique(unseen[self.entries[unseen] == UNSEEN])
+                self._fill(missing.tolist())
         return self._flat
 
     def _fill(self, codes: Iterable[int]) -> None:
