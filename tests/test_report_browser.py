@@ -148,7 +148,7 @@ def test_a_story_folds_reprints_and_tells_why(visit: Visit) -> None:
     assert page.locator("#view-story h1").evaluate("(node) => node === document.activeElement")
     copies = page.locator("#view-story summary", has_text="reprint").first
     copies.click()
-    assert page.locator("#view-story .copies li").first.is_visible()
+    page.locator("#view-story .copies li").first.wait_for()
     page.locator("#view-story summary", has_text="Evidence").first.click()
     assert "Meaning" in page.locator("#view-story .bars").first.inner_text()
     page.locator("#view-story .copies a", has_text="Compare").first.click()
