@@ -24,9 +24,10 @@ from linker.stories import (
     link_stories,
 )
 from linker.stories.background import load_background
-from linker.stories.clustering import Nodes, Weights, average_linkage
+from linker.stories.clustering import average_linkage
 from linker.stories.evidence import FEATURES, prepare
 from linker.stories.neighbours import Window, candidate_pairs
+from linker.stories.sums import Nodes, Weights
 from linker.stories.terms import count_numbers, count_terms, pair_id, word_id
 from linker.text import CHARACTER, NUMBER, Words, word_hashes
 

@@ -26,8 +26,8 @@ from linker.reprints import group_reprints
 from linker.stages import Stages
 from linker.stories.clustering import average_linkage
 from linker.stories.evidence import FEATURES, Evidence, Model, load_model, prepare
-from linker.stories.linking import REACH, graph
-from linker.stories.neighbours import Window, candidate_pairs
+from linker.stories.linking import REACH
+from linker.stories.neighbours import Window, candidate_pairs, graph
 from linker.stories.vectors import embed_articles
 
 WEIGHTED = ("intercept", *(name for name in FEATURES if name != "gap_days"))

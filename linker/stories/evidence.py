@@ -21,7 +21,7 @@ import pyarrow as pa
 from numba import njit
 
 from linker.stories.background import load_background, rarity
-from linker.stories.clustering import Nodes, Weights
+from linker.stories.sums import Nodes, Weights, dot
 from linker.stories.terms import Terms, count_numbers, count_terms, stacked
 from linker.stories.tfidf import scale, weigh
 from linker.stories.vectors import Vectors, centred
@@ -231,17 +231,7 @@ def _same_rarity(terms: Terms, counted: Terms, idf: FloatArray) -> Terms:
 @njit(cache=True, nogil=True)
 def _dense_products(rows: Any, pairs: Any, out: Any) -> None:
     for p in range(len(pairs)):
-        x, y = rows[pairs[p, 0]], rows[pairs[p, 1]]
-        a = b = c = d = 0.0
-        whole = len(x) - len(x) % 4
-        for i in range(0, whole, 4):
-            a += x[i] * y[i]
-            b += x[i + 1] * y[i + 1]
-            c += x[i + 2] * y[i + 2]
-            d += x[i + 3] * y[i + 3]
-        for i in range(whole, len(x)):
-            a += x[i] * y[i]
-        out[p] = (a + b) + (c + d)
+        out[p] = dot(rows[pairs[p, 0]], rows[pairs[p, 1]])
 
 
 @njit(cache=True, nogil=True)

@@ -13,7 +13,7 @@ from linker.errors import LinkerError
 from linker.reprints import Reprints
 from linker.stories.clustering import average_linkage
 from linker.stories.evidence import FEATURES, Evidence, Model, load_model, prepare, probability
-from linker.stories.neighbours import Window, candidate_pairs
+from linker.stories.neighbours import Window, candidate_pairs, graph
 from linker.stories.topics import group_topics
 from linker.stories.vectors import Vectors
 from linker.text import Words
@@ -126,14 +126,6 @@ def _clusters(
     start, neighbours = graph(pairs[odds >= threshold - REACH], len(own.day))
     nodes, weights = own.nodes(model)
     return average_linkage(nodes, start, neighbours, weights, threshold)
-
-
-def graph(pairs: IntArray, n: int) -> tuple[IntArray, IntArray]:
-    """Pairs as rows of neighbours in both directions: starts (n + 1,) and neighbours."""
-    both = np.concatenate([pairs, pairs[:, ::-1]])
-    both = both[np.lexsort((both[:, 1], both[:, 0]))]
-    start = np.concatenate([[0], np.cumsum(np.bincount(both[:, 0], minlength=n))])
-    return start.astype(np.int64), np.ascontiguousarray(both[:, 1])
 
 
 def _with_witnesses(

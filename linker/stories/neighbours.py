@@ -86,6 +86,14 @@ def candidate_pairs(
     return kept
 
 
+def graph(pairs: IntArray, n: int) -> tuple[IntArray, IntArray]:
+    """Pairs as rows of neighbours in both directions: starts (n + 1,) and neighbours."""
+    both = np.concatenate([pairs, pairs[:, ::-1]])
+    both = both[np.lexsort((both[:, 1], both[:, 0]))]
+    start = np.concatenate([[0], np.cumsum(np.bincount(both[:, 0], minlength=n))])
+    return start.astype(np.int64), np.ascontiguousarray(both[:, 1])
+
+
 def _each_once(pairs: IntArray, n: int) -> IntArray:
     low, high = pairs.min(axis=1), pairs.max(axis=1)
     keys = np.unique((low * n + high)[low != high])

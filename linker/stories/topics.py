@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from linker.stories.clustering import Nodes, Weights, average_linkage
+from linker.stories.clustering import average_linkage
 from linker.stories.evidence import Evidence, Model
-from linker.stories.neighbours import Window, candidate_pairs
+from linker.stories.neighbours import Window, candidate_pairs, graph
+from linker.stories.sums import Nodes, Weights
 from linker.stories.terms import Terms
 from linker.stories.tfidf import scale
 
@@ -20,8 +21,6 @@ def group_topics(own: Evidence, story: IntArray, model: Model, threads: int = 1)
     A story is one node: the unit vector of the sum of its articles' vectors, and the same of
     their words, so that a large story weighs no more than a small one.
     """
-    from linker.stories.linking import graph
-
     stories = int(story.max(initial=-1)) + 1
     if stories == 0:
         return np.empty(0, np.int64)
