@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -457,7 +458,6 @@ def test_batches_are_bounded_and_their_size_changes_nothing(tmp_path: Path) -> N
 
 
 def objects() -> Iterator[Any]:
-    import pandas as pd
     import polars as pl
 
     records = [{"id": 1, "headline": "A", "body": "X"}, {"id": 2, "headline": "B", "body": None}]
@@ -504,3 +504,10 @@ def test_reject_log_is_ordered_printable_and_bounded() -> None:
     assert [(reject.file, reject.line) for reject in log] == [("a", None), ("b", 1), ("b", 2)]
     assert [len(reject.record) for reject in log] == [0, 2, 200]
     assert list(log) == list(log) and list(log)[1].record == " \ufffd"
+
+
+def test_a_frame_of_mixed_types_is_one_clear_line() -> None:
+    frame = pd.DataFrame({"title": ["Harbour clock stops"], "note": [1]}, dtype=object)
+    frame.loc[1] = ["Ferry sails", "two"]
+    with pytest.raises(LinkerError, match="list of dicts"):
+        list(read_python(frame, RejectLog()))

@@ -41,9 +41,20 @@ def _records(articles: object) -> Iterator[Numbered]:
 
 
 def _arrow_batches(table: Any) -> Iterator[Any]:
-    for batch in pa.RecordBatchReader.from_stream(table):
+    try:
+        reader = pa.RecordBatchReader.from_stream(table)
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        raise LinkerError(
+            f"the table has a column that Arrow cannot hold ({_first_line(error)}); "
+            "hand over a list of dicts instead"
+        ) from None
+    for batch in reader:
         for start in range(0, batch.num_rows, ROWS):
             yield batch.slice(start, ROWS)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error.args[0] if error.args else error).split("\n", 1)[0]
 
 
 def _columns(columns: Mapping[Any, Any]) -> pa.Table:
