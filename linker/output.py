@@ -13,8 +13,6 @@ from linker.folder import FORMATS
 
 ROWS = 16384  # rows a Parquet row group and a text block: fixed, so equal tables are equal bytes
 
-STRING_LIST = pa.list_(pa.string())
-
 
 def write_table(table: pa.Table, folder: Path, name: str, file_format: str) -> Path:
     """Write `table` as `folder/name.<format>` and return the path.

@@ -25,7 +25,7 @@ from linker.stories.sums import Nodes, Weights, dot
 from linker.stories.terms import Terms, count_numbers, count_terms, stacked
 from linker.stories.tfidf import scale, weigh
 from linker.stories.vectors import Vectors, centred
-from linker.text import Words
+from linker.text import Words, concatenate
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -74,8 +74,7 @@ class Evidence:
 
     `title`, `body` float32 (n, d) centred unit vectors; `documents`, `headlines`, `numbers`
     TF-IDF rows of unit length; `lang` int64 (n,) numbers `languages`; `day` float64 (n,) in days,
-    NaN when unknown; `slack` float64 (n,) days by which the time is uncertain; `brevity` float32
-    (n,) from 0 (400 words or more) to 1 (none).
+    NaN when unknown; `brevity` float32 (n,) from 0 (400 words or more) to 1 (none).
     """
 
     title: FloatArray
@@ -87,20 +86,6 @@ class Evidence:
     languages: tuple[str, ...]
     day: npt.NDArray[np.float64]
     brevity: FloatArray
-
-    def take(self, rows: IntArray) -> Evidence:
-        """The chosen articles, in that order."""
-        return Evidence(
-            self.title[rows],
-            self.body[rows],
-            self.documents.take(rows),
-            self.headlines.take(rows),
-            self.numbers.take(rows),
-            self.lang[rows],
-            self.languages,
-            self.day[rows],
-            self.brevity[rows],
-        )
 
     def features(self, pairs: IntArray, threads: int = 1) -> FloatArray:
         """FEATURES of each pair (p, 2) of rows, float32 (p, len(FEATURES)); gap NaN if unknown."""
@@ -197,17 +182,16 @@ def probability(log_odds: npt.NDArray[np.floating]) -> FloatArray:
 
 
 def _codes(lang: pa.ChunkedArray) -> tuple[IntArray, list[str]]:
-    names = sorted(set(lang.to_pylist()))
+    spoken = lang.to_pylist()
+    names = sorted(set(spoken))
     number = {name: i for i, name in enumerate(names)}
-    return np.array([number[name] for name in lang.to_pylist()], np.int64), names
+    return np.array([number[name] for name in spoken], np.int64), names
 
 
 def _joined(first: Words, second: Words) -> Words:
     """The words of each text of `first` and then of `second`, as one text."""
     n = len(first)
     order = np.arange(2 * n).reshape(2, n).T.ravel()
-    from linker.text import concatenate
-
     both = concatenate([first, second]).take(order)
     return Words(both.hashes, both.kinds, both.offsets[::2])
 

@@ -43,13 +43,6 @@ class Terms:
         """The row of each entry, int64."""
         return np.repeat(np.arange(len(self)), np.diff(self.start))
 
-    def take(self, chosen: IntArray) -> Terms:
-        """The chosen rows, in that order."""
-        lengths = np.diff(self.start)[chosen]
-        start = np.concatenate([[0], np.cumsum(lengths)])
-        at = np.repeat(self.start[:-1][chosen] - start[:-1], lengths) + np.arange(start[-1])
-        return Terms(start, self.ids[at], self.values[at])
-
 
 def count_terms(words: Words, syllabic: npt.NDArray[np.bool_] | None = None) -> Terms:
     """How often each term occurs in each text; `syllabic` (n,) marks texts of syllables."""
