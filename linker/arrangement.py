@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from linker.articles import made_id
 from linker.readers.rejects import SHOWN, Reject, RejectLog
+from linker.spool import gather
 
 Rows = NDArray[np.int64]
 
@@ -36,35 +37,54 @@ def arrange(table: pa.Table, rejects: RejectLog) -> pa.Table:
 
 def arrangement(table: pa.Table, rejects: RejectLog) -> tuple[Rows, pa.LargeStringArray]:
     """What `arrange` does, without moving the texts: row numbers int64 (m,), final ids (m,)."""
-    undated_last = table["published"].cast(pa.int64()).fill_null(np.iinfo(np.int64).max)
-    narrow = pa.table({"published": undated_last, "id": table["id"]}).combine_chunks()
-    keys = [("published", "ascending"), ("id", "ascending")]
-    rows: Rows = pc.sort_indices(narrow, keys).to_numpy().astype(np.int64)
-    sorted_keys = narrow.take(pa.array(rows))
-    codes = _codes(sorted_keys["id"])
+    published = _microseconds(table["published"])
+    ids = table["id"].combine_chunks()
+    rows = _sorted_rows(published, ids)
+    ids = ids.take(pa.array(rows))
+    codes = np.asarray(ids.dictionary_encode().indices.to_numpy(), np.int64)
     repeated = np.flatnonzero(np.bincount(codes)[codes] > 1) if len(rows) else rows
-    ids = sorted_keys["id"].to_pylist()
-    if len(repeated):
-        contents = _order_ties(table, rows, repeated, _ties(sorted_keys, codes))
-        dropped = _name_apart(ids, codes, repeated, contents, rejects)
-        for place in dropped:
-            rejects.add(_duplicate(table, int(rows[place])))
-        keep = np.ones(len(rows), np.bool_)
-        keep[dropped] = False
-        rows, ids = rows[keep], [ids[place] for place in np.flatnonzero(keep)]
-    return rows, pa.array(ids, pa.large_string())
+    if not len(repeated):
+        return rows, ids
+    contents = _order_ties(table, rows, repeated, _ties(published[rows], codes))
+    names, dropped = _name_apart(ids, codes, repeated, contents, rejects)
+    for place in dropped:
+        rejects.add(_duplicate(table, int(rows[place])))
+    keep = np.ones(len(rows), np.bool_)
+    keep[dropped] = False
+    return rows[keep], _renamed(ids, names).filter(pa.array(keep))
 
 
-def _codes(ids: pa.ChunkedArray) -> Rows:
-    """A number an id, equal for equal ids: int64 (n,)."""
-    encoded = ids.combine_chunks().dictionary_encode()
-    return np.asarray(encoded.indices.to_numpy(), np.int64)
+def _microseconds(published: pa.ChunkedArray) -> Rows:
+    """int64 (n,), undated ones after all others."""
+    undated_last = published.cast(pa.int64()).fill_null(np.iinfo(np.int64).max)
+    return np.asarray(undated_last.to_numpy(), np.int64)
 
 
-def _ties(keys: pa.Table, codes: Rows) -> Rows:
+def _sorted_rows(published: Rows, ids: pa.LargeStringArray) -> Rows:
+    """Row numbers by time, then id; equal pairs in the order of the rows: int64 (n,)."""
+    rows = np.argsort(published, kind="stable")
+    times = published[rows]
+    again = times[1:] == times[:-1]
+    tied = np.flatnonzero(np.append(again, False) | np.insert(again, 0, False))
+    if len(tied):  # strings are slow to sort: only those that decide anything
+        keys = pa.table({"time": times[tied], "id": ids.take(pa.array(rows[tied]))})
+        order = pc.sort_indices(keys, [("time", "ascending"), ("id", "ascending")])
+        rows[tied] = rows[tied][order.to_numpy()]
+    return rows
+
+
+def _ties(times: Rows, codes: Rows) -> Rows:
     """The number of the run of equal (published, id) that a place stands in: int64 (n,)."""
-    changes = (np.diff(codes) != 0) | (np.diff(keys["published"].to_numpy()) != 0)
+    changes = (np.diff(codes) != 0) | (np.diff(times) != 0)
     return np.concatenate([[0], np.cumsum(changes)])
+
+
+def _renamed(ids: pa.LargeStringArray, names: dict[int, str]) -> pa.LargeStringArray:
+    """The ids with other names at some places."""
+    mask = np.zeros(len(ids), np.bool_)
+    mask[list(names)] = True
+    new = pa.array([names[place] for place in sorted(names)], pa.large_string())
+    return pc.replace_with_mask(ids, pa.array(mask), new)
 
 
 def _order_ties(table: pa.Table, rows: Rows, places: Rows, ties: Rows) -> list[tuple[bytes, bool]]:
@@ -72,17 +92,17 @@ def _order_ties(table: pa.Table, rows: Rows, places: Rows, ties: Rows) -> list[t
 
     Changes `rows`; returns content hash and "was its id made" for each place in the new order.
     """
-    contents = _contents(table.take(pa.array(rows[places])))
+    contents = [content for batch in gather(table, rows[places]) for content in _contents(batch)]
     hashes = np.array([digest.hex() for digest, _ in contents])
     order = np.lexsort((hashes, ties[places]))
     rows[places] = rows[places[order]]
     return [contents[i] for i in order]
 
 
-def _contents(table: pa.Table) -> list[tuple[bytes, bool]]:
+def _contents(batch: pa.RecordBatch) -> list[tuple[bytes, bool]]:
     """Content hash over all fields, and whether the id is one that linker made, a row."""
-    place = table.schema.get_field_index("published")
-    plain = table.set_column(place, "published", table["published"].cast(pa.int64()))
+    place = batch.schema.get_field_index("published")
+    plain = batch.set_column(place, "published", batch.column(place).cast(pa.int64()))
     return [
         (
             blake2b(orjson.dumps(row, option=orjson.OPT_SORT_KEYS), digest_size=16).digest(),
@@ -93,18 +113,20 @@ def _contents(table: pa.Table) -> list[tuple[bytes, bool]]:
 
 
 def _name_apart(
-    ids: list[str],
+    ids: pa.LargeStringArray,
     codes: Rows,
     places: Rows,
     contents: list[tuple[bytes, bool]],
     rejects: RejectLog,
-) -> list[int]:
-    """Append "~2", "~3".. to later ids of one name (changes `ids`); the places to drop."""
-    taken = {name for name in ids if "~" in name}
+) -> tuple[dict[int, str], list[int]]:
+    """New names ("~2", "~3" appended) of later ids of one name, by place; the places to drop."""
+    taken = set(ids.filter(pc.match_substring(ids, "~")).to_pylist())
     counts: Counter[int] = Counter()
     seen: set[tuple[int, bytes]] = set()
+    names: dict[int, str] = {}
     dropped: list[int] = []
-    for place, (digest, made) in zip(places.tolist(), contents, strict=True):
+    given = ids.take(pa.array(places)).to_pylist()
+    for place, name, (digest, made) in zip(places.tolist(), given, contents, strict=True):
         code = int(codes[place])
         if not made and (code, digest) in seen:
             dropped.append(place)
@@ -113,11 +135,11 @@ def _name_apart(
         counts[code] += 1
         if counts[code] == 1:
             continue
-        while f"{ids[place]}~{counts[code]}" in taken:
+        while f"{name}~{counts[code]}" in taken:
             counts[code] += 1
-        ids[place] = f"{ids[place]}~{counts[code]}"
+        names[place] = f"{name}~{counts[code]}"
         rejects.renamed += 1
-    return dropped
+    return names, dropped
 
 
 def _duplicate(table: pa.Table, row: int) -> Reject:

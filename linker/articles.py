@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from linker.language import HEAD, UNDETERMINED, identify
+from linker.language import HEAD, identify
+from linker.scrubbing import scrubbed
 
 if TYPE_CHECKING:
     from linker.readers.rejects import RejectLog
@@ -38,12 +39,6 @@ CLEANED = SCHEMA.append(CUT)
 
 PRECISIONS = ("exact", "day", "unknown")
 
-_TEXT_COLUMNS = ("id", "title", "text", "url", "source", "extra")
-_CONTROL = "[\\x00-\\x08\\x0b-\\x1f\\x7f\u0085\u2028\u2029]"
-_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_DROPPED = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
-
 
 class Article(NamedTuple):
     """One article between a reader and the table; the fields of SCHEMA, lang '' if not given."""
@@ -69,37 +64,56 @@ def made_id(url: str, title: str, text: str) -> str:
     return blake2b(named.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def batch_of(articles: Sequence[Article]) -> pa.RecordBatch:
-    """Articles as one record batch (SCHEMA): strings scrubbed, languages found, ids made."""
-    values = map(list, zip(*articles, strict=True)) if articles else ([] for _ in SCHEMA)
-    columns: dict[str, list[Any]] = dict(zip(SCHEMA.names, values, strict=True))
-    for name in _TEXT_COLUMNS:
-        columns[name] = _scrub(columns[name])
-    columns["lang"] = _languages(columns["lang"], columns["title"], columns["text"])
-    rows = zip(columns["id"], columns["url"], columns["title"], columns["text"], strict=True)
-    columns["id"] = [given or made_id(*parts) for given, *parts in rows]
-    arrays = [pa.array(columns[field.name], field.type) for field in SCHEMA]
+class Columns(NamedTuple):
+    """n articles between a reader and the table: the columns of SCHEMA, not yet scrubbed.
+
+    published holds microseconds since 1970, int64 (n,); precision the place of each article's
+    precision in PRECISIONS, int8 (n,); where that is "unknown", published means nothing.
+    """
+
+    id: list[str]
+    title: list[str]
+    text: list[str]
+    url: list[str]
+    source: list[str]
+    published: NDArray[np.int64]
+    precision: NDArray[np.int8]
+    lang: list[str]
+    extra: list[str]
+
+
+def batch_of(columns: Columns) -> pa.RecordBatch:
+    """Columns as one record batch (SCHEMA): strings scrubbed, languages found, ids made."""
+    ids, given_ids = scrubbed(columns.id)
+    titles, title_array = scrubbed(columns.title)
+    texts, text_array = scrubbed(columns.text)
+    urls, url_array = scrubbed(columns.url)
+    if not all(ids):
+        rows = zip(ids, urls, titles, texts, strict=True)
+        ids = [given or made_id(*parts) for given, *parts in rows]
+        given_ids = pa.array(ids, pa.large_string())
+    languages = _languages(columns.lang, titles, texts)
+    undated = columns.precision == PRECISIONS.index("unknown")
+    arrays = [
+        given_ids,
+        title_array,
+        text_array,
+        url_array,
+        scrubbed(columns.source)[1],
+        pa.array(columns.published, SCHEMA.field("published").type, mask=undated),
+        pa.array(PRECISIONS, pa.string()).take(pa.array(columns.precision)),
+        pa.array(languages, pa.large_string()),
+        scrubbed(columns.extra)[1],
+    ]
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
-
-
-def _scrub(values: list[str]) -> list[str]:
-    """Unpaired surrogates become U+FFFD, line ends '\\n', other control characters go."""
-    try:
-        array = pa.array(values, pa.large_string())
-    except UnicodeEncodeError:
-        values = [_SURROGATES.sub("\ufffd", value) for value in values]
-        array = pa.array(values, pa.large_string())
-    touched = pc.match_substring_regex(array, _CONTROL)
-    if pc.any(touched).as_py():
-        for row in pc.indices_nonzero(touched).to_pylist():
-            values[row] = _DROPPED.sub("", _BREAKS.sub("\n", values[row]))
-    return values
 
 
 def _languages(given: list[str], titles: list[str], texts: list[str]) -> list[str]:
     missing = [row for row, lang in enumerate(given) if not lang]
+    if not missing:
+        return given
     found = identify([f"{titles[row]}\n{texts[row][:HEAD]}" for row in missing])
-    languages = [lang or UNDETERMINED for lang in given]
+    languages = list(given)
     for row, lang in zip(missing, found, strict=True):
         languages[row] = lang
     return languages

@@ -8,6 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+_ABREAST = 16  # texts
+
 
 @njit(cache=True, nogil=True)
 def classify(
@@ -24,28 +26,81 @@ def classify(
     Text i is data[offsets[i]:offsets[i + 1]]. A class scores its prior plus, a feature met c
     times, log(1 + c) times the feature's weight.
     """
-    classes = prior.shape[0]
-    best = np.empty(offsets.shape[0] - 1, np.int64)
+    texts = offsets.shape[0] - 1
+    best = np.empty(texts, np.int64)
+    longest = np.int64(0)
+    for text in range(texts):
+        longest = max(longest, offsets[text + 1] - offsets[text])
+    features = np.empty((_ABREAST, longest), np.int32)
     counts = np.zeros(weights.shape[0], np.int32)
-    met = np.empty(weights.shape[0], np.int32)
-    scores = np.empty(classes, np.float32)
-    for text in range(best.shape[0]):
-        found = 0
-        state = np.int64(0)
-        for position in range(offsets[text], offsets[text + 1]):
-            state = np.int64(moves[rows[state] + data[position]])
-            feature = outputs[state]
-            if feature >= 0:
-                if counts[feature] == 0:
-                    met[found] = feature
-                    found += 1
-                counts[feature] += 1
-        scores[:] = prior
-        for index in range(found):
-            feature = met[index]
-            factor = np.float32(np.log1p(np.float32(counts[feature])))
-            counts[feature] = 0
-            for j in range(classes):
-                scores[j] += factor * weights[feature, j]
-        best[text] = np.argmax(scores) if found else classes
+    scores = np.empty(prior.shape[0], np.float32)
+    for first in range(0, texts, _ABREAST):
+        last = min(first + _ABREAST, texts)
+        _walk(data, offsets, first, last, moves, rows, outputs, features)
+        for text in range(first, last):
+            size = offsets[text + 1] - offsets[text]
+            best[text] = _best(features[text - first], size, weights, prior, counts, scores)
     return best
+
+
+@njit(cache=True, nogil=True)
+def _walk(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    first: int,
+    last: int,
+    moves: NDArray[np.uint32],
+    rows: NDArray[np.int64],
+    outputs: NDArray[np.int32],
+    features: NDArray[np.int32],
+) -> None:
+    """features[i, p]: the feature that ends at byte p of text first + i, -1 for none.
+
+    Every step waits for a table that no cache holds; texts that walk abreast wait together.
+    """
+    states = np.zeros(features.shape[0], np.int64)
+    for place in range(features.shape[1]):
+        for text in range(first, last):
+            position = offsets[text] + place
+            if position < offsets[text + 1]:
+                state = np.int64(moves[rows[states[text - first]] + data[position]])
+                features[text - first, place] = outputs[state]
+                states[text - first] = state
+
+
+@njit(cache=True, nogil=True)
+def _best(
+    features: NDArray[np.int32],
+    size: int,
+    weights: NDArray[np.float32],
+    prior: NDArray[np.float32],
+    counts: NDArray[np.int32],
+    scores: NDArray[np.float32],
+) -> Any:
+    """The best class by the first `size` features; `counts` is zero before and after.
+
+    Plain loops: slices and argmax take seconds to compile.
+    """
+    met = np.empty(size, np.int32)
+    found = 0
+    for place in range(size):
+        feature = features[place]
+        if feature >= 0:
+            if counts[feature] == 0:
+                met[found] = feature
+                found += 1
+            counts[feature] += 1
+    classes = scores.shape[0]
+    for label in range(classes):
+        scores[label] = prior[label]
+    for index in range(found):
+        feature = met[index]
+        factor = np.float32(np.log1p(np.float32(counts[feature])))
+        counts[feature] = 0
+        for label in range(classes):
+            scores[label] += factor * weights[feature, label]
+    top = 0
+    for label in range(1, classes):
+        if scores[label] > scores[top]:
+            top = label
+    return top if found else classes

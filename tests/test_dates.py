@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linker.dates import UNKNOWN, find_date, parse_date
+from linker.moments import UNSETTLED, microseconds, moments
 from linker.solar_dates import to_gregorian
 
 DAY = datetime(2017, 10, 29, tzinfo=UTC)
@@ -155,3 +156,48 @@ def test_dates_in_sentences_are_not_the_page_date() -> None:
     page = "A headline\nOn 29 October 2017 the bridge of Velmora fell.\nصورة من نيسان/أبريل 2018"
     assert find_date(page) == UNKNOWN
     assert find_date("\n".join(["a line"] * 20 + ["29 October 2017"])) == UNKNOWN
+
+
+def _iso(moment: datetime, shape: str, zone: str) -> str:
+    return moment.strftime(shape).replace("%f3", f"{moment.microsecond:06}"[:3]) + zone
+
+
+_shapes = st.sampled_from(
+    ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y%m%d",
+     "%Y-%m-%dT%H:%M:%S.%%f3", "%Y-%m-%dT00:00:00", "%Y-%m-%d %H", "%d.%m.%Y"]
+)  # fmt: skip
+_zones = st.sampled_from(
+    ["", "Z", "z", "+02:00", "-0330", "+14:00", "-23:59", "+24:00", "+02", " UTC"]
+)
+_written = st.builds(
+    _iso, st.datetimes(datetime(1000, 1, 1), datetime(2100, 1, 1)), _shapes, _zones
+)
+_likely = st.text("0123456789-:T.+Z ", min_size=8, max_size=27)
+_numbers = st.integers(-(10**20), 10**20) | st.integers(10**8, 2 * 10**9) | st.floats()
+_dates = st.lists(_written | _likely | _numbers | st.none() | st.booleans() | st.text(max_size=9))
+
+
+@given(_dates)
+def test_many_dates_read_as_one_does(values: list[object]) -> None:
+    found, precision = moments(values)
+    for value, time, code in zip(values, found.tolist(), precision.tolist(), strict=True):
+        if code != UNSETTLED:
+            moment, name = parse_date(value)
+            assert (microseconds(moment), name) == (time, ("exact", "day")[code])
+
+
+def test_the_usual_dates_are_read_at_once() -> None:
+    texts = ["2017-10-29T08:02:00Z", "2017-10-29 11:02:00.0+0300", "2017-10-29T08:02"]
+    found, precision = moments([*texts, 1509264120, 1509264120_000, "2017-10-29", "x", None])
+    assert set(found[:5].tolist()) == {microseconds(MOMENT)} and found[5] == microseconds(DAY)
+    assert precision.tolist() == [0, 0, 0, 0, 0, 1, 2, 2]
+    assert moments([])[0].shape == (0,) and moments(["\ud800"])[1].tolist() == [UNSETTLED]
+
+
+def test_every_day_of_the_calendar() -> None:
+    days = [date(1801, 1, 1) + timedelta(days=n) for n in range(0, 82_000)]
+    found, _ = moments([day.isoformat() for day in days])
+    since = (date(1801, 1, 1) - date(1970, 1, 1)).days
+    assert (found // 86_400_000_000).tolist() == list(range(since, since + len(days)))
+    wrong = ["2023-02-29", "1900-02-29", "2000-02-30", "2023-04-31", "2023-13-01", "2023-00-10"]
+    assert set(moments(wrong)[1].tolist()) == {UNSETTLED}

@@ -21,11 +21,14 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linker.articles import SCHEMA, table_of
+from linker.articles import PRECISIONS, SCHEMA, table_of
 from linker.errors import LinkerError
+from linker.moments import microseconds
 from linker.readers import Reject, RejectLog, jsonl, read, read_python
+from linker.readers.columns import columns_of
 from linker.readers.fields import Unusable, article_of
 from linker.readers.markup import strip_markup
+from linker.readers.sources import Source
 
 DATA = Path(__file__).parent / "data"
 Row = dict[str, Any]
@@ -357,6 +360,82 @@ def test_any_record_is_an_article_or_unusable(record: Row) -> None:
         return
     assert article.title or article.text
     assert article.extra == "" or isinstance(json.loads(article.extra), dict)
+
+
+_names = st.sampled_from(
+    ["id", "guid", "uri", "title", "Title", "headline", "text", "body", "summary", "body_html",
+     "url", "link", "source", "_source", "data", "published", "pub_date", "pubDate", "lang",
+     "locale", "precision", "extra", "z", "Author"]
+)  # fmt: skip
+_usual = st.sampled_from(
+    [None, "", " ", "A", " two  words ", "a\r\nb", "R&amp;D", "<p>one</p> <b>two</b>", "&nbsp;",
+     "http://a.example/1", "HTTPS://b.example:80/x y", "ftp://c", "2024-05-03T08:15:00Z",
+     "2024-05-03", "3 May 2024", "2999-01-01", 1714724100, 20240503, "en-US", "und", "exact",
+     "day", '{"z":1}', {"title": "inner"}, {"rendered": "<p>R</p>"}, {"z": 2}, ["a", None], True,
+     0, 2.0, "\ud800", "x" * 600, "a\x00b"]
+)  # fmt: skip
+_records = st.dictionaries(_names, _usual | _json, max_size=8)
+
+
+@settings(max_examples=300)
+@given(st.lists(_records | _usual | st.just({"title": "A", "text": "B"}), max_size=12))
+def test_a_record_is_the_same_article_whatever_stands_beside_it(records: list[Any]) -> None:
+    found = [("f", place, record) for place, record in enumerate(records, start=1)]
+    together = RejectLog()
+    columns = columns_of(found, together)
+    places, articles = [], []
+    for name, place, record in found:
+        try:
+            articles.append(article_of(record))
+        except Unusable as reason:
+            places.append((name, place, str(reason)))
+    assert [(reject.file, reject.line, reject.reason) for reject in together] == places
+    for name in ("id", "title", "text", "url", "source", "lang", "extra"):
+        assert getattr(columns, name) == [getattr(article, name) for article in articles]
+    times = [microseconds(article.published) for article in articles]
+    assert columns.published.tolist() == times
+    names = [PRECISIONS[code] for code in columns.precision.tolist()]
+    assert names == [article.precision for article in articles]
+
+
+def test_records_with_little_in_common_are_read_alone() -> None:
+    records = [{"title": f"T{i}", f"key {i}": i} for i in range(400)]
+    rows = table_of(read_python(records, RejectLog())).to_pylist()
+    assert [row["extra"] for row in rows] == [f'{{"key {i}":{i}}}' for i in range(400)]
+
+
+def test_a_value_that_breaks_its_reader_costs_one_record() -> None:
+    class Hostile:
+        def __str__(self) -> str:
+            raise RuntimeError("no")
+
+    rejects = RejectLog()
+    table = table_of(read_python([A, {"title": Hostile()}, B], rejects))
+    assert table["title"].to_pylist() == ["A", "B"]
+    assert [(reject.line, reject.reason) for reject in rejects] == [
+        (2, "cannot be read (RuntimeError('no'))")
+    ]
+
+
+def test_lines_before_a_break_are_kept() -> None:
+    held = [lines(A, B).encode()]
+
+    class Breaking(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            if not held:
+                raise OSError(5, "Input/output error")
+            data = held.pop()
+            buffer[: len(data)] = data
+            return len(data)
+
+    stream = io.BufferedReader(Breaking())
+    found = jsonl.read_jsonl(Source("f", "f", "f", "jsonl"), stream)
+    assert [next(found), next(found)] == [("f", 1, A), ("f", 2, B)]
+    with pytest.raises(OSError, match="Input"):
+        next(found)
 
 
 # Inputs

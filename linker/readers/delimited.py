@@ -7,11 +7,9 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from linker.articles import Article
 from linker.readers.decoding import encoding_of
 from linker.readers.fields import layout_of
-from linker.readers.records import Numbered, articles_of
-from linker.readers.rejects import Reject, RejectLog
+from linker.readers.records import Bad, Found, preview
 from linker.readers.sources import Source
 
 LONGEST_LINE = 64 << 20  # characters
@@ -19,10 +17,8 @@ _SAMPLE = 1 << 18
 _DELIMITERS = ",\t;|"
 
 
-def read_delimited(
-    source: Source, stream: io.BufferedReader, rejects: RejectLog
-) -> Iterator[Article]:
-    """Articles of a CSV or TSV file with a header row, a row at a time.
+def read_delimited(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
+    """Records of a CSV or TSV file with a header row, a row at a time.
 
     Raises ValueError when no column is a title or a text.
     """
@@ -37,7 +33,7 @@ def read_delimited(
     layout = layout_of(tuple(header))
     if not layout.title and not layout.text:
         raise ValueError(f"no column is a title or a text (columns: {', '.join(header)[:200]})")
-    yield from articles_of(_records(source, rows, header, rejects), source.name, rejects)
+    yield from _records(source.name, rows, header)
 
 
 def _peek(stream: io.BufferedReader) -> bytes:
@@ -67,9 +63,7 @@ def _dialect(sample: str) -> dict[str, Any]:
     return {"delimiter": best}
 
 
-def _records(
-    source: Source, rows: Any, header: list[str], rejects: RejectLog
-) -> Iterator[Numbered]:
+def _records(name: str, rows: Any, header: list[str]) -> Iterator[Found]:
     while True:
         line = rows.line_num + 1
         try:
@@ -77,10 +71,10 @@ def _records(
         except StopIteration:
             return
         except csv.Error as error:
-            rejects.add(Reject(source.name, line, f"not CSV: {error}"))
+            yield name, line, Bad(f"not CSV: {error}")
             continue
         if len(row) == len(header):
-            yield line, dict(zip(header, row, strict=True))
+            yield name, line, dict(zip(header, row, strict=True))
         elif any(row):
             reason = f"{len(row)} columns where the header has {len(header)}"
-            rejects.add(Reject(source.name, line, reason, " | ".join(row)[:400]))
+            yield name, line, Bad(reason, preview(" | ".join(row)))

@@ -7,18 +7,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from linker.articles import Article
 from linker.readers.markup import strip_markup
-from linker.readers.records import Numbered, articles_of
-from linker.readers.rejects import RejectLog
+from linker.readers.records import Found
 from linker.readers.sources import Source, read_all
 
 LARGEST = 64 << 20  # bytes
 _ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf)[\s>]", re.I)
 
 
-def read_feed(source: Source, stream: io.BufferedReader, rejects: RejectLog) -> Iterator[Article]:
-    """Articles of a feed. Raises ValueError when the file is neither RSS nor Atom."""
+def read_feed(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
+    """Records of a feed. Raises ValueError when the file is neither RSS nor Atom."""
     import feedparser
 
     data = read_all(stream, LARGEST)
@@ -28,10 +26,10 @@ def read_feed(source: Source, stream: io.BufferedReader, rejects: RejectLog) -> 
     if not parsed.entries:
         raise ValueError(f"a feed without entries ({parsed.get('bozo_exception', 'none found')})")
     outlet = strip_markup(parsed.feed.get("title", ""))
-    yield from articles_of(_records(parsed.entries, outlet), source.name, rejects)
+    yield from _records(source.name, parsed.entries, outlet)
 
 
-def _records(entries: list[Any], outlet: str) -> Iterator[Numbered]:
+def _records(name: str, entries: list[Any], outlet: str) -> Iterator[Found]:
     for number, entry in enumerate(entries, start=1):
         content = max(
             (part.get("value", "") for part in entry.get("content", ())), key=len, default=""
@@ -39,6 +37,7 @@ def _records(entries: list[Any], outlet: str) -> Iterator[Numbered]:
         summary = entry.get("summary", "")
         link = entry.get("link", "")
         yield (
+            name,
             number,
             {
                 "id": entry.get("id", ""),

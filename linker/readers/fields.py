@@ -23,7 +23,7 @@ from linker.readers.markup import looks_marked_up, strip_markup
 LONGEST_ID = 512  # characters; longer ids keep their beginning and a hash of the whole
 
 _SQUEEZE = re.compile(r"[\W_]+")
-_SOLID = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff]")
+SOLID = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff]").search
 _ID_NOISE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 _URL_NOISE = re.compile(r"[\s<>\"\x00-\x1f\x7f\ud800-\udfff]")
@@ -31,7 +31,7 @@ _ENTITY = re.compile(
     r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|amp|quot|apos|lt|gt|nbsp|[lr][sd]quo|[mn]dash|hellip);"
 )
 _WHOLE_PAGE = re.compile(r"<(?:!doctype|html|body)\b", re.IGNORECASE)
-_PLAIN_KEYS = frozenset(("id", "title", "text", "maintext", "source", "source_domain"))
+PLAIN_KEYS = frozenset(("id", "title", "text", "maintext", "source", "source_domain"))
 _INNER = ("name", "text", "value", "rendered", "title", "headline", "content", "#text", "@value")
 _INNER_LINKS = ("url", "@id", "href", "id", "$oid", "$date")
 
@@ -91,22 +91,22 @@ def article_of(record: Mapping[str, Any]) -> Article:
         record = _unwrap(record, layout)
         layout = layout_of(tuple(record))
     spare = {key: record[key] for key in layout.unknown}
-    title = _take(record, layout.title, spare)
-    text = _take(record, layout.text, spare, "\n")
+    title = take_text(record, layout.title, spare)
+    text = take_text(record, layout.text, spare, "\n")
     if not title and not text:
         raise Unusable("neither title nor text")
-    url = _url(record, layout.url, spare)
-    published, precision = _published(record, layout, spare)
+    url = take_url(record, layout.url, spare)
+    published, precision = take_published(record, layout.published, layout.precision, spare)
     return Article(
-        id=_tidy_id(_take(record, layout.id, spare)),
+        id=tidy_id(take_text(record, layout.id, spare)),
         title=" ".join(title.split()),
         text=text.strip(),
         url=url,
-        source=" ".join(_take(record, layout.source, spare).split()) or _host(url),
+        source=" ".join(take_text(record, layout.source, spare).split()) or host_of(url),
         published=published,
         precision=precision,
-        lang=_lang(record, layout.lang, spare),
-        extra=_pack(record, layout.extra, spare),
+        lang=take_lang(record, layout.lang, spare),
+        extra=packed(record, layout.extra, spare),
     )
 
 
@@ -139,18 +139,17 @@ def _unwrap(record: Mapping[str, Any], layout: Layout) -> Mapping[str, Any]:
     return record
 
 
-def _take(
+def take_text(
     record: Mapping[str, Any], keys: tuple[str, ...], spare: dict[str, Any], joiner: str = " "
 ) -> str:
     """The first of these keys that holds something; what the others hold becomes spare."""
     for place, key in enumerate(keys):
         value = record[key]
         text = value if type(value) is str else as_text(value, joiner)
-        if _SOLID.search(text):
-            if key not in _PLAIN_KEYS:
-                text = _readable(key, text, value)
-            if "&" in text and _ENTITY.search(text):
-                text = html.unescape(text)  # exports escape once too often, and not all do
+        if SOLID(text):
+            if key not in PLAIN_KEYS:
+                text = readable(key, text, value)
+            text = unescape(text)
             spare.update((key, record[key]) for key in keys[place + 1 :] if record[key] != "")
             return text
         if value is not None and value != "":
@@ -158,7 +157,13 @@ def _take(
     return ""
 
 
-def _readable(key: str, text: str, value: object) -> str:
+def unescape(text: str) -> str:
+    """The text without HTML entities: exports escape once too often, and not all do."""
+    return html.unescape(text) if "&" in text and _ENTITY.search(text) else text
+
+
+def readable(key: str, text: str, value: object) -> str:
+    """The text under a key without its markup, where the key or the text says that it has some."""
     name = squeeze(key)
     if name in HTML and _WHOLE_PAGE.search(text[:2000]):
         from linker.readers.html import page_record
@@ -170,7 +175,8 @@ def _readable(key: str, text: str, value: object) -> str:
     return text
 
 
-def _url(record: Mapping[str, Any], keys: tuple[str, ...], spare: dict[str, Any]) -> str:
+def take_url(record: Mapping[str, Any], keys: tuple[str, ...], spare: dict[str, Any]) -> str:
+    """The first of these keys that holds a web address; anything else they hold becomes spare."""
     for key in keys:
         url = as_text(record[key]).strip()
         if _WEB.match(url):
@@ -185,19 +191,20 @@ def _percent(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "replace"))
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
     """The host of a url without port, user and "www."; "" for no url."""
     if not url:
         return ""
-    host = re.split(r"[/?#]", url, maxsplit=3)[2].rpartition("@")[2].partition(":")[0]
-    return host.lower().removeprefix("www.")
+    authority = url.split("/", 3)[2].partition("?")[0].partition("#")[0]
+    return authority.rpartition("@")[2].partition(":")[0].lower().removeprefix("www.")
 
 
-def _published(
-    record: Mapping[str, Any], layout: Layout, spare: dict[str, Any]
+def take_published(
+    record: Mapping[str, Any], keys: tuple[str, ...], marks: tuple[str, ...], spare: dict[str, Any]
 ) -> tuple[datetime | None, str]:
+    """The first date that can be read, and its precision, which a key of `marks` may name."""
     found: tuple[datetime | None, str] = (None, "unknown")
-    for key in layout.published:
+    for key in keys:
         value = record[key]
         if found[0] is None:
             found = parse_date(as_text(value) if isinstance(value, (list, Mapping)) else value)
@@ -205,13 +212,14 @@ def _published(
                 continue
         if value is not None and value != "":
             spare[key] = value
-    for key in layout.precision:
+    for key in marks:
         if found[0] is not None and record[key] in PRECISIONS[:2]:
             return found[0], record[key]
     return found
 
 
-def _lang(record: Mapping[str, Any], keys: tuple[str, ...], spare: dict[str, Any]) -> str:
+def take_lang(record: Mapping[str, Any], keys: tuple[str, ...], spare: dict[str, Any]) -> str:
+    """The code of the first of these keys that names a language, '' if none does."""
     for key in keys:
         given = as_text(record[key])
         code = normal_code(given)
@@ -222,7 +230,8 @@ def _lang(record: Mapping[str, Any], keys: tuple[str, ...], spare: dict[str, Any
     return ""
 
 
-def _tidy_id(given: str) -> str:
+def tidy_id(given: str) -> str:
+    """A given id without what cannot be printed, at most LONGEST_ID characters long."""
     if not given.isprintable():
         given = _ID_NOISE.sub("", given)
     given = given.strip()
@@ -232,7 +241,8 @@ def _tidy_id(given: str) -> str:
     return f"{given[: LONGEST_ID - 17]}-{digest}"
 
 
-def _pack(record: Mapping[str, Any], keys: tuple[str, ...], spare: dict[str, Any]) -> str:
+def packed(record: Mapping[str, Any], keys: tuple[str, ...], spare: dict[str, Any]) -> str:
+    """What no field took, as one JSON object of sorted keys; '' for nothing."""
     for key in keys:
         spare = _merge(spare, key, record[key])
     if not spare:

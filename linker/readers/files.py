@@ -5,22 +5,25 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import pyarrow as pa
 
-from linker.articles import Article, batch_of
+from linker.articles import batch_of
 from linker.errors import LinkerError
+from linker.readers.columns import columns_of
 from linker.readers.compression import broken
 from linker.readers.decoding import is_binary
-from linker.readers.rejects import Reject, RejectLog
+from linker.readers.records import Bad, Found
+from linker.readers.rejects import RejectLog
 from linker.readers.sniffing import sniff
 from linker.readers.sources import HEAD, Source, find_sources, open_bytes
 
-Reader = Callable[[Source, io.BufferedReader, RejectLog], Iterator[Article]]
+Reader = Callable[[Source, io.BufferedReader], Iterator[Found]]
 
 BATCH_ROWS = 4096
+_IN_CACHE = 512  # records that are worked on at a time; more are slower, as no cache holds them
 _READERS = {  # format: module and function, imported when a file needs it
     "jsonl": ("jsonl", "read_jsonl"),
     "json": ("jsonl", "read_json"),
@@ -49,39 +52,57 @@ def read(
     sources = find_sources(named, rejects)
     if not sources:
         raise LinkerError(_nothing(rejects, "no input given"))
-    articles = (article for source in sources for article in read_source(source, rejects))
-    return batches_of(articles, rejects, batch_rows)
+    return batches_of(chain.from_iterable(map(read_source, sources)), rejects, batch_rows)
 
 
 def batches_of(
-    articles: Iterable[Article], rejects: RejectLog, batch_rows: int
+    records: Iterable[Found], rejects: RejectLog, batch_rows: int
 ) -> Iterator[pa.RecordBatch]:
-    """Articles in record batches. Raises LinkerError at the end when there were none."""
-    stream = iter(articles)
-    held = list(islice(stream, batch_rows))
-    if not held:
+    """The articles among records in record batches. Raises LinkerError at the end if none is one.
+
+    Records that are no article are logged in `rejects`, in their order.
+    """
+    stream = iter(records)
+    met = False
+    while (batch := _next_batch(stream, rejects, batch_rows)) is not None:
+        if len(batch):
+            met = True
+            yield batch
+    if not met:
         raise LinkerError(_nothing(rejects, "the input holds no record"))
-    while held:
-        yield batch_of(held)
-        held = list(islice(stream, batch_rows))
 
 
-def read_source(source: Source, rejects: RejectLog) -> Iterator[Article]:
-    """The articles of one file. Never raises for what the file holds: that is a reject row."""
-    before = len(rejects)
-    count = 0
+def _next_batch(
+    stream: Iterator[Found], rejects: RejectLog, batch_rows: int
+) -> pa.RecordBatch | None:
+    """The articles among the next `batch_rows` records; None at the end."""
+    parts = []
+    for begin in range(0, batch_rows, _IN_CACHE):
+        held = list(islice(stream, min(_IN_CACHE, batch_rows - begin)))
+        if not held:
+            break
+        parts.append(batch_of(columns_of(held, rejects)))
+    return pa.concat_batches(parts) if parts else None
+
+
+def read_source(source: Source) -> Iterator[Found]:
+    """The records of one file. Never raises for what the file holds: that is a Bad in its place."""
+    met = False
     try:
         with open_bytes(source) as stream:
-            for article in _reader(source, stream)(source, stream, rejects):
-                count += 1
-                yield article
+            records = _reader(source, stream)(source, stream)
+            for first in records:
+                met = True
+                yield first
+                yield from records  # which costs less a record than this loop does
             failure = broken(stream)
             if failure:
                 raise failure
     except Exception as error:  # parsers of hostile bytes raise what they like; none stops a run
-        rejects.add(Reject(source.name, None, _reason(error)))
-    if not count and len(rejects) == before:
-        rejects.add(Reject(source.name, None, "the file holds no record"))
+        yield source.name, None, Bad(_reason(error))
+        return
+    if not met:
+        yield source.name, None, Bad("the file holds no record")
 
 
 def _reader(source: Source, stream: io.BufferedReader) -> Reader:

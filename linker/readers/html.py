@@ -10,11 +10,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from linker.articles import Article
 from linker.dates import find_date, parse_date
 from linker.readers.decoding import decode
-from linker.readers.records import articles_of
-from linker.readers.rejects import Reject, RejectLog
+from linker.readers.records import Bad, Found, preview
 from linker.readers.sources import Source, read_all
 
 LARGEST = 16 << 20  # bytes; beyond it a page is data, not an article
@@ -35,19 +33,19 @@ _SAME_DAY = timedelta(hours=36)
 _LINKED_DATA = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
 
 
-def read_html(source: Source, stream: io.BufferedReader, rejects: RejectLog) -> Iterator[Article]:
-    """The one article of a saved page; its id is made from its url, else its file's name is it.
+def read_html(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
+    """The one record of a saved page; its id is made from its url, else its file's name is it.
 
     Raises ValueError for binary or huge files.
     """
     page = page_text(read_all(stream, LARGEST))
     record = page_record(page)
     if record is None:
-        rejects.add(Reject(source.name, None, "no article text found in the page", page[:400]))
+        yield source.name, None, Bad("no article text found in the page", preview(page))
         return
     if not record["url"]:
         record["id"] = source.stem
-    yield from articles_of([(1, record)], source.name, rejects)
+    yield source.name, 1, record
 
 
 def page_text(data: bytes, declared: str = "") -> str:

@@ -5,40 +5,39 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from functools import partial
+from itertools import count, repeat
 from typing import Any
 
 import orjson
 
-from linker.articles import Article
 from linker.readers.aliases import LISTS
 from linker.readers.decoding import Recoded, decode, encoding_of
 from linker.readers.fields import layout_of, squeeze
-from linker.readers.records import Numbered, articles_of, preview
-from linker.readers.rejects import Reject, RejectLog
+from linker.readers.records import Bad, Found, preview
 from linker.readers.sources import Source, read_all
 
 LONGEST_LINE = 64 << 20  # bytes; nothing that long is an article
 LARGEST_DOCUMENT = 512 << 20  # bytes; a document must be held whole
+_BLOCK = 1 << 18  # bytes of lines that are parsed in one go
 _BLANK = (b"", b"\n", b"\r\n")
 
 
-def read_jsonl(source: Source, stream: io.BufferedReader, rejects: RejectLog) -> Iterator[Article]:
-    """Articles of a JSON Lines file, a line at a time; documents are recognised."""
+def read_jsonl(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
+    """Records of a JSON Lines file, a line at a time; documents are recognised."""
     stream = _as_utf8(stream)
     first = stream.peek().lstrip().partition(b"\n")[0].strip()
     if first in (b"[", b"{", b"[{"):
-        return _read_document(source, stream, rejects)
-    return articles_of(_lines(source, stream, rejects), source.name, rejects)
+        return _read_document(source, stream)
+    return _read_lines(source, stream)
 
 
-def read_json(source: Source, stream: io.BufferedReader, rejects: RejectLog) -> Iterator[Article]:
-    """Articles of a .json file: one document, or lines that each hold an object."""
+def read_json(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
+    """Records of a .json file: one document, or lines that each hold an object."""
     stream = _as_utf8(stream)
     first, _, rest = stream.peek().lstrip().partition(b"\n")
     if first.startswith(b"{") and rest.strip() and _parses(first):
-        return articles_of(_lines(source, stream, rejects), source.name, rejects)
-    return _read_document(source, stream, rejects)
+        return _read_lines(source, stream)
+    return _read_document(source, stream)
 
 
 def _as_utf8(stream: io.BufferedReader) -> io.BufferedReader:
@@ -60,30 +59,57 @@ def _parses(line: bytes) -> bool:
     return True
 
 
-def _lines(source: Source, stream: io.BufferedReader, rejects: RejectLog) -> Iterator[Numbered]:
+def _read_lines(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
     repair = _Repair()
-    for number, line in enumerate(iter(partial(stream.readline, LONGEST_LINE), b""), start=1):
-        if line in _BLANK:
-            continue
+    first = 1
+    for lines in _blocks(stream):
         try:
-            value = orjson.loads(line)
-        except ValueError as error:
-            if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
-                _skip_line(stream)
-                reason = f"a line longer than {LONGEST_LINE >> 20} MB"
-                rejects.add(Reject(source.name, number, reason, preview(line)))
-                continue
-            if not line.strip():
-                continue
-            try:
-                value = repair(line, error)
-            except ValueError as reason:
-                rejects.add(Reject(source.name, number, str(reason), preview(line)))
-                continue
-        if type(value) is list:
-            yield from ((number, item) for item in value)
+            values = list(map(orjson.loads, lines))
+        except ValueError:
+            values = []
+        if values and set(map(type, values)) == {dict}:
+            yield from zip(repeat(source.name), count(first), values)
         else:
-            yield number, value
+            for number, line in enumerate(lines, start=first):
+                for value in _values_of(line, stream, repair):
+                    yield source.name, number, value
+        first += len(lines)
+
+
+def _blocks(stream: io.BufferedReader) -> Iterator[list[bytes]]:
+    """The lines of a stream, some at a time; one that is longer than allowed ends its block."""
+    lines: list[bytes] = []
+    size = 0
+    try:
+        while line := stream.readline(LONGEST_LINE):
+            lines.append(line)
+            size += len(line)
+            if size >= _BLOCK or size >= LONGEST_LINE:
+                yield lines
+                lines, size = [], 0
+    except OSError:
+        yield lines  # what came before the break
+        raise
+    yield lines
+
+
+def _values_of(line: bytes, stream: io.BufferedReader, repair: _Repair) -> list[Any]:
+    """The values in the line just read: none in a blank one, several in an array."""
+    if line in _BLANK:
+        return []
+    try:
+        value = orjson.loads(line)
+    except ValueError as error:
+        if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+            _skip_line(stream)
+            return [Bad(f"a line longer than {LONGEST_LINE >> 20} MB", preview(line))]
+        if not line.strip():
+            return []
+        try:
+            value = repair(line, error)
+        except ValueError as reason:
+            return [Bad(str(reason), preview(line))]
+    return value if type(value) is list else [value]
 
 
 def _skip_line(stream: io.BufferedReader) -> None:
@@ -116,36 +142,28 @@ class _Repair:
             raise ValueError(f"not JSON: {error}") from None
 
 
-def _read_document(
-    source: Source, stream: io.BufferedReader, rejects: RejectLog
-) -> Iterator[Article]:
+def _read_document(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
     data = read_all(stream, LARGEST_DOCUMENT)
     try:
         value = orjson.loads(data)
     except ValueError as error:
-        yield from articles_of(_salvage(source, data, error, rejects), source.name, rejects)
+        yield from zip(repeat(source.name), count(1), _salvage(data, error))
         return
-    yield from articles_of(enumerate(_records_in(value), start=1), source.name, rejects)
+    yield from zip(repeat(source.name), count(1), _records_in(value))
 
 
-def _salvage(
-    source: Source, data: bytes, error: ValueError, rejects: RejectLog
-) -> Iterator[Numbered]:
+def _salvage(data: bytes, error: ValueError) -> Iterator[Any]:
     """The whole records of a document that is cut off, concatenated or not strict JSON."""
     text = decode(data)
     parse = json.JSONDecoder(strict=False).raw_decode
     place = _skip(text, 0, " \t\r\n[") if text.lstrip().startswith("[") else _skip(text, 0)
-    number = 0
     while place < len(text):
         try:
             value, place = parse(text, place)
         except (ValueError, RecursionError):
-            reason = f"not JSON: {error}"
-            rejects.add(Reject(source.name, number + 1, reason, preview(text[place : place + 400])))
+            yield Bad(f"not JSON: {error}", preview(text[place : place + 400]))
             return
-        for record in _records_in(value):
-            number += 1
-            yield number, record
+        yield from _records_in(value)
         place = _skip(text, place, " \t\r\n,]")
 
 

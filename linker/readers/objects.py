@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count, repeat
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pyarrow as pa
 from linker.errors import LinkerError
 from linker.readers.files import BATCH_ROWS, batches_of
 from linker.readers.parquet import ROWS, rows_of
-from linker.readers.records import Numbered, articles_of
+from linker.readers.records import Found
 from linker.readers.rejects import RejectLog
 
 NAME = "<python>"
@@ -25,16 +26,16 @@ def read_python(
     readers, DuckDB relations. Keys and columns have the names that files may use. Raises
     LinkerError for other objects, and when there is not one article.
     """
-    return batches_of(articles_of(_records(articles), NAME, rejects), rejects, batch_rows)
+    return batches_of(_records(articles), rejects, batch_rows)
 
 
-def _records(articles: object) -> Iterator[Numbered]:
+def _records(articles: object) -> Iterator[Found]:
     if hasattr(articles, "__arrow_c_stream__"):
-        return rows_of(_arrow_batches(articles))
+        return rows_of(_arrow_batches(articles), NAME)
     if isinstance(articles, Mapping):
-        return rows_of(_arrow_batches(_columns(articles)))
+        return rows_of(_arrow_batches(_columns(articles)), NAME)
     if isinstance(articles, Iterable) and not isinstance(articles, (str, bytes)):
-        return enumerate(articles, start=1)
+        return zip(repeat(NAME), count(1), articles)
     raise LinkerError(
         f"articles must be a list of dicts or a table, not a {type(articles).__name__}"
     )

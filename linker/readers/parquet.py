@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
+from itertools import chain, count, repeat
 from typing import Any
 
-from linker.articles import Article
-from linker.readers.records import Numbered, articles_of
-from linker.readers.rejects import RejectLog
+from linker.readers.records import Found
 from linker.readers.sources import STDIN, Source
 
 ROWS = 1024
 
 
-def read_parquet(
-    source: Source, stream: io.BufferedReader, rejects: RejectLog
-) -> Iterator[Article]:
-    """Articles of a Parquet file. Raises pyarrow.ArrowException when it is none.
+def read_parquet(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
+    """Records of a Parquet file. Raises pyarrow.ArrowException when it is none.
 
     A file on disk is read a batch at a time; one that is compressed once more, or that cannot be
     sought in, is read whole first.
@@ -27,17 +24,13 @@ def read_parquet(
     on_disk = source.path != STDIN and isinstance(stream.raw, io.FileIO) and stream.seekable()
     held: Any = source.path if on_disk else io.BytesIO(stream.read())
     with pq.ParquetFile(held) as file:
-        batches = file.iter_batches(batch_size=ROWS)
-        yield from articles_of(rows_of(batches), source.name, rejects)
+        yield from rows_of(file.iter_batches(batch_size=ROWS), source.name)
 
 
-def rows_of(batches: Iterable[Any]) -> Iterator[Numbered]:
-    """(row number from 1, row as a dict) of Arrow record batches."""
-    number = 0
-    for batch in batches:
-        for row in _plain(batch).to_pylist():
-            number += 1
-            yield number, row
+def rows_of(batches: Iterable[Any], name: str) -> Iterator[Found]:
+    """The rows of Arrow record batches as dicts, numbered from 1."""
+    rows = chain.from_iterable(_plain(batch).to_pylist() for batch in batches)
+    return zip(repeat(name), count(1), rows)
 
 
 def _plain(batch: Any) -> Any:

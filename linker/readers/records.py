@@ -1,26 +1,28 @@
-"""What every reader does with a record: an article, or a reject row that says why not."""
+"""What a reader finds: the records of a file with their places, and what stands for a bad one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-from linker.articles import Article
-from linker.readers.fields import Unusable, article_of
-from linker.readers.rejects import SHOWN, Reject, RejectLog
+from linker.readers.rejects import SHOWN, Reject
 
-Numbered = tuple[int, Any]
+Found = tuple[str, int | None, Any]
+"""File, place in it (None: the whole file is meant), and a record, or a Bad where there is none."""
 
 
-def articles_of(records: Iterable[Numbered], name: str, rejects: RejectLog) -> Iterator[Article]:
-    """The articles among (place, record) pairs of one file; the other records are logged."""
-    for place, record in records:
-        try:
-            yield article_of(record)
-        except Unusable as reason:
-            rejects.add(Reject(name, place, str(reason), preview(record)))
+class Bad(NamedTuple):
+    """Stands in a reader's stream, in its right place, for what could not be read."""
+
+    reason: str
+    shown: str = ""
+
+
+def reject_of(found: Found, reason: str) -> Reject:
+    """The reject row of a record that is no article."""
+    name, place, record = found
+    return Reject(name, place, reason, preview(record))
 
 
 def preview(record: object) -> str:
@@ -29,6 +31,8 @@ def preview(record: object) -> str:
         return record[: SHOWN * 4].decode("utf-8", "replace")
     if isinstance(record, str):
         return record[:SHOWN]
+    if isinstance(record, Bad):
+        return record.shown
     try:
         return orjson.dumps(record, default=str).decode()[:SHOWN]
     except (TypeError, ValueError):

@@ -6,11 +6,9 @@ import io
 import re
 from collections.abc import Iterator
 
-from linker.articles import Article
 from linker.dates import find_date
 from linker.readers.decoding import decode
-from linker.readers.records import articles_of
-from linker.readers.rejects import RejectLog
+from linker.readers.records import Found
 from linker.readers.sources import Source, read_all
 
 LARGEST = 64 << 20  # bytes
@@ -18,8 +16,8 @@ _WORD = re.compile(r"[^\W\d_]{3}|[\u3040-\u9fff\uac00-\ud7a3]{2}")
 LONGEST_HEADLINE = 300  # characters; a longer first line is a paragraph
 
 
-def read_text(source: Source, stream: io.BufferedReader, rejects: RejectLog) -> Iterator[Article]:
-    """The one article of a text file; its id is the file's name without the suffix.
+def read_text(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
+    """The one record of a text file; its id is the file's name without the suffix.
 
     A line near the top that is a date and nothing else gives the time of publication and stays
     in the text. A first line longer than any headline belongs to the text. Raises ValueError for
@@ -31,7 +29,6 @@ def read_text(source: Source, stream: io.BufferedReader, rejects: RejectLog) -> 
     headline, _, rest = page.partition("\n")
     if len(headline) > LONGEST_HEADLINE:
         headline, rest = "", page
-    record: dict[str, object] = {"id": source.stem, "title": headline, "text": rest}
-    for article in articles_of([(1, record)], source.name, rejects):
-        published, precision = find_date(page)
-        yield article._replace(published=published, precision=precision)
+    published, precision = find_date(page)
+    record = {"id": source.stem, "title": headline, "text": rest}
+    yield source.name, 1, record | {"published": published, "precision": precision}

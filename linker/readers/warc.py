@@ -6,17 +6,15 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from linker.articles import Article
 from linker.readers.html import LARGEST, page_record, page_text
-from linker.readers.records import articles_of
-from linker.readers.rejects import Reject, RejectLog
+from linker.readers.records import Bad, Found, preview
 from linker.readers.sources import Source
 
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
-def read_warc(source: Source, stream: io.BufferedReader, rejects: RejectLog) -> Iterator[Article]:
-    """Articles of an archive, a response at a time.
+def read_warc(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
+    """Records of an archive, a response at a time.
 
     Responses other than a page sent with status 200 (robots.txt, redirects, images) are no
     records of ours and pass silently. Raises ValueError when the file is no archive.
@@ -29,15 +27,12 @@ def read_warc(source: Source, stream: io.BufferedReader, rejects: RejectLog) -> 
         if not _is_page(response):
             continue
         try:
-            record = _record(response)
+            record: object = _record(response)
         except Exception as error:  # broken chunking, compression, charsets: one page, not the run
-            rejects.add(Reject(source.name, number, f"cannot be read: {error}", _url(response)))
-            continue
+            record = Bad(f"cannot be read: {error}", preview(_url(response)))
         if record is None:
-            reason = "no article text found in the page"
-            rejects.add(Reject(source.name, number, reason, _url(response)))
-            continue
-        yield from articles_of([(number, record)], source.name, rejects)
+            record = Bad("no article text found in the page", preview(_url(response)))
+        yield source.name, number, record
 
 
 def _is_page(response: Any) -> bool:
