@@ -8,6 +8,7 @@ import unicodedata
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,7 +27,7 @@ from linker.text import (
     word_hash,
     words,
 )
-from linker.text.hashing import word_hashes
+from linker.text.hashing import hash_column, word_hashes
 
 ANY_TEXT = st.text(
     alphabet=st.one_of(
@@ -131,6 +132,26 @@ def test_threads_and_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     assert_same(word_hashes(texts, threads=3), whole)
     parts = [word_hashes(texts[:1]), word_hashes([]), word_hashes(texts[1:])]
     assert_same(concatenate(parts), whole)
+
+
+def test_huge_texts() -> None:
+    few = "the ﷺ ½ 中 ok "
+    huge = word_hashes([few * 100_000, few])
+    ones = word_hashes([few])
+    assert len(huge.hashes) == 100_001 * len(ones.hashes)
+    np.testing.assert_array_equal(huge.hashes[-len(ones.hashes) :], ones.hashes)
+    np.testing.assert_array_equal(huge.hashes, np.tile(ones.hashes, 100_001))
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(max_size=30), max_size=8), st.integers(0, 3))
+def test_columns_are_hashed_as_lists(texts: list[str], start: int) -> None:
+    usable = [text.encode("utf-8", "replace").decode() for text in texts]
+    column = pa.array(usable, pa.large_string()).slice(start)
+    assert_same(hash_column(column), word_hashes(usable[start:]))
+    plain = hash_column(column, kinds=False)
+    assert len(plain.kinds) == 0
+    np.testing.assert_array_equal(plain.hashes, word_hashes(usable[start:]).hashes)
 
 
 def test_expansions_that_outgrow_the_room() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linker.text.folding import CAPITAL, CHARACTER, NUMBER, fold, word_hash, words
-from linker.text.hashing import Words, concatenate, word_hashes
+from linker.text.hashing import Words, concatenate, hash_column, word_hashes
 
 __all__ = [
     "CAPITAL",
@@ -12,6 +12,7 @@ __all__ = [
     "Words",
     "concatenate",
     "fold",
+    "hash_column",
     "word_hash",
     "word_hashes",
     "words",

@@ -28,6 +28,9 @@ SINGLE = 1 << 25
 JAMO = 1 << 26
 EXPANSION = 1 << 27
 
+SLOTS_A_POINT = 36
+"""Room for a code point as entries: eighteen at most, and a separator before each."""
+
 _POINTS = 0x110000
 # The planes from 4 to 13 are unassigned, 15 and 16 private; plane 14 holds a few selectors.
 _ASSIGNED = (range(0x40000), range(0xE0000, 0xE0200))
@@ -66,6 +69,7 @@ def _usable(arrays: Arrays) -> bool:
         arrays["entries"].shape == (_POINTS,)
         and offsets[0] == 0
         and offsets[-1] == len(arrays["pool"])
+        and 2 * np.diff(offsets).max() <= SLOTS_A_POINT
     )
 
 

@@ -9,15 +9,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from linker.text import codepoints, folding
-from linker.text.codepoints import Tables
+from linker.text.codepoints import SLOTS_A_POINT, Tables
 
 _SEED = np.uint64(folding.SEED)
 _FACTOR = np.uint64(folding.FACTOR)
 _MIX_1 = np.uint64(folding.MIX_1)
 _MIX_2 = np.uint64(folding.MIX_2)
-_NUMBER = np.uint8(folding.NUMBER)
-_CHARACTER = np.uint8(folding.CHARACTER)
-_CAPITAL = np.uint8(folding.CAPITAL)
 _PAYLOAD = np.uint32(codepoints.PAYLOAD)
 _DELETED = np.uint32(codepoints.DELETED)
 _MARK = np.uint32(codepoints.MARK)
@@ -26,8 +23,15 @@ _CAPITAL_LETTER = np.uint32(codepoints.CAPITAL_LETTER)
 _SINGLE = np.uint32(codepoints.SINGLE)
 _JAMO = np.uint32(codepoints.JAMO)
 _EXPANSION = np.uint32(codepoints.EXPANSION)
-_SPECIAL = np.uint32(_DELETED | _MARK | _SINGLE | _JAMO | _EXPANSION)
+_SPECIAL = np.uint32(_DELETED | _MARK | _SINGLE | _EXPANSION)
+_NUMBER_SHIFT = np.uint32(23)  # from the flags of an entry to those of a kind
+_CHARACTER_SHIFT = np.uint32(24)
+_CAPITAL_SHIFT = np.uint32(22)
 _ZERO = np.uint32(0)
+_NONE = np.uint64(0)
+_ONE = np.uint64(1)
+_RUN = np.uint64(8)
+_HUGE = 1 << 20
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -39,127 +43,169 @@ def mix(value: np.uint64) -> np.uint64:
 
 
 class Room(NamedTuple):
-    """Where hash_words writes: hashes and kinds by word, word_ends by text."""
+    """Where hash_words writes: hashes and kinds by word, word_ends by text.
+
+    kinds has as many places as hashes, or none where nobody asks for them.
+    """
 
     hashes: NDArray[np.uint64]
     kinds: NDArray[np.uint8]
     word_ends: NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _starts_word(entry: np.uint32, kind: np.uint8) -> bool:
-    """Whether an entry ends the open word of this kind: a separator, or a word of its own."""
-    if entry == _ZERO:
-        return True
-    single = (kind & _CHARACTER) != 0 or (entry & _SINGLE) != _ZERO
-    return bool(single and (entry & _MARK) == _ZERO)
+class Text(NamedTuple):
+    """Code points of texts end to end, text i from offsets[i] to offsets[i + 1].
 
-
-@njit(cache=True, nogil=True, inline="always")
-def _first_kind(entry: np.uint32) -> np.uint8:
-    """The kind of a word that begins with this entry; NUMBER until another character comes."""
-    kind = _NUMBER
-    if entry & _SINGLE:
-        kind |= _CHARACTER
-    if entry & _CAPITAL_LETTER:
-        kind |= _CAPITAL
-    return np.uint8(kind)
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _store(room: Room, count: int, value: np.uint64, kind: np.uint8) -> int:
-    """Write a finished word where there is room for it; the new number of words."""
-    if count < len(room.hashes):
-        room.hashes[count] = mix(value)
-        room.kinds[count] = kind
-    return count + 1
-
-
-class Reading(NamedTuple):
-    """How far a text is read: words found so far, and hash and kind of the word that is open."""
-
-    found: int
-    value: np.uint64
-    kind: np.uint8
-    in_word: bool
-
-
-@njit(cache=True, nogil=True)
-def _read(room: Room, reading: Reading, entry: np.uint32) -> Reading:
-    """Take one entry of any sort."""
-    count, value, kind, in_word = reading
-    if entry & _DELETED:
-        return reading
-    if in_word and _starts_word(entry, kind):
-        count = _store(room, count, value, kind)
-        in_word = False
-    if entry == _ZERO:
-        return Reading(count, value, kind, in_word)
-    if not in_word:
-        value, kind = _SEED, _first_kind(entry)
-    if not entry & _DIGIT:
-        kind = np.uint8(kind & ~_NUMBER)
-    return Reading(count, (value ^ np.uint64(entry & _PAYLOAD)) * _FACTOR, kind, True)
-
-
-@njit(cache=True, nogil=True)
-def _read_special(room: Room, reading: Reading, entry: np.uint32, tables: Tables) -> Reading:
-    """Take an entry that is more than a plain letter or a separator."""
-    if not entry & _EXPANSION:
-        return _read(room, reading, entry)
-    which = np.int64(entry & _PAYLOAD)
-    for part in range(tables.pool_offsets[which], tables.pool_offsets[which + 1]):
-        reading = _read(room, reading, tables.pool[part])
-    return reading
-
-
-@njit(cache=True, nogil=True)
-def hash_words(
-    points: NDArray[np.uint32], ends: NDArray[np.int64], tables: Tables, room: Room
-) -> tuple[int, bool]:
-    """Hash the words of texts laid end to end.
-
-    points: code points, text i ends before ends[i]. Fills room; word_ends[i] is the number of
-    words up to the end of text i. Returns the number of words, which may exceed the room (then
-    only what fits was written), and whether a conjoining jamo was met.
-
-    Nearly all code points are plain letters in a run; the inner loop takes such a run without
-    asking anything else, which is half of the time saved.
+    points: uint8 where all are ASCII, else uint32. offsets: int64 (n + 1,).
     """
-    entries = tables.entries
-    jamo = _ZERO
-    count = 0
-    position = np.int64(0)
-    for text in range(len(ends)):
-        value, kind, in_word = _SEED, np.uint8(0), False
-        end = ends[text]
-        while position < end:
-            entry = entries[points[position]]
-            position += 1
-            if entry & _SPECIAL:
-                jamo |= entry & _JAMO
-                reading = Reading(count, value, kind, in_word)
-                count, value, kind, in_word = _read_special(room, reading, entry, tables)
+
+    points: NDArray[np.uint8] | NDArray[np.uint32]
+    offsets: NDArray[np.int64]
+
+
+@njit(cache=True, nogil=True)
+def _write(
+    line: NDArray[np.uint32], filled: np.uint64, alone: bool, entry: np.uint32
+) -> tuple[np.uint64, bool]:
+    """Write an entry of any sort, and a separator before it where it begins a word without one.
+
+    alone: whether the open word is a character that is a word of its own, so that the next letter
+    begins another. Returns how far the line is filled, and alone for what comes next.
+    """
+    if entry & _DELETED:
+        return filled, alone
+    single = (entry & _SINGLE) != _ZERO
+    if entry & _MARK:  # goes on with the open word; where none is open it begins one
+        alone = alone or (single and (filled == _NONE or line[filled - _ONE] == _ZERO))
+    else:
+        if single or alone:
+            line[filled] = _ZERO
+            filled += _ONE
+        alone = single
+    line[filled] = entry
+    return filled + _ONE, alone
+
+
+@njit(cache=True, nogil=True)
+def _look_up(
+    text: Text, number: int, tables: Tables, line: NDArray[np.uint32]
+) -> tuple[np.int64, np.uint32]:
+    """Write the entries of one text's code points, and a separator at the end.
+
+    Returns how many they are, and the flags of all code points. Nearly all are plain letters and
+    separators; they are taken _RUN at a time, and where one of these is more, all of them singly.
+    The places are unsigned: one that might be negative is asked about each time.
+    """
+    entries, points = tables.entries, text.points
+    place, end = np.uint64(text.offsets[number]), np.uint64(text.offsets[number + 1])
+    filled, flags, alone = _NONE, _ZERO, False
+    while place < end:
+        if not alone and place + _RUN <= end:
+            met = _ZERO
+            for step in range(_RUN):
+                entry = entries[points[place + step]]
+                line[filled + step] = entry
+                met |= entry
+            flags |= met
+            if not met & _SPECIAL:
+                place += _RUN
+                filled += _RUN
                 continue
-            if in_word and (entry == _ZERO or kind & _CHARACTER):
-                count = _store(room, count, value, kind)
-                in_word = False
-            if entry == _ZERO:
-                continue
-            if not in_word:
-                value, kind, in_word = _SEED, _first_kind(entry), True
-            digits = entry
-            value = (value ^ np.uint64(entry & _PAYLOAD)) * _FACTOR
-            while position < end:
-                entry = entries[points[position]]
-                if entry == _ZERO or entry & _SPECIAL:
-                    break
-                digits &= entry
-                value = (value ^ np.uint64(entry & _PAYLOAD)) * _FACTOR
-                position += 1
-            if not digits & _DIGIT:
-                kind = np.uint8(kind & ~_NUMBER)
-        if in_word:
-            count = _store(room, count, value, kind)
-        room.word_ends[text] = count
-    return count, jamo != _ZERO
+        stop = min(place + _RUN, end)
+        while place < stop:
+            entry = entries[points[place]]
+            place += _ONE
+            flags |= entry
+            if entry & _EXPANSION:
+                which = np.int64(entry & _PAYLOAD)
+                for part in range(tables.pool_offsets[which], tables.pool_offsets[which + 1]):
+                    filled, alone = _write(line, filled, alone, tables.pool[part])
+            elif alone or entry & _SPECIAL:
+                filled, alone = _write(line, filled, alone, entry)
+            else:
+                line[filled] = entry
+                filled += _ONE
+    line[filled] = _ZERO
+    return np.int64(filled + _ONE), flags
+
+
+@njit(cache=True, nogil=True)
+def _cut(line: NDArray[np.uint32], hashes: NDArray[np.uint64], start: int) -> np.int64:
+    """Hash the words of one text's entries, word number start first; the new number of words.
+
+    Without a branch: where a word ends is what a processor cannot foresee, and a wrong guess costs
+    as much as ten letters. Each entry writes the open word to where it would go, and only a
+    separator after a letter moves the place on. The last entry must be a separator.
+    """
+    place = np.uint64(start)  # unsigned: a place that might be negative is asked about each time
+    value, inside = _SEED, _NONE
+    for entry in line:
+        hashes[place] = value
+        letter = np.uint64(entry != _ZERO)
+        place += inside & ~letter
+        kept = _NONE - inside  # all ones within a word, which goes on with its value, else the seed
+        taken = np.uint64(entry & _PAYLOAD) ^ (_SEED & ~kept)
+        value = ((value & kept) ^ taken) * _FACTOR
+        inside = letter
+    return np.int64(place)
+
+
+@njit(cache=True, nogil=True)
+def _sort_out(line: NDArray[np.uint32], kinds: NDArray[np.uint8], count: int) -> None:
+    """The kinds of the same words, in the same way."""
+    first, digits = _ZERO, _ZERO
+    before = _ZERO
+    for entry in line:
+        kinds[count] = _kind(first, digits)
+        count += int(entry == _ZERO) & int(before != _ZERO)
+        first = entry if before == _ZERO else first
+        digits = entry if before == _ZERO else digits & entry
+        before = entry
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _kind(first: np.uint32, digits: np.uint32) -> np.uint8:
+    """The kind of a word from its first entry and from what all of its entries have."""
+    number = (digits & _DIGIT) >> _NUMBER_SHIFT
+    character = (first & _SINGLE) >> _CHARACTER_SHIFT
+    return np.uint8(number | character | (first & _CAPITAL_LETTER) >> _CAPITAL_SHIFT)
+
+
+@njit(cache=True, nogil=True)
+def _slots(text: Text, tables: Tables) -> int:
+    """Room for the entries of the longest text; for one that is huge, no more than it takes."""
+    longest = 0
+    for number in range(len(text.offsets) - 1):
+        start, end = text.offsets[number], text.offsets[number + 1]
+        slots = (end - start) * SLOTS_A_POINT
+        if end - start > _HUGE:
+            slots = 2 * (end - start)
+            for point in text.points[start:end]:
+                if tables.entries[point] & _EXPANSION:
+                    slots += SLOTS_A_POINT
+        longest = max(longest, slots)
+    return longest + 1
+
+
+@njit(cache=True, nogil=True)
+def hash_words(text: Text, tables: Tables, room: Room) -> tuple[np.int64, bool]:
+    """Hash the words of texts.
+
+    Fills room; word_ends[i] is the number of words up to the end of text i. Returns the room that
+    it takes, in words, and whether a conjoining jamo was met. In a smaller room nothing is written.
+    """
+    line = np.empty(_slots(text, tables), np.uint32)
+    flags = _ZERO
+    count = needed = np.int64(0)
+    for number in range(len(text.offsets) - 1):
+        filled, met = _look_up(text, number, tables, line)
+        flags |= met
+        needed = max(needed, count) + filled // 2 + 1  # words and the separators between them
+        if needed <= len(room.hashes):
+            if len(room.kinds):
+                _sort_out(line[:filled], room.kinds, count)
+            needed = count = _cut(line[:filled], room.hashes, count)
+        room.word_ends[number] = count
+    for place in range(count):  # by itself, so that it becomes SIMD
+        room.hashes[place] = mix(room.hashes[place])
+    return needed, (flags & _JAMO) != _ZERO

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from linker.buffers import bytes_of
 from linker.text.codepoints import load_tables
 from linker.text.folding import compose_hangul
+from linker.threads import ordered_map
 
-# Code points a chunk: large enough that a call costs nothing, small enough to stay in the cache.
-_CHUNK = 1 << 19
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# Letters a chunk: large enough that a call costs nothing, small enough to stay in the cache.
+_CHUNK = 1 << 18
+_ASCII_END = 0x80
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of n texts, end to end.
 
-    hashes: uint64 (total,), kinds: uint8 (total,) of the flags NUMBER, CHARACTER and CAPITAL,
-    offsets: int64 (n + 1,); text i has the words offsets[i] to offsets[i + 1].
+    hashes: uint64 (total,), kinds: uint8 (total,) of the flags NUMBER, CHARACTER and CAPITAL, or
+    (0,) where they were not asked for, offsets: int64 (n + 1,); text i has the words offsets[i] to
+    offsets[i + 1].
     """
 
     hashes: NDArray[np.uint64]
@@ -41,21 +49,28 @@ class Words:
         counts = self.counts[rows]
         offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
         index = np.arange(offsets[-1]) + np.repeat(self.offsets[rows] - offsets[:-1], counts)
-        return Words(self.hashes[index], self.kinds[index], offsets)
+        kinds = self.kinds[index] if len(self.kinds) else self.kinds
+        return Words(self.hashes[index], kinds, offsets)
 
 
-def word_hashes(texts: Sequence[str], *, threads: int = 1) -> Words:
-    """Hash the folded words of every text.
+def word_hashes(texts: Sequence[str], *, kinds: bool = True, threads: int = 1) -> Words:
+    """Hash the folded words of every text, and find their kinds unless nobody needs them.
 
     The result does not depend on threads. Any string is accepted, lone surrogates (which separate
     words) and NUL among them.
     """
     load_tables()  # once, before threads ask for it
-    chunks = list(_chunks(texts))
-    if threads == 1 or len(chunks) < 2:
-        return concatenate([_hash_chunk(chunk) for chunk in chunks])
-    with ThreadPoolExecutor(threads) as pool:
-        return concatenate(list(pool.map(_hash_chunk, chunks)))
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
+    chunks = (texts[part] for part in _chunks(ends))
+    return concatenate(list(ordered_map(lambda chunk: _hash_texts(chunk, kinds), chunks, threads)))
+
+
+def hash_column(texts: pa.LargeStringArray, *, kinds: bool = True, threads: int = 1) -> Words:
+    """word_hashes of an Arrow array without nulls; where it is ASCII, read where it lies."""
+    load_tables()
+    _, offsets = bytes_of(texts)
+    chunks = (texts[part] for part in _chunks(offsets[1:] - offsets[0]))
+    return concatenate(list(ordered_map(lambda chunk: _hash_array(chunk, kinds), chunks, threads)))
 
 
 def concatenate(parts: Sequence[Words]) -> Words:
@@ -72,36 +87,52 @@ def concatenate(parts: Sequence[Words]) -> Words:
     )
 
 
-def _chunks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Runs of whole texts of about _CHUNK code points."""
-    start = size = 0
-    for position, text in enumerate(texts):
-        size += len(text)
-        if size >= _CHUNK:
-            yield texts[start : position + 1]
-            start, size = position + 1, 0
-    if start < len(texts):
-        yield texts[start:]
+def _chunks(ends: NDArray[np.int64]) -> list[slice]:
+    """Runs of whole texts of about _CHUNK letters; a longer text is a run of its own."""
+    cuts = np.searchsorted(ends, np.arange(_CHUNK, ends[-1] if len(ends) else 0, _CHUNK)) + 1
+    bounds = np.unique(np.concatenate(([0], cuts, [len(ends)]))).tolist()
+    return [slice(low, high) for low, high in pairwise(bounds)]
 
 
-def _hash_chunk(texts: Sequence[str]) -> Words:
-    words, jamo = _hash_points(texts)
+def _hash_array(texts: pa.LargeStringArray, kinds: bool) -> Words:
+    """Of ASCII, the bytes are the code points."""
+    points, offsets = bytes_of(texts)
+    if points[offsets[0] : offsets[-1]].max(initial=0) < _ASCII_END:
+        return _hash_points(points, offsets.copy(), kinds)[0]
+    return _hash_texts(texts.to_pylist(), kinds)
+
+
+def _hash_texts(texts: Sequence[str], kinds: bool) -> Words:
+    words, jamo = _hash_points(*_code_points(texts), kinds)
     if jamo:
-        words, _ = _hash_points([compose_hangul(text) for text in texts])
+        words, _ = _hash_points(*_code_points([compose_hangul(text) for text in texts]), kinds)
     return words
 
 
-def _hash_points(texts: Sequence[str]) -> tuple[Words, bool]:
-    """One call of the compiled pass, or two where expansions made more words than code points."""
-    from linker.text.compiled import Room, hash_words
-
-    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
-    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
+def _code_points(
+    texts: Sequence[str],
+) -> tuple[NDArray[np.uint8] | NDArray[np.uint32], NDArray[np.int64]]:
+    """The code points of texts end to end, and their offsets, int64 (n + 1,)."""
     offsets = np.zeros(len(texts) + 1, np.int64)
-    size = len(points)
+    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=offsets[1:])
+    whole = "".join(texts)
+    if whole.isascii():
+        return np.frombuffer(whole.encode("ascii"), np.uint8), offsets
+    return np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32), offsets
+
+
+def _hash_points(
+    points: NDArray[np.uint8] | NDArray[np.uint32], offsets: NDArray[np.int64], kinds: bool
+) -> tuple[Words, bool]:
+    """One call of the compiled pass, or two where the text has more words than is usual."""
+    from linker.text.compiled import Room, Text, hash_words
+
+    ends = np.zeros(len(offsets), np.int64)
+    size = int(offsets[-1] - offsets[0]) // 2 + len(offsets) + 1
     while True:
-        room = Room(np.empty(size, np.uint64), np.empty(size, np.uint8), offsets[1:])
-        count, jamo = hash_words(points, ends, load_tables(), room)
-        if count <= size:
-            return Words(room.hashes[:count].copy(), room.kinds[:count].copy(), offsets), bool(jamo)
-        size = count
+        room = Room(np.empty(size, np.uint64), np.empty(size * kinds, np.uint8), ends[1:])
+        needed, jamo = hash_words(Text(points, offsets), load_tables(), room)
+        if needed <= size:
+            count = ends[-1]
+            return Words(room.hashes[:count].copy(), room.kinds[:count].copy(), ends), bool(jamo)
+        size = int(needed)
