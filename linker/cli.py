@@ -136,6 +136,10 @@ def dedup(
         float, typer.Option("--threshold", help="Least Jaccard similarity of a reprint.")
     ] = 0.7,
     file_format: OutputFormat = Format.parquet,
+    memory: Annotated[
+        float,
+        typer.Option("--memory", metavar="GB", help="About how much to sort in; the rest is disk."),
+    ] = 2.0,
     threads: Threads = 0,
     strict_input: Strict = False,
     quiet: Quiet = False,
@@ -152,7 +156,7 @@ def dedup(
     from linker.result import write_record
     from linker.summary import print_summary, running
 
-    settings = Settings(threads=threads, threshold=threshold)
+    settings = Settings(threads=threads, threshold=threshold, memory=memory)
     with OutputFolder(out) as folder, running(quiet=quiet) as stages:
         found = run_dedup(inputs, settings, stages, folder.scratch)
         with stages.stage("write"):
@@ -214,7 +218,7 @@ def explain(
     from linker.result import load
 
     explanation = load(folder).explain(id_a, id_b)
-    _print_json(explanation.facts) if as_json else print(explanation)
+    _print_json(explanation.facts) if as_json else explanation.print()
 
 
 @app.command()

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linker.errors import LinkerError
-from linker.spool import gather, spool
+from linker.spool import gather, spool, unspool
+from linker.threads import ordered_map
 
 if TYPE_CHECKING:
+    from linker.cleaning import LineCounts
     from linker.readers.rejects import RejectLog
+    from linker.reprints import Sketch, Sketches
     from linker.stages import Stages
     from linker.text import Words
 
 BATCH = 4096
+_CACHED = 128  # articles whose words stay in a core's cache from one kernel to the next
+UNREAD = ["id", "title", "url", "source", "published", "precision", "lang", "cut", "extra"]
+"""The columns of a cleaned article beside its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +40,17 @@ class Folded:
 
 
 def read_articles(
-    source: object, rejects: RejectLog, stages: Stages, folder: Path | None
+    source: object,
+    rejects: RejectLog,
+    stages: Stages,
+    folder: Path | None,
+    see: Callable[[pa.RecordBatch], object] = len,
 ) -> pa.Table:
     """The articles of `source` as read, in input order (SCHEMA).
 
     `source` is a path, glob or folder, a list of those, a list of dicts, or a table. `folder` is
-    where the texts of files are kept on disk; in-memory input is not copied there.
+    where the texts of files are kept on disk; in-memory input is not copied there. `see` is called
+    with every batch, beside the reading.
     Raises LinkerError when there is no usable record.
     """
     from linker.articles import SCHEMA
@@ -46,12 +59,14 @@ def read_articles(
     paths = as_paths(source)
     if paths is None:
         table = spool(
-            _told(read_python(source, rejects, batch_rows=BATCH), rejects, stages), SCHEMA, None
+            _told(read_python(source, rejects, batch_rows=BATCH), rejects, stages),
+            SCHEMA,
+            None,
+            see,
         )
     else:
         batches = read(paths, rejects, batch_rows=BATCH)
-        file = folder / "read.arrow" if folder else None
-        table = spool(_told(batches, rejects, stages), SCHEMA, file)
+        table = spool(_told(batches, rejects, stages), SCHEMA, read_file(folder), see)
     if table.num_rows == 0:
         raise LinkerError(_nothing(rejects))
     return table
@@ -88,15 +103,62 @@ def clean_articles(table: pa.Table, stages: Stages, folder: Path | None) -> pa.T
 
 def fold_articles(articles: pa.Table, threads: int) -> Folded:
     """Hash the words of all articles."""
-    from linker.text import concatenate, word_hashes
+    from linker.text import concatenate, hash_column
 
-    bodies, titles = [], []
-    for batch in articles.select(["title", "text"]).to_batches(max_chunksize=BATCH):
-        heads, texts = batch.column(0).to_pylist(), batch.column(1).to_pylist()
-        full = [text or head for head, text in zip(heads, texts, strict=True)]
-        bodies.append(word_hashes(full, threads=threads))
-        titles.append(word_hashes(heads, threads=threads))
-    return Folded(concatenate(bodies), concatenate(titles))
+    def work(batch: pa.RecordBatch) -> tuple[Words, Words]:
+        return hash_column(_bodies(batch)), hash_column(batch.column("title"))
+
+    batches = articles.select(["title", "text"]).to_batches(max_chunksize=BATCH)
+    parts = list(ordered_map(work, batches, threads))
+    return Folded(
+        concatenate([body for body, _ in parts]), concatenate([head for _, head in parts])
+    )
+
+
+def sketch_articles(
+    table: pa.Table,
+    counts: LineCounts,
+    stages: Stages,
+    folder: Path | None,
+    *,
+    threshold: float,
+    threads: int,
+) -> tuple[pa.Table, Sketches]:
+    """Clean and sketch articles as read, batch by batch: what is left without their texts.
+
+    Returns the columns UNREAD, row by row, and the sketches of the bodies.
+    """
+    from linker.cleaning import clean_batch
+    from linker.reprints import collect, sketch
+    from linker.text import hash_column
+
+    held: list[pa.RecordBatch] = []
+
+    def work(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[Sketch]]:
+        cleaned = clean_batch(batch, counts)
+        bodies = _bodies(cleaned)
+        parts = [
+            sketch(hash_column(bodies.slice(start, _CACHED), kinds=False), threshold)
+            for start in range(0, len(bodies), _CACHED)
+        ]
+        rows = pa.array(np.arange(len(batch)))  # taken, so that they do not keep the texts alive
+        return cleaned.select(UNREAD).take(rows), parts
+
+    def sketches() -> Iterator[Sketch]:
+        batches = unspool(table, read_file(folder))
+        for columns, parts in ordered_map(work, _counted(batches, table.num_rows, stages), threads):
+            held.append(columns)
+            yield from parts
+
+    found = collect(sketches(), folder)
+    return pa.Table.from_batches(held), found
+
+
+def _bodies(articles: pa.RecordBatch) -> pa.LargeStringArray:
+    """The texts, and the titles where an article has no text."""
+    texts, titles = articles.column("text"), articles.column("title")
+    empty = pc.equal(texts, "")
+    return pc.if_else(empty, titles, texts) if pc.any(empty).as_py() else texts
 
 
 def as_paths(source: object) -> list[str | Path] | None:
@@ -118,6 +180,11 @@ def _told(
         left_out = f", {len(rejects):,} rejected" if len(rejects) else ""
         stages.progress.update(f"{rows:,} articles{left_out}")
         yield batch
+
+
+def read_file(folder: Path | None) -> Path | None:
+    """Where the articles are kept as they were read."""
+    return folder / "read.arrow" if folder else None
 
 
 def _counted(batches: Iterator[pa.RecordBatch], total: int, stages: Stages) -> Iterator[Any]:

@@ -19,6 +19,7 @@ from linker.corpus import (
     clean_articles,
     fold_articles,
     read_articles,
+    sketch_articles,
 )
 from linker.errors import LinkerError
 from linker.record import run_record
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from linker.readers.rejects import RejectLog
 
 DEFAULT_THRESHOLD = 0.7
+DEFAULT_MEMORY = 2.0
+"""GB in which reprints are sorted out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ class Settings:
 
     model: a sentence-transformers name or folder, None for the shipped one; window: days either
     side of an article in which others are compared with it; level: how much evidence a story
-    needs; threads: 0 for all cores; threshold: least Jaccard similarity of a reprint.
+    needs; threads: 0 for all cores; threshold: least Jaccard similarity of a reprint; memory: GB to
+    sort candidates for reprints in, about.
     """
 
     model: str | None = None
@@ -52,12 +56,16 @@ class Settings:
     threads: int = 0
     seed: int = 0
     threshold: float = DEFAULT_THRESHOLD
+    memory: float = DEFAULT_MEMORY
 
     def __post_init__(self) -> None:
         if self.threads < 0:
             raise LinkerError(f"threads cannot be {self.threads}; 0 means all cores")
         if not 0 < self.threshold <= 1:
             raise LinkerError(f"threshold is more than 0 and at most 1, not {self.threshold:g}")
+
+        if self.memory <= 0:
+            raise LinkerError(f"memory is more than 0 GB, not {self.memory:g}")
 
     @property
     def workers(self) -> int:
@@ -158,18 +166,37 @@ def find_reprints(
 
 def run_dedup(source: object, settings: Settings, stages: Stages, folder: Path | None) -> Reprinted:
     """The stages of `find_reprints`."""
+    from linker.arrangement import arrangement
+    from linker.cleaning import LineCounter
     from linker.readers.rejects import RejectLog
-    from linker.reprints import group_reprints
+    from linker.reprints import Rule, group_sketches
 
     rejects = RejectLog()
-    table = clean_input(source, rejects, stages, folder)
-    with stages.stage("fold"):
-        folded = fold_articles(table, settings.workers)
-    with stages.stage("reprints"):
-        reprints = group_reprints(
-            folded.bodies, table, threshold=settings.threshold, threads=settings.workers
+    counter = LineCounter()
+    with stages.stage("read"):
+        table = read_articles(source, rejects, stages, folder, counter.add)
+    with stages.stage("arrange"):
+        rows, ids = arrangement(table, rejects)
+    with stages.stage("sketch"):
+        articles, sketches = sketch_articles(
+            table,
+            counter.counts(),
+            stages,
+            folder,
+            threshold=settings.threshold,
+            threads=settings.workers,
         )
-    articles = reprint_table(table, reprints)
+    with stages.stage("reprints"):
+        articles = articles.take(pa.array(rows)).set_column(0, "id", ids)
+        reprints = group_sketches(
+            sketches.take(rows),
+            articles,
+            settings.threshold,
+            Rule.TEXTS,
+            threads=settings.workers,
+            memory=int(settings.memory * 1e9),
+        )
+    articles = reprint_table(articles, reprints)
     run = run_record(source, settings, None, stages, rejects, articles)
     run["reprints"] = dict(sorted(reprints.counts.items()))
     return Reprinted(articles, rejects, run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +10,56 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from linker.threads import alongside
+
 ROWS = 4096
 
 
-def spool(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path | None) -> pa.Table:
+def spool(
+    batches: Iterable[pa.RecordBatch],
+    schema: pa.Schema,
+    path: Path | None,
+    see: Callable[[pa.RecordBatch], object] = len,
+) -> pa.Table:
     """Batches of one schema as a table: memory-mapped from `path`, or in memory without one.
+
+    see: called with every batch, in their order, while the next one is made.
 
     The file is an uncompressed Arrow file. Its texts live in the page cache, which the system can
     drop and read again; it may be removed while the table is in use (not on Windows).
     """
+    held: list[pa.RecordBatch] = []
+
+    def keep(batch: pa.RecordBatch) -> None:
+        see(batch)
+        held.append(batch)
+
     if path is None:
-        return pa.Table.from_batches(list(batches), schema)
+        alongside(keep, batches)
+        return pa.Table.from_batches(held, schema)
+
+    def write(batch: pa.RecordBatch) -> None:
+        see(batch)
+        writer.write_batch(batch.cast(schema))
+
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-        for batch in batches:
-            writer.write_batch(batch.cast(schema))
+        alongside(write, batches)
     with pa.memory_map(str(path)) as source:
         return pa.ipc.open_file(source).read_all()
+
+
+def unspool(table: pa.Table, path: Path | None) -> Iterator[pa.RecordBatch]:
+    """The batches of a spooled table one after the other, read rather than mapped.
+
+    Read once and let go, they leave nothing in memory.
+    """
+    if path is None:
+        yield from table.to_batches(max_chunksize=ROWS)
+        return
+    with pa.OSFile(str(path)) as source:
+        file = pa.ipc.open_file(source)
+        for number in range(file.num_record_batches):
+            yield file.get_batch(number)
 
 
 def gather(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TIME = pa.timestamp("us", tz="UTC")
 CUT = pa.list_(pa.struct([("rule", pa.string()), ("text", pa.large_string())]))
 
-_CARRIED = ["lang", "published", "source", "title", "url", "precision", "text", "cut", "extra"]
+_CARRIED = ["lang", "published", "source", "title", "url", "precision", "cut", "extra"]
 
 REPRINTED = pa.schema(
     [
@@ -31,7 +31,6 @@ REPRINTED = pa.schema(
         ("title", pa.large_string()),
         ("url", pa.large_string()),
         ("precision", pa.string()),
-        ("text", pa.large_string()),
         ("cut", CUT),
         ("extra", pa.large_string()),
     ]
@@ -45,7 +44,9 @@ ARTICLES = pa.schema(
         *(REPRINTED.field(i) for i in range(1, 5)),
         ("confidence", pa.float32()),
         ("nearest_id", pa.large_string()),
-        *(REPRINTED.field(i) for i in range(5, len(REPRINTED))),
+        *(REPRINTED.field(i) for i in range(5, 11)),
+        ("text", pa.large_string()),
+        *(REPRINTED.field(i) for i in range(11, len(REPRINTED))),
     ]
 )
 
@@ -71,7 +72,7 @@ LINKS = pa.schema(
 
 
 def reprint_table(articles: pa.Table, reprints: Reprints) -> pa.Table:
-    """REPRINTED: the cleaned articles, row by row, with what each is a reprint of."""
+    """REPRINTED: the articles, row by row, with what each is a reprint of; without their texts."""
     columns = _reprint_columns(articles["id"], reprints)
     columns |= {name: articles[name] for name in _CARRIED}
     columns["id"] = articles["id"]
@@ -84,6 +85,7 @@ def article_table(articles: pa.Table, reprints: Reprints, linked: Linked) -> pa.
     columns = _reprint_columns(articles["id"], reprints)
     columns |= {name: articles[name] for name in _CARRIED}
     columns["id"] = articles["id"]
+    columns["text"] = articles["text"]
     columns["story_id"] = story_ids.take(pa.array(linked.story))
     columns["topic_id"] = topic_ids.take(pa.array(linked.story))
     columns["confidence"] = pa.array(linked.confidence, pa.float32())
@@ -149,10 +151,10 @@ def _reprint_columns(ids: pa.ChunkedArray, reprints: Reprints) -> dict[str, Any]
     from linker.reprints import KIND_NAMES, NONE
 
     copied = np.asarray(reprints.kind) != NONE
-    names = [KIND_NAMES[kind] if kind != NONE else None for kind in reprints.kind.tolist()]
+    kinds = pa.array(reprints.kind.astype(np.int32), mask=~copied)
     return {
         "reprint_of": _ids_at(ids, reprints.representative, copied),
-        "reprint_kind": pa.array(names, pa.string()),
+        "reprint_kind": pa.array(KIND_NAMES, pa.string()).take(kinds),
         "jaccard": pa.array(reprints.jaccard, pa.float32(), mask=~copied),
         "containment": pa.array(reprints.containment, pa.float32(), mask=~copied),
     }

@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 import random
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -33,7 +34,6 @@ from linker.reprints.bands import (
     FULL_BUCKET,
     NEAR,
     BucketCounts,
-    band_codes,
     band_shape,
     bucket_pairs,
     pack,
@@ -44,8 +44,16 @@ from linker.reprints.excerpts import excerpt_pairs, unpack
 from linker.reprints.facts import describe
 from linker.reprints.groups import join_pairs
 from linker.reprints.kernels import Similarity
-from linker.reprints.shingles import distinct, sampled_shingles, shingle_sets, shingles
+from linker.reprints.shingles import (
+    distinct,
+    hash_shingles,
+    sampled_shingles,
+    shingle_sets,
+    shingles,
+)
+from linker.reprints.sketches import collect, sketch
 from linker.text import word_hashes, words
+from linker.text.folding import FACTOR, MASK
 
 SCRIPTS = [
     "The ferry Aurora, delayed since Monday, left the harbour of Lindmouth at 6.45 this morning.",
@@ -127,17 +135,58 @@ def test_signatures_of_any_text(texts: list[str]) -> None:
         np.testing.assert_array_equal(row, from_datasketch(text))
 
 
-def test_signatures_do_not_depend_on_threads_or_rows() -> None:
-    batch = word_hashes([" ".join(prose(seed, seed % 90)) for seed in range(2500)])
-    whole = signatures(batch)
-    np.testing.assert_array_equal(signatures(batch, threads=3), whole)
-    rows = np.array([2400, 3, 0])
-    np.testing.assert_array_equal(signatures(batch, rows=rows), whole[rows])
+def test_signatures_do_not_depend_on_threads() -> None:
+    texts = [" ".join(prose(seed, seed % 90)) for seed in range(2500)]
+    whole = minhash(texts)
+    np.testing.assert_array_equal(minhash(texts, threads=3), whole)
+    np.testing.assert_array_equal(signatures(word_hashes(texts)), whole)
+
+
+FEW_WORDS = st.lists(st.sampled_from(list("abcdefgh1中")), max_size=25).map(" ".join)
+
+
+def plain_band_keys(signature: list[int], bands: int, rows: int) -> list[int]:
+    """The plain twin of fill_band_keys."""
+    keys = []
+    for band in range(bands):
+        key = 0
+        for value in signature[band * rows : (band + 1) * rows]:
+            key = (key ^ value) * FACTOR & MASK
+            key ^= key >> 32
+        keys.append(key & 0xFFFFFFFF)
+    return keys
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(FEW_WORDS, min_size=1, max_size=6), st.sampled_from([0.5, 0.7, 0.9]))
+def test_sketches(texts: list[str], threshold: float) -> None:
+    part = sketch(word_hashes(texts), threshold)
+    shape = band_shape(threshold)
+    for row, text in enumerate(texts):
+        signature = from_datasketch(text).tolist()
+        assert part.keys[:, row].tolist() == plain_band_keys(signature, *shape)
+        assert part.sizes[row] == len(words(text))
+    whole = collect([part], None)
+    taken = whole.take(np.arange(len(texts))[::-1].copy())
+    assert taken.sizes.tolist() == whole.sizes.tolist()[::-1]
+    assert taken.shingles.stops.tolist() == whole.shingles.stops.tolist()[::-1]
+
+
+def test_sketches_in_parts_on_disk_are_those_in_memory(tmp_path: Path) -> None:
+    texts = [" ".join(prose(seed, seed % 40)) for seed in range(30)]
+    whole = collect([sketch(word_hashes(texts), 0.7)], None)
+    parts = (sketch(word_hashes(texts[start : start + 7]), 0.7) for start in range(0, 30, 7))
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    assert len(collect([sketch(word_hashes([""]), 0.7)], folder)) == 1
+    stored = collect(parts, tmp_path)
+    for name in ("keys", "sizes", "bodies", "numbers"):
+        np.testing.assert_array_equal(getattr(stored, name), getattr(whole, name))
+    for one, other in zip(stored.shingles, whole.shingles, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 # Shingle sets and exact similarity
-
-FEW_WORDS = st.lists(st.sampled_from(list("abcdefgh1中")), max_size=25).map(" ".join)
 
 
 @settings(max_examples=100, deadline=None)
@@ -145,7 +194,7 @@ FEW_WORDS = st.lists(st.sampled_from(list("abcdefgh1中")), max_size=25).map(" "
 def test_sets_and_similarity_equal_plain_sets(texts: list[str]) -> None:
     batch = word_hashes(texts)
     rows = np.arange(len(texts))[::-1].copy()
-    sets = shingle_sets(batch, rows)
+    sets = shingle_sets(hash_shingles(batch), rows)
     for place, row in enumerate(rows):
         values = sets.values[sets.offsets[place] : sets.offsets[place + 1]]
         assert values.tolist() == sorted(shingle_set(texts[row]))
@@ -158,7 +207,8 @@ def test_sets_and_similarity_equal_plain_sets(texts: list[str]) -> None:
 
 def test_sampled_shingles() -> None:
     texts = [" ".join(prose(1)), "", " ".join(prose(2)), "a b c d e " * 400]
-    codes = sampled_shingles(word_hashes(texts), np.arange(4), 4)
+    shingles = hash_shingles(word_hashes(texts))
+    codes = sampled_shingles(shingles, np.arange(4), 2)
     expected = sorted(
         value << 32 | row
         for row, text in enumerate(texts)
@@ -166,6 +216,8 @@ def test_sampled_shingles() -> None:
         if value % 4 == 0
     )
     assert codes.tolist() == expected
+    parts = [sampled_shingles(shingles, np.arange(4), 2, part, 5) for part in range(5)]
+    assert np.concatenate(parts).tolist() == expected
 
 
 def test_no_pairs_no_texts() -> None:
@@ -221,7 +273,7 @@ def test_bands_find_pairs_at_the_threshold() -> None:
     jaccard, _ = pair_similarity(batch, np.arange(400).reshape(-1, 2))
     assert 0.70 <= jaccard.min() <= jaccard.max() < 0.75
     everyone = np.arange(400)
-    codes = band_codes(signatures(batch), everyone, band_shape(0.7))
+    codes = [pack(keys.astype(np.uint64), everyone) for keys in sketch(batch, 0.7).keys]
     later, earlier = unpack(shared_bucket_pairs(codes, BucketCounts()))
     assert ((later == earlier + 1) & (earlier % 2 == 0)).sum() >= 190
 
@@ -232,7 +284,11 @@ def test_excerpts_of_fifty_words_are_candidates() -> None:
         original = prose(seed, 800)
         start = seed * 3
         texts += [" ".join(original), " ".join(original[start : start + 50])]
-    later, earlier = unpack(excerpt_pairs(word_hashes(texts), np.arange(400), BucketCounts()))
+    shingles = hash_shingles(word_hashes(texts))
+    pairs = excerpt_pairs(shingles, np.arange(400), BucketCounts())
+    in_parts = excerpt_pairs(shingles, np.arange(400), BucketCounts(), memory=50_000)
+    np.testing.assert_array_equal(in_parts, pairs)
+    later, earlier = unpack(pairs)
     found = (later == earlier + 1) & (earlier % 2 == 0)
     assert found.sum() >= 194
     assert len(later) == found.sum()
@@ -386,8 +442,8 @@ def test_groups_do_not_depend_on_order_or_threads() -> None:
 def test_join_equals_its_plain_twin(seed: int) -> None:
     rows = table(mixed_pile(seed))
     texts = rows["text"].to_pylist()
-    batch = word_hashes(texts)
-    facts, titles = describe(batch, rows)
+    sketches = collect([sketch(word_hashes(texts), 0.7)], None)
+    facts, titles = describe(sketches, rows, threads=1)
     sets = [shingle_set(text) for text in texts]
     representative = list(range(len(texts)))
     kinds = [NONE] * len(texts)
@@ -402,9 +458,8 @@ def test_join_equals_its_plain_twin(seed: int) -> None:
             if kind != NONE and (jaccard, containment, -earlier) > best:
                 best = (jaccard, containment, -earlier)
                 representative[later], kinds[later] = earlier, kind
-    everyone = np.arange(len(texts))
     pairs = [later << 32 | earlier for later in range(len(texts)) for earlier in range(later)]
-    members = Members(batch, everyone, facts, titles)
+    members = Members(sketches, facts, titles)
     joined, _ = join_pairs(members, np.array(pairs, np.uint64), 0.7)
     assert joined.representative.tolist() == representative
     assert joined.kind.tolist() == kinds

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from linker.reprints.groups import Reprints, group_reprints
-from linker.reprints.kinds import EXACT, EXCERPT, KIND_NAMES, NONE, REPRINT, VERSION
+from linker.reprints.groups import Reprints, group_reprints, group_sketches
+from linker.reprints.kinds import EXACT, EXCERPT, KIND_NAMES, NONE, REPRINT, VERSION, Rule
+from linker.reprints.rewrites import Rewrites, find_rewrites
 from linker.reprints.shingles import shingle_hash
 from linker.reprints.signatures import minhash, signatures
+from linker.reprints.sketches import Sketch, Sketches, collect, sketch
 from linker.reprints.verify import pair_similarity
 
 __all__ = [
@@ -16,9 +18,17 @@ __all__ = [
     "REPRINT",
     "VERSION",
     "Reprints",
+    "Rewrites",
+    "Rule",
+    "Sketch",
+    "Sketches",
+    "collect",
+    "find_rewrites",
     "group_reprints",
+    "group_sketches",
     "minhash",
     "pair_similarity",
     "shingle_hash",
     "signatures",
+    "sketch",
 ]

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from linker.reprints.facts import UNDATED, Facts
 from linker.reprints.kernels import Similarity, compare, member
 from linker.reprints.kinds import EXCERPT, NONE, REPRINT, VERSION
-from linker.reprints.shingles import ShingleSets
+from linker.reprints.shingles import Shingles
+from linker.reprints.verifier import Verifier, compare_held, hold
 
 CONTAINED = 0.8
 """Least containment of an excerpt, or of a representative in a copy with additions.
@@ -26,19 +27,19 @@ BRIEF_SHINGLES = 20
 CLEARLY_SHORTER = 0.8
 """An excerpt has at most this share of the words of its representative."""
 ADDITIONS = 0.4
-"""Least Jaccard of a later, longer article that holds the representative.
+"""Least Jaccard of a later, longer article that holds the representative, for one report.
 
 Below it the article is mostly new text: it quotes the representative, and is no copy of it.
 """
 SHORT = 20
-"""Texts of fewer words are alike only with equal titles and a Jaccard of SHORT_JACCARD.
+"""Texts of fewer words are one report only with equal titles and a Jaccard of SHORT_JACCARD.
 
 Tables, dividend notices and "watch the video" lines differ in a name or a number at most, and
 that is what they are about.
 """
 BRIEF = 50
-"""Texts of fewer words and like length are alike when their Jaccard is SHORT_JACCARD, or when they
-have the same numbers and came within BRIEF_HOURS: "the Fed added 1.5 billion" returns every week.
+"""Texts of fewer words and like length are one report when their Jaccard is SHORT_JACCARD, or when
+they have the same numbers and came within BRIEF_HOURS.
 """
 BRIEF_HOURS = 24
 SHORT_JACCARD = 0.9
@@ -79,31 +80,52 @@ def _microseconds_apart(facts: Facts, a: int, b: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def _reaches(share: np.float32, least: float) -> bool:
+    """Whether a share is at or above a limit.
+
+    Both in float32: 7 of 10 rounds to less than the float64 0.7, and reaches it all the same.
+    """
+    return bool(share >= np.float32(least))
+
+
+@njit(cache=True, nogil=True)
 def _long_enough(facts: Facts, a: int, b: int, jaccard: np.float32) -> bool:
-    """Whether texts so long and so alike can be copies: short ones may be forms filled in."""
+    """Whether texts so long and so alike can be one report: short ones may be forms filled in."""
     size = min(facts.sizes[a], facts.sizes[b])
     if size >= BRIEF:
         return True
     if size < SHORT:
-        return bool(jaccard >= SHORT_JACCARD and facts.titles[a] == facts.titles[b])
-    if jaccard >= SHORT_JACCARD or size <= CLEARLY_SHORTER * max(facts.sizes[a], facts.sizes[b]):
+        return bool(_reaches(jaccard, SHORT_JACCARD) and facts.titles[a] == facts.titles[b])
+    longer = max(facts.sizes[a], facts.sizes[b])
+    if _reaches(jaccard, SHORT_JACCARD) or size <= CLEARLY_SHORTER * longer:
         return True
     soon = _microseconds_apart(facts, a, b) <= BRIEF_HOURS * _HOUR
     return bool(soon and facts.numbers[a] == facts.numbers[b])
 
 
 @njit(cache=True, nogil=True)
-def judge(facts: Facts, later: int, earlier: int, shared: Similarity, threshold: float) -> int:
-    """The kind of copy that the later article is of the earlier one, NONE when it is none."""
+def judge(
+    facts: Facts,
+    later: int,
+    earlier: int,
+    shared: Similarity,
+    threshold: float,
+    of_reports: bool = True,
+) -> int:
+    """The kind of copy that the later article is of the earlier one, NONE when it is none.
+
+    of_reports: whether `Rule.REPORTS` holds, else `Rule.TEXTS` does.
+    """
     same_url = facts.urls[later] >= 0 and facts.urls[later] == facts.urls[earlier]
     if same_url and shared.containment >= SAME_URL:
         return VERSION
-    if not _long_enough(facts, later, earlier, shared.jaccard):
+    long_enough = _long_enough(facts, later, earlier, shared.jaccard)
+    if of_reports and not long_enough:
         return NONE
-    alike = shared.jaccard >= threshold
+    alike = _reaches(shared.jaccard, threshold)
     apart = _microseconds_apart(facts, later, earlier)
     soon = apart != _UNKNOWN and apart <= VERSION_DAYS * 24 * _HOUR
-    if alike or (soon and shared.containment >= SAME_TITLE):
+    if alike or (soon and long_enough and shared.containment >= SAME_TITLE):
         if _same_title(facts, later, earlier):
             return VERSION
         if alike:
@@ -112,7 +134,7 @@ def judge(facts: Facts, later: int, earlier: int, shared: Similarity, threshold:
         return NONE
     if facts.sizes[later] <= CLEARLY_SHORTER * facts.sizes[earlier]:
         return EXCERPT
-    return REPRINT if shared.jaccard >= ADDITIONS else NONE
+    return REPRINT if not of_reports or shared.jaccard >= ADDITIONS else NONE
 
 
 @njit(cache=True, nogil=True)
@@ -121,31 +143,37 @@ def _contained(shared: Similarity, threshold: float) -> bool:
     if shared.smaller < BRIEF_SHINGLES:
         return False
     least = CONTAINED if shared.smaller >= WHOLE_SHINGLES else BRIEF_CONTAINED
-    return bool(shared.containment >= max(least, threshold))
+    return _reaches(shared.containment, max(least, threshold))
 
 
 class Pairs(NamedTuple):
-    """Candidate pairs of members, ascending by later, and where each member's shingles are.
+    """Candidate pairs of members, ascending by later, and the shingles of all members.
 
-    Members are numbered in the order in which they may represent. numbers: int64, by member its
-    place in sets.
+    Members are numbered in the order in which they may represent.
     """
 
     later: NDArray[np.int64]
     earlier: NDArray[np.int64]
-    numbers: NDArray[np.int64]
-    sets: ShingleSets
+    shingles: Shingles
 
 
 @njit(cache=True, nogil=True)
-def join(pairs: Pairs, facts: Facts, threshold: float, joined: Joined) -> int:
+def join(
+    pairs: Pairs,
+    room: Verifier,
+    facts: Facts,
+    threshold: float,
+    joined: Joined,
+    of_reports: bool = True,
+) -> int:
     """Fill joined, which must begin with every member alone; the number of verified pairs.
 
     A candidate stands for its representative, so that an article that is like a copy is compared
     with the original: the best by Jaccard, then containment, then order wins.
     """
     verified = 0
-    compared = np.full(len(pairs.numbers), -1, np.int64)
+    held = -1
+    compared = np.full(len(joined.kind), -1, np.int64)
     for index in range(len(pairs.later)):
         later = pairs.later[index]
         other = joined.representative[pairs.earlier[index]]
@@ -153,10 +181,11 @@ def join(pairs: Pairs, facts: Facts, threshold: float, joined: Joined) -> int:
             continue
         compared[other] = later
         verified += 1
-        shared = compare(
-            member(pairs.sets, pairs.numbers[later]), member(pairs.sets, pairs.numbers[other])
-        )
-        kind = judge(facts, later, other, shared, threshold)
+        if held != later:
+            hold(room, pairs.shingles, later)
+            held = later
+        shared = compare_held(room, pairs.shingles, later, other)
+        kind = judge(facts, later, other, shared, threshold, of_reports)
         if kind != NONE and _better(joined, later, other, shared):
             joined.representative[later] = other
             joined.kind[later] = kind

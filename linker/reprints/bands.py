@@ -7,13 +7,14 @@ members; such a pair is verified and dropped like any other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linker.reprints.shingles import distinct
+from linker.threads import ordered_map
 
 FULL_BUCKET = 32
 """Up to this many members, every two of a bucket are a pair."""
@@ -45,19 +46,6 @@ def band_shape(threshold: float, permutations: int = 128) -> tuple[int, int]:
     return permutations, 1
 
 
-def band_codes(
-    signatures: NDArray[np.uint32], members: NDArray[np.int64], shape: tuple[int, int]
-) -> Iterator[NDArray[np.uint64]]:
-    """The codes of one band after the other, for the rows of signatures that are members."""
-    bands, rows = shape
-    for band in range(bands):
-        key = np.zeros(len(members), np.uint64)
-        for column in range(band * rows, (band + 1) * rows):
-            key = (key ^ signatures[members, column]) * np.uint64(0x9E3779B97F4A7C15)
-            key ^= key >> np.uint64(32)
-        yield pack(key, members)
-
-
 def pack(keys: NDArray[np.uint64], members: NDArray[np.int64]) -> NDArray[np.uint64]:
     """key << 32 | member, of the low 32 bits of each."""
     return keys << np.uint64(32) | members.astype(np.uint64)
@@ -80,10 +68,10 @@ def bucket_pairs(codes: NDArray[np.uint64], counts: BucketCounts) -> NDArray[np.
 
 
 def shared_bucket_pairs(
-    all_codes: Iterable[NDArray[np.uint64]], counts: BucketCounts
+    all_codes: Iterable[NDArray[np.uint64]], counts: BucketCounts, threads: int = 1
 ) -> NDArray[np.uint64]:
     """Pairs of members that share a key in any of several sets of codes, sorted and distinct."""
     found = np.empty(0, np.uint64)
-    for codes in all_codes:
-        found = distinct(np.concatenate((found, bucket_pairs(distinct(codes), counts))))
+    for codes in ordered_map(distinct, all_codes, threads):
+        found = distinct(np.concatenate((found, bucket_pairs(codes, counts))))
     return found

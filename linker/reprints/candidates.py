@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.reprints.bands import BucketCounts, band_codes, band_shape, pack, shared_bucket_pairs
+from linker.reprints.bands import BucketCounts, pack, shared_bucket_pairs
 from linker.reprints.excerpts import excerpt_pairs
 from linker.reprints.facts import Facts
 from linker.reprints.shingles import distinct
-from linker.reprints.signatures import signatures
+from linker.reprints.sketches import Sketches
 from linker.text import Words
 
 # Titles of fewer words are compared whole; longer ones by their halves, one of which may differ.
@@ -23,36 +23,34 @@ _WORDS_TO_HALVE = 4
 class Members:
     """The articles to compare, in the order in which they may represent a group.
 
-    rows: int64 (m,), their texts in words. facts and titles (the words of their titles): member
-    for member.
+    sketches, facts and titles (the words of their titles): member for member.
     """
 
-    words: Words
-    rows: NDArray[np.int64]
+    sketches: Sketches
     facts: Facts
     titles: Words
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.sketches)
 
 
 def candidate_pairs(
-    members: Members, threshold: float, threads: int, counts: BucketCounts
+    members: Members, counts: BucketCounts, *, threads: int, memory: int
 ) -> NDArray[np.uint64]:
     """Pairs of members as later << 32 | earlier, sorted and distinct; adds to counts.
 
     Pairs of Jaccard at or above the threshold from bands of signatures, contained pairs from
-    sampled shingles, versions from urls and from titles within a source.
+    sampled shingles, versions from urls and from titles within a source. memory: bytes to work in,
+    about.
     """
-    sketches = signatures(members.words, rows=members.rows, threads=threads)
-    everyone = np.arange(len(members))
-    banded = band_codes(sketches, everyone, band_shape(threshold))
+    everyone, shingles = np.arange(len(members)), members.sketches.shingles
+    banded = (pack(keys.astype(np.uint64), everyone) for keys in members.sketches.keys)
     return distinct(
         np.concatenate(
             (
-                shared_bucket_pairs(banded, counts),
-                excerpt_pairs(members.words, members.rows, counts),
-                shared_bucket_pairs(_version_codes(members), counts),
+                shared_bucket_pairs(banded, counts, threads),
+                excerpt_pairs(shingles, everyone, counts, threads=threads, memory=memory),
+                shared_bucket_pairs(_version_codes(members), counts, threads),
             )
         )
     )

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from linker.text import Words
+from linker.reprints.shingles import Shingles
 from linker.text.compiled import mix
 from linker.text.folding import FACTOR, NUMBER
 
@@ -21,10 +21,13 @@ def digests(
     """A 64-bit digest of each run of word hashes, by order and number; 0 words have one too."""
     found = np.empty(len(starts), np.uint64)
     for index in range(len(starts)):
-        value = np.uint64(stops[index] - starts[index])
-        for position in range(starts[index], stops[index]):
-            value = mix(value * _FACTOR + hashes[position])
-        found[index] = value
+        value = place = np.uint64(0)
+        for word in hashes[
+            starts[index] : stops[index]
+        ]:  # a sum, so that no word waits for another
+            place += _FACTOR
+            value += mix(word ^ place)
+        found[index] = mix(value + place)
     return found
 
 
@@ -42,34 +45,33 @@ def number_digests(
 
 
 def first_copies(
-    words: Words, keys: NDArray[np.uint64], order: NDArray[np.int64]
+    shingles: Shingles, keys: NDArray[np.uint64], order: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """For every text the first text in order that has the same key and the same words.
+    """For every text the first text in order that has the same key and the same shingles.
 
-    keys: uint64 (n,), equal for texts that may be the same. Returns int64 (n,), the text itself
-    where it is the first of its kind or empty.
+    keys: uint64 (n,), a digest of the words. Returns int64 (n,), the text itself where it is the
+    first of its kind or empty.
     """
-    ranked = order[words.counts[order] > 0]
+    ranked = order[shingles.stops[order] > shingles.starts[order]]
     grouped = ranked[np.argsort(keys[ranked], kind="stable")]
-    first = np.arange(len(words))
-    _fill_first(words.hashes, words.offsets, keys, grouped, first)
+    first = np.arange(len(order))
+    _fill_first(*shingles, keys, grouped, first)
     return first
 
 
 @njit(cache=True, nogil=True)
 def _fill_first(
-    hashes: NDArray[np.uint64],
-    offsets: NDArray[np.int64],
+    values: NDArray[np.uint32],
+    starts: NDArray[np.int64],
+    stops: NDArray[np.int64],
     keys: NDArray[np.uint64],
     grouped: NDArray[np.int64],
     first: NDArray[np.int64],
 ) -> None:
-    """Point each text of a run of equal keys to the head of the run, if the words agree."""
+    """Point each text of a run of equal keys to the head of the run, if the shingles agree."""
     head = -1
     for row in grouped:
         if head < 0 or keys[row] != keys[head]:
             head = row
-        elif np.array_equal(
-            hashes[offsets[row] : offsets[row + 1]], hashes[offsets[head] : offsets[head + 1]]
-        ):
+        elif np.array_equal(values[starts[row] : stops[row]], values[starts[head] : stops[head]]):
             first[row] = head

@@ -6,38 +6,67 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linker.reprints.bands import BucketCounts, bucket_pairs
-from linker.reprints.shingles import sampled_shingles
-from linker.text import Words
+from linker.reprints.shingles import Shingles, sampled_shingles
+from linker.threads import ordered_map
 
-SAMPLE = 8
-"""One shingle in so many is looked up; 50 words of which 80 % are contained share about 4."""
+SAMPLE_BITS = 3
+"""One shingle in eight is looked up; 50 words of which 80 % are contained share about 4."""
 SHARED = 0.3
 """Least share of the sample of the smaller text that a candidate has in common.
 
 Well below the share of words that verification asks for: samples are small. It keeps out pairs
 that share a paragraph of boilerplate.
 """
+MEMORY = 1 << 30
+"""Bytes to sort samples in, where nobody says otherwise."""
+
+# Eight bytes a code, twice for sorting and sifting, and about as much for pairs, over eight.
+_BYTES_A_SHINGLE = 4
+_MEMBER = np.uint64(0xFFFFFFFF)
 
 
 def excerpt_pairs(
-    words: Words, members: NDArray[np.int64], counts: BucketCounts
+    shingles: Shingles,
+    members: NDArray[np.int64],
+    counts: BucketCounts,
+    *,
+    threads: int = 1,
+    memory: int = MEMORY,
 ) -> NDArray[np.uint64]:
     """Pairs of member positions that share sampled shingles, later << 32 | earlier, sorted.
 
-    words: all texts; members: the rows to compare, earliest first.
+    members: the rows to compare, earliest first. memory: bytes to work in, about: the sample is
+    taken in ranges of hash values, as many as need no more than that, which changes nothing else.
     """
-    codes = sampled_shingles(words, members, SAMPLE)
-    sizes = np.bincount((codes & np.uint64(0xFFFFFFFF)).astype(np.int64), minlength=len(members))
-    pairs = bucket_pairs(codes, counts)
-    pairs.sort()
-    starts = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)])
-    common = np.diff(np.append(starts, len(pairs)))
-    pairs = pairs[starts]
+    total = int((shingles.stops[members] - shingles.starts[members]).sum())
+    parts = max(threads, -(-total * _BYTES_A_SHINGLE * threads // memory))
+
+    def work(part: int) -> NDArray[np.uint64]:
+        return sampled_shingles(shingles, members, SAMPLE_BITS, part, parts)
+
+    sizes = np.zeros(len(members), np.int64)
+    pairs, common = np.empty(0, np.uint64), np.empty(0, np.int64)
+    for codes in ordered_map(work, range(parts), threads):
+        sizes += np.bincount((codes & _MEMBER).astype(np.int64), minlength=len(members))
+        pairs, common = _add(pairs, common, bucket_pairs(codes, counts))
     later, earlier = unpack(pairs)
     return pairs[common >= SHARED * np.minimum(sizes[later], sizes[earlier])]
 
 
+def _add(
+    pairs: NDArray[np.uint64], common: NDArray[np.int64], found: NDArray[np.uint64]
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Pairs and how often each was found, with those of another part of the sample."""
+    found.sort()
+    starts = np.flatnonzero(np.append(True, found[1:] != found[:-1])[: len(found)])
+    often = np.diff(np.append(starts, len(found)))
+    if len(pairs) == 0:
+        return found[starts], often
+    both, where = np.unique(np.concatenate((pairs, found[starts])), return_inverse=True)
+    counts = np.bincount(where, np.concatenate((common, often)), len(both))
+    return both, counts.astype(np.int64)
+
+
 def unpack(pairs: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The later and the earlier members of pairs."""
-    low = np.uint64(0xFFFFFFFF)
-    return (pairs >> np.uint64(32)).astype(np.int64), (pairs & low).astype(np.int64)
+    return (pairs >> np.uint64(32)).astype(np.int64), (pairs & _MEMBER).astype(np.int64)

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from linker.reprints.shingles import ShingleSets, distinct
-from linker.text import Words, word_hashes
+from linker.reprints.sketches import Sketches
+from linker.text import Words, hash_column
 
 UNDATED = np.iinfo(np.int64).max
 """The time of an article without a date: after every dated one."""
@@ -37,28 +38,29 @@ class Facts(NamedTuple):
     title_sets: ShingleSets
 
 
-def describe(words: Words, articles: pa.Table) -> tuple[Facts, Words]:
+def describe(sketches: Sketches, articles: pa.Table, threads: int) -> tuple[Facts, Words]:
     """The facts of all articles, and the words of their titles."""
-    from linker.reprints.exact import digests, number_digests
+    from linker.reprints.exact import digests
 
-    title_words = word_hashes(articles["title"].to_pylist())
+    titles = articles["title"].combine_chunks()
+    title_words = hash_column(titles.cast(pa.large_string()), kinds=False, threads=threads)
     offsets = title_words.offsets
     published = articles["published"].cast(pa.int64()).fill_null(UNDATED)
     urls = pc.replace_substring_regex(articles["url"], _URL_TRIMMINGS, "")
     facts = Facts(
-        sizes=words.counts,
+        sizes=sketches.sizes,
         times=published.to_numpy().astype(np.int64),
         urls=_numbered(urls),
         sources=_numbered(articles["source"]),
         titles=digests(title_words.hashes, offsets[:-1], offsets[1:]),
-        numbers=number_digests(words.hashes, words.kinds, words.offsets),
+        numbers=sketches.numbers,
         title_sets=_word_sets(title_words),
     )
     return facts, title_words
 
 
-def take(facts: Facts, title_words: Words, rows: NDArray[np.int64]) -> Facts:
-    """The facts of some articles, in the order of rows."""
+def take(facts: Facts, titles: Words, rows: NDArray[np.int64]) -> Facts:
+    """The facts of some articles, in the order of rows, and titles in that order already."""
     return Facts(
         sizes=facts.sizes[rows],
         times=facts.times[rows],
@@ -66,7 +68,7 @@ def take(facts: Facts, title_words: Words, rows: NDArray[np.int64]) -> Facts:
         sources=facts.sources[rows],
         titles=facts.titles[rows],
         numbers=facts.numbers[rows],
-        title_sets=_word_sets(title_words.take(rows)),
+        title_sets=_word_sets(titles),
     )
 
 

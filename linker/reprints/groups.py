@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from linker.errors import LinkerError
 from linker.reprints.bands import BucketCounts
 from linker.reprints.candidates import Members, candidate_pairs
-from linker.reprints.excerpts import unpack
+from linker.reprints.excerpts import MEMORY, unpack
 from linker.reprints.facts import Facts, describe, take
-from linker.reprints.kinds import EXACT, KIND_NAMES, NONE
-from linker.reprints.shingles import shingle_sets
+from linker.reprints.kinds import EXACT, KIND_NAMES, NONE, Rule
+from linker.reprints.sketches import Sketches, collect, sketch
 from linker.text import Words
 
 if TYPE_CHECKING:
@@ -40,31 +40,54 @@ class Reprints:
 
 
 def group_reprints(
-    words: Words, articles: pa.Table, *, threshold: float = 0.7, threads: int = 1
+    words: Words,
+    articles: pa.Table,
+    *,
+    threshold: float = 0.7,
+    rule: Rule = Rule.REPORTS,
+    threads: int = 1,
 ) -> Reprints:
     """Find the copies among articles and what they are copies of.
 
     words: of the body of each article. articles: the columns title, url, source and published,
-    row for row. threshold: least Jaccard of the five-word shingles of a reprint.
+    row for row. threshold: least Jaccard of the five-word shingles of a reprint. rule: whether
+    copies are of texts or of reports.
 
     The representative of a group is its earliest article, then the longest, then the one first in
     the table; undated articles come last. Every member is verified against it, so similarity does
     not chain. A short text that a later one quotes in a much longer piece is no group: both stay.
     Raises LinkerError for a threshold outside 0 to 1.
     """
-    from linker.reprints.exact import digests, first_copies
-
     if not 0 < threshold <= 1:
         raise LinkerError(f"the threshold must be above 0 and at most 1, not {threshold}")
-    facts, title_words = describe(words, articles)
+    sketches = collect([sketch(words, threshold)], None)
+    return group_sketches(sketches, articles, threshold, rule, threads=threads)
+
+
+def group_sketches(
+    sketches: Sketches,
+    articles: pa.Table,
+    threshold: float,
+    rule: Rule,
+    *,
+    threads: int = 1,
+    memory: int = MEMORY,
+) -> Reprints:
+    """group_reprints of texts that are sketched for this threshold already.
+
+    memory: bytes to sort in, about.
+    """
+    from linker.reprints.exact import first_copies
+
+    facts, title_words = describe(sketches, articles, threads)
     order = np.lexsort((-facts.sizes, facts.times))
-    bodies = digests(words.hashes, words.offsets[:-1], words.offsets[1:])
-    first = first_copies(words, _exact_keys(bodies, facts), order)
+    first = first_copies(sketches.shingles, _exact_keys(sketches.bodies, facts, rule), order)
     rows = order[(first[order] == order) & (facts.sizes[order] > 0)]
-    members = Members(words, rows, take(facts, title_words, rows), title_words.take(rows))
+    titles = title_words.take(rows)
+    members = Members(sketches.take(rows), take(facts, titles, rows), titles)
     buckets = BucketCounts()
-    pairs = candidate_pairs(members, threshold, threads, buckets)
-    joined, verified = join_pairs(members, pairs, threshold)
+    pairs = candidate_pairs(members, buckets, threads=threads, memory=memory)
+    joined, verified = join_pairs(members, pairs, threshold, rule)
     reprints = _spread(joined, rows, first)
     reprints.counts.update(_kind_counts(reprints))
     reprints.counts.update(candidates=len(pairs), verified=verified)
@@ -72,25 +95,26 @@ def group_reprints(
     return reprints
 
 
-def join_pairs(members: Members, pairs: NDArray[np.uint64], threshold: float) -> tuple[Joined, int]:
+def join_pairs(
+    members: Members, pairs: NDArray[np.uint64], threshold: float, rule: Rule = Rule.REPORTS
+) -> tuple[Joined, int]:
     """Verify candidate pairs and let each member join its best representative.
 
     Returns what each member joined, and the number of verified pairs.
     """
     from linker.reprints.assign import Joined, Pairs, join
+    from linker.reprints.verifier import verifier
 
-    later, earlier = unpack(pairs)
-    involved = np.unique(np.concatenate((later, earlier)))
-    numbers = np.zeros(len(members), np.int64)
-    numbers[involved] = np.arange(len(involved))
-    sets = shingle_sets(members.words, members.rows[involved])
     joined = Joined(
         np.arange(len(members)),
         np.full(len(members), NONE, np.int8),
         np.ones(len(members), np.float32),
         np.ones(len(members), np.float32),
     )
-    verified = join(Pairs(later, earlier, numbers, sets), members.facts, threshold, joined)
+    shingles = members.sketches.shingles
+    candidates = Pairs(*unpack(pairs), shingles)
+    of_reports = rule is Rule.REPORTS
+    verified = join(candidates, verifier(shingles), members.facts, threshold, joined, of_reports)
     return joined, verified
 
 
@@ -117,8 +141,10 @@ def _kind_counts(reprints: Reprints) -> dict[str, int]:
     return counts | {"groups": len(heads)}
 
 
-def _exact_keys(bodies: NDArray[np.uint64], facts: Facts) -> NDArray[np.uint64]:
-    """What exact copies have in common: the body, and where it is short the title too."""
+def _exact_keys(bodies: NDArray[np.uint64], facts: Facts, rule: Rule) -> NDArray[np.uint64]:
+    """What exact copies have in common: the body, and for a short report the title too."""
+    if rule is Rule.TEXTS:
+        return bodies
     from linker.reprints.assign import SHORT
 
     titled = bodies * np.uint64(3) + facts.titles

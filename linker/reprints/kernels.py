@@ -17,6 +17,8 @@ from linker.text.folding import FACTOR
 
 _FACTOR = np.uint64(FACTOR)
 _HALF = np.uint64(32)
+EMPTY = np.uint32(0xFFFFFFFF)
+"""Every value of the signature of an empty text."""
 
 
 @njit(cache=True, nogil=True)
@@ -41,53 +43,56 @@ def _shingles_of(words: NDArray[np.uint64], out: NDArray[np.uint32]) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _longest(offsets: NDArray[np.int64], rows: NDArray[np.int64]) -> int:
-    longest = 0
-    for row in rows:
-        longest = max(longest, offsets[row + 1] - offsets[row])
-    return longest
-
-
-@njit(cache=True, nogil=True)
 def fill_shingles(
     hashes: NDArray[np.uint64],
     offsets: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    values: NDArray[np.uint32],
+) -> None:
+    """Write the shingles of every text from its start on."""
+    for row in range(len(offsets) - 1):
+        _shingles_of(hashes[offsets[row] : offsets[row + 1]], values[starts[row] :])
+
+
+@njit(cache=True, nogil=True)
+def fill_codes(
+    values: NDArray[np.uint32],
+    starts: NDArray[np.int64],
+    stops: NDArray[np.int64],
     rows: NDArray[np.int64],
     codes: NDArray[np.uint64],
-) -> int:
-    """Write position << 32 | shingle for every shingle of these rows; their number."""
-    buffer = np.empty(_longest(offsets, rows), np.uint32)
+) -> None:
+    """Write position << 32 | shingle for every shingle of these rows."""
     filled = 0
     for position in range(len(rows)):
-        row = rows[position]
-        count = _shingles_of(hashes[offsets[row] : offsets[row + 1]], buffer)
-        for index in range(count):
-            codes[filled] = (np.uint64(position) << _HALF) | np.uint64(buffer[index])
+        for index in range(starts[rows[position]], stops[rows[position]]):
+            codes[filled] = (np.uint64(position) << _HALF) | np.uint64(values[index])
             filled += 1
-    return filled
 
 
 @njit(cache=True, nogil=True)
 def fill_sampled(
-    hashes: NDArray[np.uint64],
-    offsets: NDArray[np.int64],
+    values: NDArray[np.uint32],
+    starts: NDArray[np.int64],
+    stops: NDArray[np.int64],
     rows: NDArray[np.int64],
-    modulus: np.uint32,
+    bits: int,
+    bounds: tuple[int, int],
     codes: NDArray[np.uint64],
 ) -> int:
-    """Write shingle << 32 | position for the multiples of modulus; their number.
+    """Write shingle << 32 | position for values within bounds whose low bits are 0; their number.
 
     Codes that do not fit are counted and not written.
     """
-    buffer = np.empty(_longest(offsets, rows), np.uint32)
+    low, high = np.uint64(bounds[0]), np.uint64(bounds[1])
+    mask = np.uint32((1 << bits) - 1)
     filled = 0
     for position in range(len(rows)):
-        row = rows[position]
-        count = _shingles_of(hashes[offsets[row] : offsets[row + 1]], buffer)
-        for index in range(count):
-            if buffer[index] % modulus == 0:
+        for index in range(starts[rows[position]], stops[rows[position]]):
+            value = values[index]
+            if value & mask == 0 and low <= np.uint64(value) < high:
                 if filled < len(codes):
-                    codes[filled] = (np.uint64(buffer[index]) << _HALF) | np.uint64(position)
+                    codes[filled] = (np.uint64(value) << _HALF) | np.uint64(position)
                 filled += 1
     return filled
 
@@ -131,16 +136,50 @@ def _lower(
 def fill_signatures(
     hashes: NDArray[np.uint64],
     offsets: NDArray[np.int64],
-    rows: NDArray[np.int64],
     permutations: tuple[NDArray[np.uint32], NDArray[np.uint32]],
     found: NDArray[np.uint32],
 ) -> None:
-    """Lower found, which must begin at the largest value, to the signatures of these rows."""
-    buffer = np.empty(_longest(offsets, rows), np.uint32)
-    for position in range(len(rows)):
-        row = rows[position]
+    """Write the signature of every text."""
+    buffer = np.empty(_longest(offsets), np.uint32)
+    for row in range(len(offsets) - 1):
         count = _shingles_of(hashes[offsets[row] : offsets[row + 1]], buffer)
-        _lower(buffer[:count], permutations[0], permutations[1], found[position])
+        found[row] = EMPTY
+        _lower(buffer[:count], permutations[0], permutations[1], found[row])
+
+
+@njit(cache=True, nogil=True)
+def _longest(offsets: NDArray[np.int64]) -> int:
+    longest = 0
+    for row in range(len(offsets) - 1):
+        longest = max(longest, offsets[row + 1] - offsets[row])
+    return longest
+
+
+@njit(cache=True, nogil=True)
+def fill_band_keys(
+    values: NDArray[np.uint32],
+    stops: NDArray[np.int64],
+    permutations: tuple[NDArray[np.uint32], NDArray[np.uint32]],
+    rows: int,
+    keys: NDArray[np.uint32],
+) -> None:
+    """Write a key a band of the signature of each text.
+
+    values: the shingles of all texts, those of text i before stops[i]. keys: uint32 (bands, n),
+    equal for texts whose signatures agree in all rows of the band.
+    """
+    signature = np.empty(len(permutations[0]), np.uint32)
+    start = 0
+    for text in range(len(stops)):
+        signature[:] = EMPTY
+        _lower(values[start : stops[text]], permutations[0], permutations[1], signature)
+        start = stops[text]
+        for band in range(len(keys)):
+            key = np.uint64(0)
+            for column in range(band * rows, (band + 1) * rows):
+                key = (key ^ np.uint64(signature[column])) * _FACTOR
+                key ^= key >> _HALF
+            keys[band, text] = np.uint32(key)
 
 
 @njit(cache=True, nogil=True)
@@ -168,14 +207,19 @@ class Similarity(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def compare(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> Similarity:
-    """The similarity of two ascending arrays of distinct values."""
-    smaller = min(len(left), len(right))
+def similarity(common: int, left: int, right: int) -> Similarity:
+    """The similarity of two sets of these sizes that have so much in common."""
+    smaller = min(left, right)
     if smaller == 0:
         return Similarity(np.float32(0), np.float32(0), 0)
-    common = overlap(left, right)
-    union = len(left) + len(right) - common
+    union = left + right - common
     return Similarity(np.float32(common / union), np.float32(common / smaller), smaller)
+
+
+@njit(cache=True, nogil=True)
+def compare(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> Similarity:
+    """The similarity of two ascending arrays of distinct values."""
+    return similarity(overlap(left, right), len(left), len(right))
 
 
 @njit(cache=True, nogil=True)

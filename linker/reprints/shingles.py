@@ -13,8 +13,23 @@ from linker.text.folding import FACTOR, MASK, mix
 SHINGLE_WORDS = 5
 """Words in a shingle; a shorter text is one shingle, an empty text has none."""
 
-# Words sorted at a time: the keys of a chunk take eight bytes each beside the result.
-_CHUNK_WORDS = 1 << 23
+# Shingles sorted at a time: the codes of a chunk take eight bytes each beside the result.
+_CHUNK = 1 << 23
+
+
+class Shingles(NamedTuple):
+    """Every shingle of n texts, in the order of the text and with repetitions.
+
+    values: uint32 (total,); text i has values[starts[i]:stops[i]]. starts, stops: int64 (n,).
+    """
+
+    values: NDArray[np.uint32]
+    starts: NDArray[np.int64]
+    stops: NDArray[np.int64]
+
+    def take(self, rows: NDArray[np.int64]) -> Shingles:
+        """Those of some texts, in the order of rows; nothing is copied but their places."""
+        return Shingles(self.values, self.starts[rows], self.stops[rows])
 
 
 class ShingleSets(NamedTuple):
@@ -46,47 +61,63 @@ def shingles(words: list[str]) -> list[bytes]:
     return [" ".join(words[start : start + SHINGLE_WORDS]).encode() for start in range(runs)]
 
 
-def shingle_sets(words: Words, rows: NDArray[np.int64]) -> ShingleSets:
+def shingle_counts(words: Words) -> NDArray[np.int64]:
+    """How many shingles each text has, repetitions counted: int64 (n,)."""
+    counts = words.counts
+    return np.maximum(counts - SHINGLE_WORDS + 1, np.minimum(counts, 1))
+
+
+def hash_shingles(words: Words) -> Shingles:
+    """The shingles of texts given as words."""
+    from linker.reprints.kernels import fill_shingles
+
+    ends = np.cumsum(shingle_counts(words))
+    starts = np.concatenate(([0], ends[:-1])).astype(np.int64)
+    values = np.empty(ends[-1] if len(ends) else 0, np.uint32)
+    fill_shingles(words.hashes, words.offsets, starts, values)
+    return Shingles(values, starts[: len(ends)], ends)
+
+
+def shingle_sets(shingles: Shingles, rows: NDArray[np.int64]) -> ShingleSets:
     """The shingle sets of some texts, in the order of rows."""
-    ends = np.cumsum(words.counts[rows])
-    cuts = np.searchsorted(
-        ends, np.arange(_CHUNK_WORDS, ends[-1] if len(ends) else 0, _CHUNK_WORDS)
-    )
-    parts = [_sets_of(words, part) for part in np.split(rows, np.unique(cuts))]
+    ends = np.cumsum(shingles.stops[rows] - shingles.starts[rows])
+    cuts = np.searchsorted(ends, np.arange(_CHUNK, ends[-1] if len(ends) else 0, _CHUNK))
+    parts = [_sets_of(shingles, part) for part in np.split(rows, np.unique(cuts))]
     counts = np.concatenate([np.diff(part.offsets) for part in parts])
     offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
     return ShingleSets(np.concatenate([part.values for part in parts]), offsets)
 
 
-def _sets_of(words: Words, rows: NDArray[np.int64]) -> ShingleSets:
-    codes = distinct(_position_codes(words, rows))
+def _sets_of(shingles: Shingles, rows: NDArray[np.int64]) -> ShingleSets:
+    """Sorted as position in rows << 32 | shingle, which sorts within each text."""
+    from linker.reprints.kernels import fill_codes
+
+    codes = np.empty((shingles.stops[rows] - shingles.starts[rows]).sum(), np.uint64)
+    fill_codes(*shingles, rows, codes)
+    codes = distinct(codes)
     offsets = np.searchsorted(codes, np.arange(len(rows) + 1, dtype=np.uint64) << np.uint64(32))
     return ShingleSets(codes.astype(np.uint32), offsets.astype(np.int64))
 
 
-def _position_codes(words: Words, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """position in rows << 32 | shingle, for every shingle of these texts."""
-    from linker.reprints.kernels import fill_shingles
-
-    codes = np.empty(words.counts[rows].sum(), np.uint64)
-    return codes[: fill_shingles(words.hashes, words.offsets, rows, codes)]
-
-
-def sampled_shingles(words: Words, rows: NDArray[np.int64], modulus: int) -> NDArray[np.uint64]:
-    """shingle << 32 | position in rows, for the shingles that are multiples of modulus.
+def sampled_shingles(
+    shingles: Shingles, rows: NDArray[np.int64], bits: int, part: int = 0, parts: int = 1
+) -> NDArray[np.uint64]:
+    """shingle << 32 | position in rows, for the shingles whose low bits are 0, one in 2**bits.
 
     A sample by hash value (Broder's modulo sketch, 1997): two texts that share a shingle sample
-    it both or not at all. Sorted and distinct, uint64.
+    it both or not at all. With parts, only the shingles of the part-th of as many ranges of values:
+    what a shared shingle does not care for, and memory does. Sorted and distinct, uint64.
     """
     from linker.reprints.kernels import fill_sampled
 
-    codes = np.empty(words.counts[rows].sum() * 2 // modulus + 1024, np.uint64)
-    filled = fill_sampled(words.hashes, words.offsets, rows, np.uint32(modulus), codes)
+    total = int((shingles.stops[rows] - shingles.starts[rows]).sum())
+    codes = np.empty((total * 2 >> bits) // parts + 1024, np.uint64)
+    bounds = (part << 32) // parts, ((part + 1) << 32) // parts
+    filled = fill_sampled(*shingles, rows, bits, bounds, codes)
     if filled > len(codes):  # twice the expected number was not enough: repetitive texts
         codes = np.empty(filled, np.uint64)
-        fill_sampled(words.hashes, words.offsets, rows, np.uint32(modulus), codes)
-    codes = codes[:filled]
-    return distinct(codes)
+        fill_sampled(*shingles, rows, bits, bounds, codes)
+    return distinct(codes[:filled])
 
 
 def distinct(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linker.text import Words, word_hashes
+from linker.threads import for_each
 
 PERMUTATIONS = 128
 SEED = 1
-EMPTY = np.uint32(0xFFFFFFFF)
-"""Every value of the signature of an empty text."""
 
-_TEXTS_AT_ONCE = 8192
-_ROWS_AT_ONCE = 1024
+_TEXTS_AT_ONCE = 256  # little enough that their words stay in the cache between the passes
 
 
 def minhash(texts: Sequence[str], *, threads: int = 1) -> NDArray[np.uint32]:
@@ -27,37 +24,27 @@ def minhash(texts: Sequence[str], *, threads: int = 1) -> NDArray[np.uint32]:
     hashfunc=linker.shingle_hash)` updated with every shingle of the text.
     """
     rows = np.empty((len(texts), PERMUTATIONS), np.uint32)
-    for start in range(0, len(texts), _TEXTS_AT_ONCE):
-        words = word_hashes(texts[start : start + _TEXTS_AT_ONCE], threads=threads)
-        rows[start : start + len(words)] = signatures(words, threads=threads)
+
+    def fill(start: int) -> None:
+        part = slice(start, start + _TEXTS_AT_ONCE)
+        words = word_hashes(texts[part], kinds=False)
+        _fill(words, rows[part])
+
+    for_each(fill, range(0, len(texts), _TEXTS_AT_ONCE), threads)
     return rows
 
 
-def signatures(
-    words: Words, *, rows: NDArray[np.int64] | None = None, threads: int = 1
-) -> NDArray[np.uint32]:
-    """The signatures of texts given as words, uint32 (n, 128); the same for any threads.
+def signatures(words: Words) -> NDArray[np.uint32]:
+    """The signatures of texts given as words, uint32 (n, 128)."""
+    found = np.empty((len(words), PERMUTATIONS), np.uint32)
+    _fill(words, found)
+    return found
 
-    rows: the texts to sign, all by default.
-    """
+
+def _fill(words: Words, found: NDArray[np.uint32]) -> None:
     from linker.reprints.kernels import fill_signatures
 
-    if rows is None:
-        rows = np.arange(len(words))
-    found = np.full((len(rows), PERMUTATIONS), EMPTY, np.uint32)
-
-    def fill(start: int) -> None:
-        part = slice(start, start + _ROWS_AT_ONCE)
-        fill_signatures(words.hashes, words.offsets, rows[part], permutations(), found[part])
-
-    starts = range(0, len(rows), _ROWS_AT_ONCE)
-    if threads == 1:
-        for start in starts:
-            fill(start)
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(fill, starts))
-    return found
+    fill_signatures(words.hashes, words.offsets, permutations(), found)
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.reprints.shingles import shingle_sets
+from linker.reprints.shingles import hash_shingles, shingle_sets
 from linker.text import Words
 
 
@@ -20,7 +20,7 @@ def pair_similarity(
     from linker.reprints.kernels import fill_similarity
 
     rows, inverse = np.unique(pairs, return_inverse=True)
-    sets = shingle_sets(words, rows.astype(np.int64))
+    sets = shingle_sets(hash_shingles(words), rows.astype(np.int64))
     jaccard = np.empty(len(pairs), np.float32)
     containment = np.empty(len(pairs), np.float32)
     numbered = inverse.reshape(-1, 2).astype(np.int64)
