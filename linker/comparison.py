@@ -24,8 +24,10 @@ class Evidence:
     """What speaks for and against two articles reporting the same event.
 
     probability: 0 to 1. reprint: exact, reprint, excerpt or version when one is a copy of the
-    other, else None. jaccard, containment: of the five-word shingles of the two bodies, 0 to 1.
-    features: each feature of the evidence model by name; None where it is not known.
+    other, else None; an article that another outlet rewrote is a reprint. jaccard, containment: of
+    the five-word shingles of the two bodies, 0 to 1. features: each feature of the evidence model
+    by name; None where it is not known. derivation: how much of the later article is the earlier
+    one's text, in order but edited, 0 (chance) to 1; None where it was not measured.
     """
 
     a: str
@@ -35,6 +37,7 @@ class Evidence:
     jaccard: float
     containment: float
     features: dict[str, float | None] = field(default_factory=dict)
+    derivation: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """One flat row, as `linker compare` writes it."""
@@ -46,6 +49,7 @@ class Evidence:
             "reprint_kind": self.reprint,
             "jaccard": self.jaccard,
             "containment": self.containment,
+            "derivation": self.derivation,
         } | self.features
 
 
@@ -56,7 +60,7 @@ def judge(
 
     How rare a word is, and what is usual in a language, is counted over all of `articles`.
     """
-    from linker.reprints import pair_similarity
+    from linker.reprints import find_rewrites, pair_similarity
     from linker.stories import compare_pairs, embed_articles
 
     if not pairs:
@@ -67,9 +71,12 @@ def judge(
     table = compare_pairs(articles, folded.bodies, folded.titles, vectors, rows)
     jaccard, containment = pair_similarity(folded.bodies, rows)
     facts = articles.select(["title", "url", "source", "published"]).combine_chunks()
+    rewrites = find_rewrites(folded.bodies, facts, rows)
     kinds = [
-        _kind(facts, folded, row) if share >= LEAST_CONTAINMENT else None
-        for row, share in zip(rows, containment.tolist(), strict=True)
+        _kind(facts, folded, row, rewritten, share)
+        for row, share, rewritten in zip(
+            rows, containment.tolist(), rewrites.rewritten.tolist(), strict=True
+        )
     ]
     ids = articles["id"]
     return [
@@ -81,29 +88,49 @@ def judge(
             jaccard=share,
             containment=part,
             features={name: value for name, value in features.items() if name not in {"a", "b"}},
+            derivation=derived,
         )
-        for (a, b), features, kind, share, part in zip(
-            pairs, table.to_pylist(), kinds, jaccard.tolist(), containment.tolist(), strict=True
+        for (a, b), features, kind, share, part, derived in zip(
+            pairs,
+            table.to_pylist(),
+            kinds,
+            jaccard.tolist(),
+            containment.tolist(),
+            rewrites.derivation.tolist(),
+            strict=True,
         )
     ]
 
 
-def overlap(two: pa.Table) -> tuple[float, float, str | None]:
-    """Jaccard, containment and kind of reprint of a table's two articles."""
-    from linker.reprints import pair_similarity
+def complete(
+    two: pa.Table, pair: tuple[str, str], probability: float, features: dict[str, float | None]
+) -> Evidence:
+    """The evidence of a table's two articles, of which probability and features are known."""
+    from linker.reprints import find_rewrites, pair_similarity
 
     folded, rows = fold_articles(two, threads=1), np.array([[0, 1]])
-    jaccard, containment = pair_similarity(folded.bodies, rows)
-    return float(jaccard[0]), float(containment[0]), _kind(two, folded, rows[0])
+    [jaccard], [share] = (found.tolist() for found in pair_similarity(folded.bodies, rows))
+    [derived], [rewritten] = (found.tolist() for found in find_rewrites(folded.bodies, two, rows))
+    kind = _kind(two, folded, rows[0], rewritten, share)
+    return Evidence(*pair, probability, kind, jaccard, share, features, derived)
 
 
-def _kind(facts: pa.Table, folded: Folded, rows: npt.NDArray[np.int64]) -> str | None:
+def _kind(
+    facts: pa.Table,
+    folded: Folded,
+    rows: npt.NDArray[np.int64],
+    rewritten: bool,
+    containment: float,
+) -> str | None:
     """The kind of copy that one of two articles would be if there were only these two."""
-    from linker.reprints import KIND_NAMES, group_reprints
+    from linker.reprints import KIND_NAMES, NONE, REPRINT, group_reprints
 
     if rows[0] == rows[1]:
         return None
-    two = facts.select(["title", "url", "source", "published"]).take(pa.array(rows))
-    reprints = group_reprints(folded.bodies.take(rows), two)
-    kind = int(reprints.kind.max())
+    kind = NONE
+    if containment >= LEAST_CONTAINMENT:
+        two = facts.select(["title", "url", "source", "published"]).take(pa.array(rows))
+        kind = int(group_reprints(folded.bodies.take(rows), two).kind.max())
+    if kind == NONE and rewritten:
+        kind = REPRINT
     return KIND_NAMES[kind] or None
