@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linker.comparison import Evidence, judge, overlap
+from linker.comparison import Evidence, complete, judge
 from linker.errors import LinkerError
+from linker.passages import Segment, compare_texts, longest_passages
+from linker.shown import difference_lines, print_lines, printable, shortened
 from linker.tables import LINKS
 
 if TYPE_CHECKING:
     from linker.result import Result
 
 NEIGHBOURS = 5
-PASSAGES = 3
-PASSAGE_WORDS = 8  # a shorter run of equal words can be chance
-COMPARED_WORDS = 3000  # of each text: the comparison takes the square of it
+PASSAGE_CHARACTERS = 300  # of a passage in words; JSON has all of it
 
 _SHOWN = ["id", "title", "source", "lang", "published"]
 
@@ -45,36 +45,49 @@ class Explanation:
     lines: tuple[str, ...]
 
     def __str__(self) -> str:
-        return "\n".join(self.lines)
+        return "\n".join(map(printable, self.lines))
+
+    def print(self) -> None:
+        """Print it, in colour where standard output is a terminal."""
+        print_lines(self.lines)
 
 
 def explain_article(result: Result, name: str) -> Explanation:
     """Why an article is in its story: its links, its reprint relation, its nearest outsider.
 
+    Of a reprint also the words that it and the article it copies share and do not share.
     Raises LinkerError for an unknown id, naming ids that are like it.
     """
     article = _article(result, name)
     story = _row(result.stories, "story_id", article["story_id"])
     inside, outside = _links_of(result, article)
+    reprint = _reprint(article)
+    copied = _article(result, article["reprint_of"]) if reprint else None
+    segments = _segments(article, copied) if copied else []
     facts = {
         "article": _shown(article),
         "story": _plain(story),
         "confidence": article["confidence"],
-        "reprint": _reprint(article),
+        "reprint": reprint,
         "links": inside[:NEIGHBOURS],
         "nearest_outside": outside[0] if outside else None,
+        "segments": [segment.to_dict() for segment in segments],
     }
-    return Explanation(facts, tuple(_article_lines(facts)))
+    lines = [*_article_lines(facts)]
+    if copied:
+        lines += difference_lines(segments, article["id"], copied["id"])
+    return Explanation(facts, tuple(lines))
 
 
 def explain_pair(result: Result, a: str, b: str) -> Explanation:
-    """Why two articles are linked or not: probability, every feature, and shared passages.
+    """Why two articles are linked or not: probability, every feature, and their texts compared.
 
     Takes the stored link where there is one; other pairs are judged anew against all articles.
     Raises LinkerError for an unknown id, naming ids that are like it.
     """
     first, second = _article(result, a), _article(result, b)
     evidence = _judged(result, first, second)
+    segments = _segments(first, second)
     facts = {
         "a": _shown(first),
         "b": _shown(second),
@@ -82,20 +95,16 @@ def explain_pair(result: Result, a: str, b: str) -> Explanation:
         "same_topic": first["topic_id"] == second["topic_id"],
         "story_ids": [first["story_id"], second["story_id"]],
         "evidence": evidence.to_dict(),
-        "passages": shared_passages(first["text"], second["text"]),
+        "passages": longest_passages(segments),
+        "segments": [segment.to_dict() for segment in segments],
     }
-    return Explanation(facts, tuple(_pair_lines(facts)))
+    return Explanation(facts, (*_pair_lines(facts), *_comparison_lines(facts, segments)))
 
 
-def shared_passages(a: str, b: str) -> list[str]:
-    """The longest runs of words (PASSAGE_WORDS or more) that stand in both texts, longest first."""
-    from difflib import SequenceMatcher
-
-    left, right = a.split()[:COMPARED_WORDS], b.split()[:COMPARED_WORDS]
-    matcher = SequenceMatcher(None, left, right, autojunk=False)
-    found = [block for block in matcher.get_matching_blocks() if block.size >= PASSAGE_WORDS]
-    found.sort(key=lambda block: (-block.size, block.a))
-    return [" ".join(left[block.a : block.a + block.size]) for block in found[:PASSAGES]]
+def _segments(first: dict[str, Any], second: dict[str, Any]) -> list[Segment]:
+    """The two texts compared; where an article has no text, its title stands in for it."""
+    a, b = (article["text"] or article["title"] or "" for article in (first, second))
+    return compare_texts(a, b)
 
 
 def _judged(result: Result, first: dict[str, Any], second: dict[str, Any]) -> Evidence:
@@ -110,10 +119,8 @@ def _judged(result: Result, first: dict[str, Any], second: dict[str, Any]) -> Ev
         [evidence] = judge(articles, [(rows[0], rows[1])], encoder, threads=1)
         return evidence
     two = pa.concat_tables([articles.slice(row, 1) for row in sorted(rows)])
-    jaccard, containment, kind = overlap(two)
     features = {name: stored[name] for name in stored if name not in LINKS.names}
-    a, b = first["id"], second["id"]
-    return Evidence(a, b, stored["probability"], kind, jaccard, containment, features)
+    return complete(two, (first["id"], second["id"]), stored["probability"], features)
 
 
 def _link_between(links: pa.Table, a: str, b: str) -> dict[str, Any] | None:
@@ -234,16 +241,23 @@ def _pair_lines(facts: dict[str, Any]) -> Iterator[str]:
     for name, value in evidence.items():
         if name not in {"a", "b", "probability", "reprint", "reprint_kind"}:
             yield f"  {_figure(value)}  {_feature_words(name)}"
+
+
+def _comparison_lines(facts: dict[str, Any], segments: list[Segment]) -> Iterator[str]:
+    """The longest common passages, then both texts; nothing for texts that share no passage."""
     if facts["passages"]:
         yield "Passages in both:"
         for passage in facts["passages"]:
-            yield f"  “{passage if len(passage) <= 300 else passage[:299] + '…'}”"
+            yield f"  “{shortened(passage, PASSAGE_CHARACTERS)}”"
+    if facts["passages"] or facts["evidence"]["reprint"]:
+        yield from difference_lines(segments, facts["a"]["id"], facts["b"]["id"])
 
 
 def _feature_words(name: str) -> str:
     known = {
         "jaccard": "of all five-word runs of the two texts stand in both (Jaccard)",
         "containment": "of the shorter text's five-word runs stand in the other (containment)",
+        "derivation": "of the later text is the earlier one's, in order but edited (derivation)",
     }
     return (known | FEATURE_WORDS).get(name, name.replace("_", " "))
 
