@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from linker.evaluation import Scores, evaluate
     from linker.pipeline import compare, find_reprints, group
     from linker.reprints import minhash, shingle_hash
+    from linker.reprints.exchange import from_datasketch, to_datasketch, to_lean
     from linker.result import Result
 
 __version__ = "0.1.0"
@@ -33,10 +34,13 @@ __all__ = [
     "compare",
     "evaluate",
     "find_reprints",
+    "from_datasketch",
     "group",
     "load_encoder",
     "minhash",
     "shingle_hash",
+    "to_datasketch",
+    "to_lean",
 ]
 
 _HOMES = {
@@ -46,10 +50,13 @@ _HOMES = {
     "compare": "linker.pipeline",
     "evaluate": "linker.evaluation",
     "find_reprints": "linker.pipeline",
+    "from_datasketch": "linker.reprints.exchange",
     "group": "linker.pipeline",
     "load_encoder": "linker.embedding",
     "minhash": "linker.reprints",
     "shingle_hash": "linker.reprints",
+    "to_datasketch": "linker.reprints.exchange",
+    "to_lean": "linker.reprints.exchange",
 }
 
 
