@@ -1,13 +1,17 @@
 # make demo    the bundled articles, grouped: linker-demo/report.html
 # make test    the tests that are quick; make test-slow the others
-# make lint    ruff and mypy;  make bench  the kernels' speed
+# make lint    ruff and mypy
+# make bench   speed beside other tools, a short set; make bench-kernels the inner loops;
+#              make bench-full everything, to $(RESULTS), then the page and the charts in docs
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 PACKAGE := pyproject.toml constraints.txt
+RESULTS := benchmarks/results
+SIZES := 10000 30000 100000 300000 1000000
 
-.PHONY: all demo test test-slow lint bench clean
+.PHONY: all demo test test-slow lint bench bench-kernels bench-full clean
 all: demo
 
 $(VENV)/pyvenv.cfg:
@@ -26,6 +30,10 @@ $(VENV)/.test: $(VENV)/.linker
 	$(PIP) -e '.[test]'
 	touch $@
 
+$(VENV)/.bench: $(VENV)/.linker
+	$(PIP) -e '.[bench]'
+	touch $@
+
 demo: linker-demo/report.html
 
 linker-demo/report.html: $(VENV)/.linker $(shell find linker -type f -not -name '*.pyc' -not -name '*.nb?')
@@ -42,8 +50,21 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.test
-	$(BIN)/python -m pytest benchmarks --benchmark-only
+bench: $(VENV)/.bench
+	$(BIN)/python -m benchmarks quick
+
+bench-kernels: $(VENV)/.bench
+	$(BIN)/python -m pytest benchmarks -q --benchmark-only --benchmark-group-by=func \
+		--benchmark-columns=median,iqr,rounds
+
+# CORPUS="FILE..." takes real texts, INPUT=FILE real articles, in place of made-up ones.
+bench-full: bench-kernels
+	$(BIN)/python -m benchmarks signatures $(CORPUS:%=--corpus %) --json $(RESULTS)/signatures.json
+	$(BIN)/python -m benchmarks recall $(CORPUS:%=--corpus %) --json $(RESULTS)/recall.json
+	$(BIN)/python -m benchmarks start --json $(RESULTS)/start.json
+	$(BIN)/python -m benchmarks dedup $(SIZES) $(INPUT:%=--input %) --json $(RESULTS)/dedup.json
+	$(BIN)/python -m benchmarks write $(RESULTS)/*.json --out docs/benchmarks.md
+	$(BIN)/python -m benchmarks charts $(RESULTS)/*.json --out docs
 
 clean:
 	rm -rf $(VENV) linker-demo build dist

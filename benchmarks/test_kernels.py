@@ -1,48 +1,90 @@
-"""Speed of the inner loops: words, signatures, reprint groups, vectors."""
+"""Speed of the inner loops, one language after the other: words, shingles, signatures, copies."""
 
 from __future__ import annotations
 
-import random
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
+import linker
+from benchmarks.articles import Pile
+from benchmarks.languages import SCRIPTS
 from linker.embedding import load_encoder
-from linker.reprints import group_reprints, signatures
-from linker.text import word_hashes
+from linker.reprints import group_reprints, pair_similarity, signatures
+from linker.reprints.bands import band_codes, band_shape
+from linker.text import Words, word_hashes
 
-ARTICLES = 2000
-WORDS = 300
+ARTICLES = 1000
+LANGUAGES = {"en": ("en",), "ar": ("ar",), "zh": ("zh",), "mix": tuple(SCRIPTS)}
 
-
-@pytest.fixture(scope="module")
-def texts() -> list[str]:
-    """ARTICLES texts of WORDS words each, from a vocabulary with a long tail."""
-    chance = random.Random(0)
-    vocabulary = ["".join(chance.choices("aeinorstlmdu", k=2 + i % 9)) for i in range(20_000)]
-    weights = [1 / (rank + 3) for rank in range(len(vocabulary))]
-    return [" ".join(chance.choices(vocabulary, weights, k=WORDS)) for _ in range(ARTICLES)]
+every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
-def test_word_hashes(benchmark: Any, texts: list[str]) -> None:
-    words = benchmark(word_hashes, texts)
-    assert len(words) == ARTICLES
+@lru_cache
+def texts(language: str) -> list[str]:
+    """ARTICLES texts, a quarter of them copies of another."""
+    pile = Pile(seed=2, languages=LANGUAGES[language])
+    return [record["text"] for record in pile.articles(ARTICLES)]
 
 
-def test_signatures(benchmark: Any, texts: list[str]) -> None:
-    words = word_hashes(texts)
-    assert benchmark(signatures, words).shape == (ARTICLES, 128)
+@lru_cache
+def folded(language: str) -> Words:
+    """The words of those texts."""
+    return word_hashes(texts(language))
 
 
-def test_group_reprints(benchmark: Any, texts: list[str]) -> None:
-    words = word_hashes(texts)
+@every_language
+def test_word_hashes(benchmark: Any, language: str) -> None:
+    """Folding and hashing."""
+    assert len(benchmark(word_hashes, texts(language))) == ARTICLES
+
+
+@every_language
+def test_signatures(benchmark: Any, language: str) -> None:
+    """Shingles and their signatures, from words."""
+    assert benchmark(signatures, folded(language)).shape == (ARTICLES, 128)
+
+
+@every_language
+def test_minhash(benchmark: Any, language: str) -> None:
+    """Strings to signatures."""
+    assert benchmark(linker.minhash, texts(language)).shape == (ARTICLES, 128)
+
+
+@every_language
+def test_bands(benchmark: Any, language: str) -> None:
+    """The keys of all bands, from signatures."""
+    rows = signatures(folded(language))
+    members = np.arange(ARTICLES)
+    shape = band_shape(0.7)
+    codes = benchmark(lambda: list(band_codes(rows, members, shape)))
+    assert len(codes) == shape[0]
+
+
+@every_language
+def test_verification(benchmark: Any, language: str) -> None:
+    """Shingle sets and the exact similarity of 5,000 pairs."""
+    chance = np.random.default_rng(0)
+    pairs = chance.integers(0, ARTICLES, (5000, 2))
+    jaccard, _ = benchmark(pair_similarity, folded(language), pairs)
+    assert len(jaccard) == len(pairs)
+
+
+@every_language
+def test_group_reprints(benchmark: Any, language: str) -> None:
+    """Words to groups."""
     empty = [""] * ARTICLES
     times = pa.array([None] * ARTICLES, pa.timestamp("us", tz="UTC"))
     table = pa.table({"url": empty, "source": empty, "title": empty, "published": times})
-    assert len(benchmark(group_reprints, words, table).kind) == ARTICLES
+    assert len(benchmark(group_reprints, folded(language), table).kind) == ARTICLES
 
 
-def test_encode(benchmark: Any, texts: list[str]) -> None:
+@every_language
+def test_encode(benchmark: Any, language: str) -> None:
+    """Vectors of the shipped model."""
     encoder = load_encoder()
-    assert benchmark(encoder.encode, texts).shape == (ARTICLES, encoder.dimension)
+    shape = (ARTICLES, encoder.dimension)
+    assert benchmark(encoder.encode, texts(language)).shape == shape

@@ -1,0 +1,1 @@
+"""How fast and how well linker finds reprints, beside other tools: `python -m benchmarks`."""

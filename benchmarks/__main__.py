@@ -1,0 +1,198 @@
+"""The command line: `python -m benchmarks COMMAND`. Heavy libraries load where they are used."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.child import ChildError
+from benchmarks.machine import ONE_THREAD
+
+Result = dict[str, Any]
+
+_DATA = Path(tempfile.gettempdir()) / "linker-benchmark-articles"
+
+
+def main() -> None:
+    """Run one command."""
+    arguments = _parser().parse_args()
+    try:
+        arguments.command(arguments)
+    except ChildError as error:
+        sys.exit(str(error))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Callable[[argparse.Namespace], None], what: str) -> Any:
+        added = commands.add_parser(name, help=what, description=what)
+        added.set_defaults(command=command)
+        return added
+
+    signatures = add(
+        "signatures", _signatures, "Strings to MinHash signatures, beside other tools."
+    )
+    _add_texts(signatures, count=4000, rounds=5)
+    signatures.add_argument("--tool", nargs="+", default=[], help="only these (linker always)")
+    dedup = add("dedup", _dedup, "The whole command, beside only parsing the same file.")
+    dedup.add_argument("sizes", nargs="*", type=int, metavar="SIZE", help="numbers of articles")
+    dedup.add_argument("--input", type=Path, metavar="JSONL", help="its first SIZE lines are used")
+    dedup.add_argument("--rounds", type=int, default=3)
+    dedup.add_argument("--script-up-to", type=int, default=10_000, metavar="SIZE")
+    dedup.add_argument("--data", type=Path, default=_DATA, help="where inputs are kept")
+    _add_json(dedup)
+    start = add("start", _start, "How long the first and later uses take to begin.")
+    start.add_argument("--runs", type=int, default=10)
+    start.add_argument("--first-runs", type=int, default=3)
+    _add_json(start)
+    _add_texts(
+        add("recall", _recall, "Which planted copies each tool finds."), count=1000, rounds=3
+    )
+    _add_pages(add)
+    articles = add("articles", _articles, "Write made-up articles as JSON lines.")
+    articles.add_argument("count", type=int)
+    articles.add_argument("--out", type=Path, required=True, metavar="FILE")
+    articles.add_argument("--seed", type=int, default=0)
+    return parser
+
+
+def _add_pages(add: Callable[..., Any]) -> None:
+    quick = add("quick", _quick, "A short set of everything on made-up articles, in one table.")
+    quick.add_argument("--data", type=Path, default=_DATA, help="where inputs are kept")
+    tables = add("tables", _tables, "Print the tables of results.")
+    tables.add_argument("results", nargs="+", type=Path, metavar="JSON")
+    charts = add("charts", _charts, "Draw the charts of results as SVG.")
+    charts.add_argument("results", nargs="+", type=Path, metavar="JSON")
+    charts.add_argument("--out", type=Path, default=Path("docs"), metavar="DIR")
+    write = add("write", _write, "Put the tables of results into their places on a page.")
+    write.add_argument("results", nargs="+", type=Path, metavar="JSON")
+    write.add_argument("--out", type=Path, default=Path("docs/benchmarks.md"), metavar="PAGE")
+
+
+def _add_texts(parser: argparse.ArgumentParser, *, count: int, rounds: int) -> None:
+    parser.add_argument(
+        "--corpus", nargs="+", action="extend", type=Path, default=[], metavar="FILE",
+        help="JSONL, also .gz, with the keys title, text and lang; without it texts are made up",
+    )  # fmt: skip
+    parser.add_argument("--only", nargs="+", default=[], choices=("en", "ar", "zh", "mix"))
+    parser.add_argument("--count", type=int, default=count, help="texts of each corpus")
+    parser.add_argument("--rounds", type=int, default=rounds)
+    _add_json(parser)
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", type=Path, metavar="OUT", help="write the result here too")
+
+
+def _signatures(arguments: argparse.Namespace) -> None:
+    os.environ.update(ONE_THREAD)  # before a tool is imported
+    from benchmarks.signatures import measure
+
+    _finish(
+        measure(
+            arguments.corpus,
+            count=arguments.count,
+            rounds=arguments.rounds,
+            chosen=arguments.tool,
+            only=arguments.only,
+        ),
+        arguments.json,
+    )
+
+
+def _dedup(arguments: argparse.Namespace) -> None:
+    from benchmarks.dedup import SIZES, count_lines, measure
+
+    sizes = arguments.sizes or ([count_lines(arguments.input)] if arguments.input else SIZES)
+    _finish(
+        measure(
+            sizes,
+            source=arguments.input,
+            rounds=arguments.rounds,
+            script_up_to=arguments.script_up_to,
+            data=arguments.data,
+        ),
+        arguments.json,
+    )
+
+
+def _start(arguments: argparse.Namespace) -> None:
+    from benchmarks.start import measure
+
+    _finish(measure(runs=arguments.runs, first_runs=arguments.first_runs), arguments.json)
+
+
+def _recall(arguments: argparse.Namespace) -> None:
+    os.environ.update(ONE_THREAD)
+    from benchmarks.recall import measure
+
+    _finish(
+        measure(
+            arguments.corpus,
+            count=arguments.count,
+            rounds=arguments.rounds,
+            only=arguments.only,
+        ),
+        arguments.json,
+    )
+
+
+def _quick(arguments: argparse.Namespace) -> None:
+    from benchmarks.quick import measure
+
+    print(measure(arguments.data))
+
+
+def _tables(arguments: argparse.Namespace) -> None:
+    from benchmarks.tables import render
+
+    for path in arguments.results:
+        print(render(_read(path)))
+
+
+def _charts(arguments: argparse.Namespace) -> None:
+    from benchmarks.charts import draw
+
+    for path in draw([_read(path) for path in arguments.results], arguments.out):
+        print(path)
+
+
+def _write(arguments: argparse.Namespace) -> None:
+    from benchmarks.page import write
+
+    write([_read(path) for path in arguments.results], arguments.out)
+
+
+def _articles(arguments: argparse.Namespace) -> None:
+    from benchmarks.articles import write_articles
+
+    write_articles(arguments.out, arguments.count, arguments.seed)
+
+
+def _finish(result: Result, path: Path | None) -> None:
+    from benchmarks.tables import render
+
+    print(render(result))
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+
+
+def _read(path: Path) -> Result:
+    try:
+        found: Result = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        sys.exit(f"{path}: {error}")
+    return found
+
+
+if __name__ == "__main__":
+    main()

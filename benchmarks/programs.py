@@ -1,0 +1,76 @@
+"""Programs that the benchmarks start in a process of their own: `python -m benchmarks.programs`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+
+def parse(path: str) -> None:
+    """Read and parse a JSONL file line by line, and nothing else."""
+    import orjson
+
+    count = 0
+    with Path(path).open("rb") as file:
+        for line in file:
+            orjson.loads(line)
+            count += 1
+    print(count)
+
+
+def script(path: str) -> None:
+    """Find near-duplicates as a user of datasketch would: the shortest script that does it."""
+    import orjson
+    from datasketch import MinHash, MinHashLSH
+
+    from benchmarks.shingling import encoded_shingles
+
+    with Path(path).open("rb") as file:
+        records = [orjson.loads(line) for line in file]
+    index = MinHashLSH(threshold=0.7, num_perm=128)
+    copies = 0
+    signatures = MinHash.generator((encoded_shingles(r["text"]) for r in records), num_perm=128)
+    for record, signature in zip(records, signatures, strict=True):
+        if index.query(signature):
+            copies += 1
+        index.insert(record["id"], signature)
+    print(copies)
+
+
+def write(path: str, count: str) -> None:
+    """Write made-up articles, or the first of another file: count is COUNT or COUNT:FILE."""
+    from benchmarks.articles import write_articles
+
+    number, _, source = count.partition(":")
+    if not source:
+        write_articles(Path(path), int(number))
+        return
+    part = Path(f"{path}.part")
+    with Path(source).open("rb") as lines, part.open("wb") as file:
+        for _, line in zip(range(int(number)), lines, strict=False):
+            file.write(line)
+    part.replace(path)
+
+
+def sign() -> None:
+    """Sign ten short texts and print the seconds from the import on."""
+    started = time.perf_counter()
+    import linker
+
+    linker.minhash(
+        [f"the harbour clock stopped at {hour} and nobody knew why" for hour in range(10)]
+    )
+    print(time.perf_counter() - started)
+
+
+PROGRAMS: dict[str, Callable[..., None]] = {
+    "parse": parse,
+    "script": script,
+    "write": write,
+    "sign": sign,
+}
+
+if __name__ == "__main__":
+    PROGRAMS[sys.argv[1]](*sys.argv[2:])

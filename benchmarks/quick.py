@@ -1,0 +1,88 @@
+"""A short set of everything, on made-up articles, in one table: for a look, not for a claim."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks import child
+from benchmarks.tables import table
+
+_ARTICLES = 10_000
+
+
+def measure(data: Path) -> str:
+    """Run the benchmarks one after the other, each in its own process; returns the table."""
+    with tempfile.TemporaryDirectory(prefix="linker-benchmark-") as name:
+        folder = Path(name)
+        found = {
+            command: _run(folder, command, *options)
+            for command, options in {
+                "signatures": ("--count", "1000", "--rounds", "3"),
+                "recall": ("--only", "mix", "--count", "500", "--rounds", "1"),
+                "start": ("--runs", "5", "--first-runs", "1"),
+                "dedup": (str(_ARTICLES), "--rounds", "2", "--data", str(data)),
+            }.items()
+        }
+    rows = [*_signatures(found), *_recall(found), *_start(found), *_dedup(found)]
+    return table(["what", "linker", "another", "of"], rows)
+
+
+def _run(folder: Path, command: str, *options: str) -> dict[str, Any]:
+    print(command, file=sys.stderr)
+    path = folder / f"{command}.json"
+    child.run(["-m", "benchmarks", command, *options, "--json", str(path)], folder / "log")
+    result: dict[str, Any] = json.loads(path.read_text())
+    for tool, how in result.get("missing", {}).items():
+        print(f"  without {tool}: {how}", file=sys.stderr)
+    return result
+
+
+def _signatures(found: dict[str, Any]) -> list[list[str]]:
+    rows = []
+    for corpus in found["signatures"]["corpora"]:
+        name = corpus["name"]
+        equal, compared = str(corpus["equal"]), str(corpus["compared"])
+        rows.append([f"{name}: rows equal to datasketch's", equal, compared, "all"])
+        speeds = [row for row in found["signatures"]["rows"] if row["corpus"] == name]
+        ours = f"{speeds[0]['texts_a_second']:,}"
+        rows += [
+            [f"{name}: signatures, texts/s", ours, f"{row['texts_a_second']:,}", row["tool"]]
+            for row in speeds[1:]
+        ]
+    return rows
+
+
+def _recall(found: dict[str, Any]) -> list[list[str]]:
+    rows: list[list[str]] = []
+    ours = ""
+    for row in found["recall"]["rows"]:
+        if row["tool"].startswith("linker"):
+            ours = f"{row['recall']:.1%}"
+        else:
+            rows.append([f"found: {row['edit']}", ours, f"{row['recall']:.1%}", row["tool"]])
+    return rows
+
+
+def _start(found: dict[str, Any]) -> list[list[str]]:
+    python = found["start"]["rows"][0]
+    return [
+        [f"{row['what']}, s", f"{row['seconds']:.2f}", f"{python['seconds']:.2f}", python["what"]]
+        for row in found["start"]["rows"][1:]
+    ]
+
+
+def _dedup(found: dict[str, Any]) -> list[list[str]]:
+    rows = {row["program"]: row for row in found["dedup"]["rows"]}
+    ours = rows.pop("linker dedup")
+    lines = []
+    for name, row in rows.items():
+        what = f"dedup of {_ARTICLES:,} articles"
+        lines.append([f"{what}, s", f"{ours['seconds']:.2f}", f"{row['seconds']:.2f}", name])
+        lines.append(
+            [f"{what}, peak MB", f"{ours['peak_mb']:,.0f}", f"{row['peak_mb']:,.0f}", name]
+        )
+    return lines

@@ -1,0 +1,73 @@
+"""Strings to MinHash signatures: linker beside other tools, in one process, in turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks import machine
+from benchmarks.equality import equal_rows
+from benchmarks.peers import LINKER, Peer, Sign, load_peers
+from benchmarks.rounds import Timing, interleave
+from benchmarks.texts import Texts, load_texts
+
+
+def measure(
+    paths: Sequence[Path],
+    *,
+    count: int,
+    rounds: int,
+    chosen: Sequence[str] = (),
+    only: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Texts a second of every tool that is installed, on every corpus or only on some."""
+    loaded, missing = load_peers(chosen)
+    result = machine.describe("signatures") | {
+        "rounds": rounds,
+        "missing": missing,
+        "corpora": [],
+        "rows": [],
+    }
+    for corpus in load_texts(paths, count, recombine=True):
+        if only and corpus.name not in only:
+            continue
+        equal, compared = equal_rows(corpus.texts)
+        result["corpora"].append(
+            {
+                "name": corpus.name,
+                "origin": corpus.origin,
+                "texts": len(corpus.texts),
+                "distinct": corpus.distinct,
+                "characters": sum(map(len, corpus.texts)) // len(corpus.texts),
+                "equal": equal,
+                "compared": compared,
+            }
+        )
+        result["rows"] += _rows(corpus, loaded, rounds)
+    return result
+
+
+def _rows(corpus: Texts, loaded: Sequence[tuple[Peer, Sign]], rounds: int) -> list[dict[str, Any]]:
+    able = [(peer, sign) for peer, sign in loaded if corpus.name != "zh" or not peer.at_spaces]
+    timings = interleave({peer.name: partial(sign, corpus.texts) for peer, sign in able}, rounds)
+    ours = timings[LINKER].median
+    return [_row(corpus, peer, timings[peer.name], ours) for peer, _ in able]
+
+
+def _row(corpus: Texts, peer: Peer, timing: Timing, ours: float) -> dict[str, Any]:
+    """ratio: how many times as long as linker on one thread it takes."""
+    count = len(corpus.texts)
+    return {
+        "corpus": corpus.name,
+        "tool": peer.name,
+        "unit": peer.unit,
+        "threads": peer.threads,
+        "texts_a_second": round(count / timing.median),
+        "slowest": round(count / max(timing.wall)),
+        "fastest": round(count / min(timing.wall)),
+        "megabytes_a_second": round(corpus.megabytes / timing.median, 1),
+        "busy": round(timing.busy, 2),
+        "ratio": round(timing.median / ours, 2),
+    }

@@ -1,0 +1,182 @@
+"""Results as Markdown tables, for the terminal and for the page alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+Result = dict[str, Any]
+
+
+def render(result: Result) -> str:
+    """The tables of one result and what it was measured on."""
+    return f"{_TABLES[result['benchmark']](result)}\n{_measured_on(result)}"
+
+
+def signatures(result: Result) -> str:
+    """Texts a second, a column a corpus; then what was equal to datasketch."""
+    corpora = [corpus["name"] for corpus in result["corpora"]]
+    cells = {(row["tool"], row["corpus"]): row for row in result["rows"]}
+    tools = list(dict.fromkeys(row["tool"] for row in result["rows"]))
+    lines = []
+    for tool in tools:
+        found = [cells.get((tool, corpus)) for corpus in corpora]
+        own = [row for row in found if row is not None]
+        busy = max(row["busy"] for row in own)
+        lines.append([tool, own[0]["unit"], f"{busy:.1f}", *map(_speed, found)])
+    speeds = table(["texts a second", "what is hashed", "cores busy", *corpora], lines)
+    return "\n".join((speeds, _corpora(result), _missing(result)))
+
+
+def dedup(result: Result) -> str:
+    """A row a program and size, then the seconds of every stage."""
+    rows = sorted(result["rows"], key=lambda row: (row["articles"], row["ratio"]))
+    head = "articles,program,s,from,to,user s,sys s,peak MB,articles/s,times orjson"
+    main = table(
+        head.split(","),
+        [
+            [
+                f"{row['articles']:,}",
+                row["program"],
+                _seconds(row["seconds"]),
+                _seconds(row["fastest"]),
+                _seconds(row["slowest"]),
+                _seconds(row["user"]),
+                _seconds(row["system"]),
+                f"{row['peak_mb']:,.0f}",
+                f"{row['articles_a_second']:,}",
+                f"{row['ratio']:.2f}",
+            ]
+            for row in rows
+        ],
+    )
+    ours = [row for row in rows if "stages" in row]
+    stages = list(dict.fromkeys(name for row in ours for name in row["stages"]))
+    seconds = table(
+        ["stage, seconds", *(f"{row['articles']:,}" for row in ours)],
+        [[name, *(_seconds(row["stages"].get(name, 0)) for row in ours)] for name in stages],
+    )
+    grown = ""
+    if result["growth"] is not None:
+        grown = (
+            f"Time grows as size to the power of {result['growth']:.2f}, "
+            f"between the two largest sizes of {result['last_growth']:.2f}.\n"
+        )
+    return f"{main}\n{seconds}\n{grown}Input: {result['source']}, {_sizes(rows)}.\n"
+
+
+def start(result: Result) -> str:
+    """A row a command."""
+    return table(
+        ["whole process", "runs", "median s", "from", "to", "peak MB"],
+        [
+            [
+                row["what"],
+                str(row["runs"]),
+                *(_seconds(row[key]) for key in ("seconds", "fastest", "slowest")),
+                f"{row['peak_mb']:,.0f}",
+            ]
+            for row in result["rows"]
+        ],
+    )
+
+
+def recall(result: Result) -> str:
+    """A row a corpus and edit, a column a tool: share found, pairs that nobody planted, speed."""
+    tools = list(dict.fromkeys(row["tool"] for row in result["rows"]))
+    groups: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in result["rows"]:
+        groups.setdefault((row["corpus"], row["edit"]), {})[row["tool"]] = row
+    lines = []
+    for (corpus, edit), cells in groups.items():
+        first = next(iter(cells.values()))
+        lines.append(
+            [corpus, edit, f"{first['pairs']:,}", f"{first['jaccard']:.2f}"]
+            + [f"{first['alike'] / first['pairs']:.1%}"]
+            + [_found(cells[tool]) for tool in tools]
+        )
+    found = table(["corpus", "edit", "pairs", "mean Jaccard", "0.7 or more", *tools], lines)
+    return f"{found}\n{_missing(result)}"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table, padded so that it reads well in a terminal too."""
+    lines = [list(head), *map(list, rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    numeric = [all(_is_number(line[column]) for line in rows) for column in range(len(head))]
+
+    def line(cells: Sequence[str]) -> str:
+        padded = (
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(cells, widths, numeric, strict=True)
+        )
+        return f"| {' | '.join(padded)} |"
+
+    rule = "|".join(
+        "-" * (width + 1) + (":" if right else "-")
+        for width, right in zip(widths, numeric, strict=True)
+    )
+    return "\n".join((line(head), f"|{rule}|", *map(line, rows))) + "\n"
+
+
+def _speed(row: dict[str, Any] | None) -> str:
+    """The median, half the spread, and how many times as fast linker is."""
+    if row is None:
+        return "knows no words here"
+    spread = (row["fastest"] - row["slowest"]) / 2 / row["texts_a_second"]
+    return f"{row['texts_a_second']:,} ±{spread:.0%} (×{row['ratio']:.1f})"
+
+
+def _found(row: dict[str, Any]) -> str:
+    others = f", {row['others']} others" if row["others"] else ""
+    return f"{row['recall']:.1%}{others} ({row['texts_a_second']:,}/s)"
+
+
+def _corpora(result: Result) -> str:
+    return table(
+        ["corpus", "texts", "distinct", "characters a text", "from", "rows equal to datasketch's"],
+        [
+            [
+                corpus["name"],
+                f"{corpus['texts']:,}",
+                f"{corpus['distinct']:,}",
+                f"{corpus['characters']:,}",
+                corpus["origin"],
+                f"{corpus['equal']} of {corpus['compared']}",
+            ]
+            for corpus in result["corpora"]
+        ],
+    )
+
+
+def _missing(result: Result) -> str:
+    if not result.get("missing"):
+        return ""
+    skipped = "; ".join(f"{name} (`{how}`)" for name, how in result["missing"].items())
+    return f"Skipped, as not installed: {skipped}.\n"
+
+
+def _measured_on(result: Result) -> str:
+    where = result["machine"]
+    versions = ", ".join(f"{name} {number}" for name, number in result["versions"].items())
+    rounds = f", rounds: {result['rounds']}" if "rounds" in result else ""
+    return (
+        f"{where['cpu']}, {where['cores']} cores, {where['memory_gb']} GB, {where['system']}; "
+        f"{result['date']}, commit {result['commit'] or 'unknown'}, "
+        f"load {where['load']} at the start{rounds}; {versions}.\n"
+    )
+
+
+def _sizes(rows: Sequence[dict[str, Any]]) -> str:
+    return ", ".join(dict.fromkeys(f"{row['input_mb']:,} MB" for row in rows))
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def _is_number(cell: str) -> bool:
+    return cell.replace(",", "").replace(".", "").isdigit()
+
+
+_TABLES = {"signatures": signatures, "dedup": dedup, "start": start, "recall": recall}
