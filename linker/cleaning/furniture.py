@@ -13,18 +13,19 @@ _DATE_WORDS, _LARGEST_NUMBER, _YEARS = 24, 59, range(1900, 2100)
 _TIME: Final = re.compile(
     r"\b(?:\d{1,4}([./\-])\d{1,2}\1\d{2,4}|\d{1,2}\s?[:h]\s?\d{2})(?!\d)|\d{1,4}年|\d{1,2}月\d"
 )
-_BUTTON_PARTS: Final = frozenset(("copy", "link", "on", "0"))
+BUTTON_PARTS: Final = frozenset(("copy", "link", "on", "0"))
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _NUMBERS: Final = re.compile(r"\d+")
-_PICTURE: Final = (
-    r"(?:photo|foto|fotos|photos|image credit|photo credit|foto/video|fot\.?|фото|fotograf|"
-    r"fotografia|anh|تصوير|عدسه|צילום|사진|摄影|写真)"
+PICTURES: Final = (
+    "photo|foto|fotos|photos|image credit|photo credit|foto/video|fot|fot\\.|фото|fotograf|"
+    "fotografia|anh|تصوير|عدسه|צילום|사진|摄影|写真"
 )
-_FIGURE: Final = (
-    r"(?:bild|image|images|credit|credits|credito|picture|pictures|imagen|beeld|الصوره|عكس|图|図)"
+FIGURES: Final = (
+    "bild|image|images|credit|credits|credito|picture|pictures|imagen|beeld|الصوره|عكس|图|図"
 )
 _CREDIT: Final = re.compile(
-    rf"(?:(?:^|[\s.|/(\[\-]){_PICTURE}|(?:^|[.!?|/)\](\[] ?|[-–—] ){_FIGURE})"
+    rf"(?:(?:^|[\s.|/(\[\-])(?:{PICTURES})|"
+    rf"(?:^|[.!?|/)\](\[] ?|[-–—] )(?:{FIGURES}))"
     r"\s?[:=]\s?[^\s:\"“„«»?!][^:\"“„«»?!]{1,70}$"
 )
 _RIGHTS: Final = re.compile(
@@ -32,11 +33,12 @@ _RIGHTS: Final = re.compile(
 )
 _COPYRIGHT: Final = re.compile(r"^(?:©|\(c\)|copyright)[^.]{0,120}\.?$")
 _BRACKET_END: Final = re.compile(r"[\[(（]([^\])）(\[（]{1,60})[\])）]\s*$")
-_CONTACT: Final = re.compile(
-    r"^(?:tel|telefon|telephone|phone|fax|mobil|mobile|e-?mail|mail|correo|courriel|twitter|"
-    r"facebook|instagram|homepage|internet|web|website|telegram|whatsapp|hotline|тел|هاتف|"
-    r"البريد الالكتروني|电话|邮箱)\b\.?\s?(?:[:/]|\d)"
+CONTACTS: Final = (
+    "tel|telefon|telephone|phone|fax|mobil|mobile|e-mail|email|mail|correo|courriel|twitter|"
+    "facebook|instagram|homepage|internet|web|website|telegram|whatsapp|hotline|тел|هاتف|"
+    "البريد الالكتروني|电话|邮箱"
 )
+_CONTACT: Final = re.compile(rf"^(?:{CONTACTS})\b\.?\s?(?:[:/]|\d)")
 _LINK: Final = re.compile(r"(?:https?://|www\.)\S+")
 _MAIL: Final = re.compile(r"\S+ ?(?:@|\(at\)) ?\S+\.\w{2,}|\[email protected\]")
 _CODE: Final = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z0-9]{14,}$")
@@ -44,11 +46,13 @@ _INITIALS: Final = re.compile(
     r"^[(\[/\-–— ]*[^\W\d_]{1,5}(?:\s?[/,]\s?[^\W\d_]{1,5}){1,4}[)\]. ]*$|^[(\[][^\W\d_]{2,4}[)\]]$"
 )
 _COUNTER: Final = re.compile(r"(?:^|\s)(\d{3,5}) ?/ ?\1$")
-_BYLINE: Final = re.compile(
-    r"^(?:[Bb]y|BY|[Vv]on|[Pp]or|POR|[Pp]ar|[Dd]oor|[Dd]i|[Tt]ext|[Tt]exte|[Tt]exto|Autor|Autora|"
-    r"Author|Auteur|Автор|Редакция|Written by|Reported by|Compiled by|Story by)\s?:?\s+"
+AUTHORSHIP: Final = (
+    "By|by|BY|Von|von|Por|por|POR|Par|par|Door|door|Di|di|Text|text|Texte|texte|Texto|texto|"
+    "Autor|Autora|Author|Auteur|Автор|Редакция|Written by|Reported by|Compiled by|Story by"
 )
-_PARTICLES: Final = frozenset(
+_BYLINE: Final = re.compile(rf"^(?:{AUTHORSHIP})\s?:?\s+")
+WRITERS: Final = ("كتب", "كتبت")
+PARTICLES: Final = frozenset(
     [
         "a",
         "al",
@@ -96,7 +100,8 @@ _PARTICLES: Final = frozenset(
         "и",
     ]
 )
-_ALLIANCE: Final = re.compile(r"\s?[/,&|+]\s?|\s[-–]\s|\s(?:und|and|y|et|e|ve|و)\s")
+ALLIES: Final = "und|and|y|et|e|ve|و"
+_ALLIANCE: Final = re.compile(rf"\s?[/,&|+]\s?|\s[-–]\s|\s(?:{ALLIES})\s")
 
 
 def furniture(line: Line) -> str | None:
@@ -132,7 +137,7 @@ def is_share_row(line: Line) -> bool:
     if not 2 <= len(line.tokens) <= 12:
         return False
     whole = load_phrases().whole
-    return all(word in _BUTTON_PARTS or whole.get(word) == "share" for word in line.words)
+    return all(word in BUTTON_PARTS or whole.get(word) == "share" for word in line.words)
 
 
 def is_date(line: Line) -> bool:
@@ -246,7 +251,7 @@ def is_name(text: str) -> bool:
     if text == text.casefold() and text == text.upper():
         return len(text) <= 25  # a script without capitals
     first = words[0].casefold()
-    return first not in _PARTICLES and all(_is_name_word(word) for word in words)
+    return first not in PARTICLES and all(_is_name_word(word) for word in words)
 
 
 def _is_letters(word: str) -> bool:
@@ -255,7 +260,7 @@ def _is_letters(word: str) -> bool:
 
 
 def _is_name_word(word: str) -> bool:
-    return word[0].isupper() or word.casefold() in _PARTICLES
+    return word[0].isupper() or word.casefold() in PARTICLES
 
 
 def is_label(line: Line) -> bool:

@@ -19,6 +19,15 @@ from linker.cleaning.phrases import load_names
 
 _DIVIDER: Final = re.compile(r"\s+(?:[-–—|•·»›«/:~]|::|>>)\s+|\s*[|｜]\s*|\s*::\s*|(?<=\w)[-–—]\s+")
 _UNSPACED_DIVIDER: Final = re.compile(r"\s*[_|｜\-—–]\s*")
+_BLANK: Final = (
+    r"[\s\v\x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
+)
+_UNSPACED_LETTER: Final = r"[\x{e00}-\x{eff}\x{1780}-\x{17ff}\x{3040}-\x{30ff}\x{3400}-\x{9fff}]"
+DIVIDED: Final = (
+    rf"[|｜]|::|[-–—]{_BLANK}|{_BLANK}(?:[•·»›«/:~]|>>){_BLANK}"
+    rf"|(?s:{_UNSPACED_LETTER}.*[_\-–—]|[_\-–—].*{_UNSPACED_LETTER})"
+)
+"""For RE2: a headline that one of the two dividers may match."""
 _LABEL_END: Final = re.compile(r"\s*(?:[:：|｜»›]|\s[-–—/]\s|\.{2,}|…)\s*")
 _TAG: Final = re.compile(
     r"^\s*[\[(（【]([^\])）】]{1,40})[\])）】]\s*|\s*[\[(（【]([^\])）】]{1,40})[\])）】]\s*$"

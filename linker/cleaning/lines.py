@@ -31,8 +31,8 @@ _DECOR: Final = (
     " \t\r-–—―•·*|>»›«<‹:.,;!?…()[]{}\"'“”„#+=_~/\\×،؛؟۔。！？：、，"
     "►▶→←↓↑⬇▼▲■●◆★☆✍👇👉🔴📍【】「」『』（）"
 )
-_ENDS: Final = ".!?…؟۔。！？"
-_CLOSERS: Final = "\"'”»)]』」）"
+ENDS: Final = ".!?…؟۔。！？"
+CLOSERS: Final = "\"'”»)]』」）"
 LONGEST: Final = 400
 _PARAGRAPH, _SENTENCE = 80, 40
 _UNSPACED_PARAGRAPH, _UNSPACED_SENTENCE = 30, 15
@@ -79,13 +79,16 @@ def fold_line(line: str) -> str:
 
 
 def _fold_tokens(line: str) -> list[str]:
-    if line.isascii():
-        return line.lower().split()
-    text = _MARKS.sub("", unicodedata.normalize("NFKD", line.casefold()))
+    return line.lower().split() if line.isascii() else level(line).split()
+
+
+def level(text: str) -> str:
+    """Case, marks and Arabic letter variants levelled; spaces as they are."""
+    text = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
     for variant, letter in _LETTERS:
         if variant in text:
             text = text.replace(variant, letter)
-    return text.split()
+    return text
 
 
 def fold_numbers(folded: str) -> str:
@@ -120,8 +123,8 @@ def inner_ends(line: str) -> int:
 
 def ends_sentence(line: str) -> bool:
     """Whether the line closes with the punctuation of a sentence."""
-    end = line.rstrip(_CLOSERS + " \t\r")[-1:]
-    return bool(end) and end in _ENDS
+    end = line.rstrip(CLOSERS + " \t\r")[-1:]
+    return bool(end) and end in ENDS
 
 
 def is_paragraph(line: str) -> bool:

@@ -1,0 +1,269 @@
+"""What a line of furniture cannot lack: the rules as keys that a compiled pass looks up.
+
+A rule that matches a line shows there at least one of its signs; a sign alone proves nothing. Signs
+are made of runs of letters, for folding, numbers, punctuation and decoration do not change those:
+
+* WHOLE: the first and the last run of a line and how many there are; BEGINS and ENDS: up to three
+  runs at either end; HOLDS: a run, or three letters either side of the gap between two, anywhere;
+  AMID: a run with three letters either side;
+* ONLY: a run of which a date, a row of buttons or a line of agencies may be made;
+* THREE and TWO: letters in a row, for the scripts written without spaces.
+
+A run stands for itself by its first three letters, its last three, and its length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from linker.cleaning import furniture
+from linker.cleaning.lines import fold_line, line_words
+from linker.cleaning.phrases import Phrase, load_names, load_phrases, load_words
+
+# How the runs of a key stand in the line; each kind has keys of its own.
+WHOLE, BEGINS, ENDS, HOLDS, ONLY, THREE, TWO, AMID = range(1, 9)
+
+# What a key may be a sign of.
+PHRASE: Final = 1
+AGENCY: Final = 2
+LABEL: Final = 4
+PREFIX: Final = 8
+CONTACT: Final = 16
+BYLINE: Final = 32
+WRITER: Final = 64
+CREDIT: Final = 128
+DATE: Final = 256
+BUTTON: Final = 512
+NAMED: Final = 1024
+PARTICLE: Final = 2048
+
+_LETTER_BITS: Final = 18
+_FACTOR_1 = np.uint64(0x9E3779B97F4A7C15)
+_FACTOR_2 = np.uint64(0xD6E8FEB86659FD93)
+_SIFT: Final = 2048
+_SIFT_MASK = np.uint64(64 * _SIFT - 1)
+
+_MARK_BITS: Final = 12
+_MARKS = np.uint64((1 << _MARK_BITS) - 1)
+_PLACE = np.uint64(20)
+
+Signs = NDArray[np.uint64]
+"""An open hash table: keys whose low 12 bits say what they are signs of, 0 where empty; and before
+it, in the first 2048 values, a bit for the low 17 bits of every key."""
+
+
+@njit(cache=True, nogil=True)
+def sign(kind: int, first: np.uint64, second: np.uint64) -> np.uint64:
+    """The key of a kind made from two values."""
+    value = (first * _FACTOR_1) ^ ((second + np.uint64(kind)) * _FACTOR_2)
+    value = (value ^ (value >> np.uint64(32))) * _FACTOR_1
+    return value ^ (value >> np.uint64(29))
+
+
+@njit(cache=True, nogil=True)
+def find(signs: Signs, key: np.uint64) -> np.uint64:
+    """What a key is a sign of; 0 when no rule has it."""
+    found = np.uint64(0)
+    sifted = key & _SIFT_MASK
+    if signs[sifted >> np.uint64(6)] >> (sifted & np.uint64(63)) & np.uint64(1):
+        last = np.uint64(len(signs) - _SIFT - 1)
+        place = key >> _PLACE & last
+        while signs[place + np.uint64(_SIFT)] != 0:
+            held = signs[place + np.uint64(_SIFT)]
+            if held ^ key <= _MARKS:
+                found = held & _MARKS
+                break
+            place = place + np.uint64(1) & last
+    return found
+
+
+@njit(cache=True, nogil=True)
+def make_sign(kind: int, first: np.uint64, second: np.uint64) -> np.uint64:
+    """sign() for Python."""
+    return sign(kind, first, second)
+
+
+def runs_of(folded: str) -> list[str]:
+    """The runs of letters of a folded text."""
+    runs = "".join(char if char.isalpha() else " " for char in folded)
+    return runs.split()
+
+
+def packed(letters: str) -> int:
+    """Up to three letters in one number."""
+    value = 0
+    for letter in letters:
+        value = value << _LETTER_BITS | ord(letter)
+    return value
+
+
+def run_value(run: str) -> int:
+    """What stands for a run of letters in a key."""
+    second = packed(run[-3:]) + (len(run) << 3 * _LETTER_BITS)
+    return int(make_sign(0, np.uint64(packed(run[:3])), np.uint64(second)))
+
+
+def whole_key(runs: Sequence[str]) -> int:
+    """The key of a whole line."""
+    second = run_value(runs[-1]) + len(runs) & (1 << 64) - 1
+    return int(make_sign(WHOLE, np.uint64(run_value(runs[0])), np.uint64(second)))
+
+
+def sequence_key(kind: int, runs: Sequence[str]) -> int:
+    """The key of up to three runs at an end of a line, the outermost first."""
+    value = 0
+    for run in runs[:3]:
+        value = int(make_sign(kind, np.uint64(value), np.uint64(run_value(run))))
+    return value
+
+
+def single_key(kind: int, run: str) -> int:
+    """The key of one run anywhere; the run itself where it HOLDS."""
+    if kind == HOLDS:
+        return run_value(run)
+    return int(make_sign(kind, np.uint64(run_value(run)), np.uint64(0)))
+
+
+def gap_key(left: str, right: str) -> int:
+    """The key of the letters either side of a gap between runs."""
+    return int(make_sign(HOLDS, np.uint64(packed(left[-3:])), np.uint64(packed(right[:3]))))
+
+
+def amid_key(left: str, run: str, right: str) -> int:
+    """The key of a run and the letters that stand next to it on either side."""
+    around = packed(left[-3:]) ^ packed(right[:3]) << 9
+    return int(make_sign(AMID, np.uint64(around), np.uint64(run_value(run))))
+
+
+@lru_cache(maxsize=1)
+def load_signs() -> Signs:
+    """The signs of all rules."""
+    found: dict[int, int] = {}
+    sifted: set[int] = set()
+    for key, mark in _all_signs():
+        held = key >> _MARK_BITS
+        found[held] = found.get(held, 0) | mark
+        sifted.add(key % (64 * _SIFT))
+    size = 1 << (4 * len(found)).bit_length()
+    table = [0] * (_SIFT + size)
+    for low in sifted:
+        table[low >> 6] |= 1 << (low & 63)
+    for key, mark in found.items():
+        place = (key << _MARK_BITS >> 20) % size
+        while table[_SIFT + place]:
+            place = (place + 1) % size
+        table[_SIFT + place] = key << _MARK_BITS | mark
+    return np.array(table, np.uint64)
+
+
+def _all_signs() -> Iterable[tuple[int, int]]:
+    phrases = load_phrases()
+    for text in phrases.whole:
+        yield from _whole(text, PHRASE)
+    for phrase in {id(p): p for listed in phrases.by_token.values() for p in listed}.values():
+        yield _phrase_key(phrase), PHRASE
+    for phrase in phrases.unspaced:
+        yield _letters_key(phrase), PHRASE
+    yield from _name_signs()
+    yield from _word_signs()
+
+
+def _whole(text: str, mark: int) -> Iterable[tuple[int, int]]:
+    # A line without any letter is looked at in full, whatever the rules say of it.
+    if runs := runs_of(text):
+        yield whole_key(runs), mark
+
+
+def _name_signs() -> Iterable[tuple[int, int]]:
+    for name in load_names("agencies"):
+        yield from _whole(name, AGENCY)
+        yield from ((single_key(ONLY, run), NAMED) for run in runs_of(name))
+        if len(runs_of(name)) == 1:
+            yield single_key(ONLY, runs_of(name)[0]), DATE
+    for section in ("label", "prefix"):
+        for name in load_names("headlines", section):
+            yield from _whole(name, LABEL)
+    for name in load_names("headlines", "prefix"):
+        if runs := runs_of(name):
+            yield sequence_key(BEGINS, runs), PREFIX
+
+
+def _word_signs() -> Iterable[tuple[int, int]]:
+    for listed, mark in ((furniture.CONTACTS, CONTACT), (furniture.AUTHORSHIP, BYLINE)):
+        for words in listed.split("|"):
+            yield sequence_key(BEGINS, runs_of(fold_line(words))), mark
+    for word in furniture.WRITERS:
+        yield sequence_key(BEGINS, [word]), WRITER
+    yield single_key(HOLDS, "www"), PHRASE
+    for words in (furniture.PICTURES + "|" + furniture.FIGURES).split("|"):
+        yield single_key(ONLY, runs_of(fold_line(words))[-1]), CREDIT
+    singles: list[tuple[Iterable[str], int]] = [
+        (furniture.ALLIES.split("|"), NAMED),
+        ([*furniture.PARTICLES, "by"], PARTICLE),
+        (load_words("calendar"), DATE),
+        (furniture.BUTTON_PARTS, BUTTON),
+        ([text for text, rule in load_phrases().whole.items() if rule == "share"], BUTTON),
+    ]
+    for names, mark in singles:
+        for run in runs_of(fold_line(" ".join(names))):
+            yield single_key(ONLY, run), mark
+
+
+def _phrase_key(phrase: Phrase) -> int:
+    runs = runs_of(phrase.text)
+    if phrase.mark in "^<":
+        return sequence_key(BEGINS, runs)
+    if phrase.mark == "$":
+        return sequence_key(ENDS, runs[::-1])
+    return _inner_key(phrase.text, runs)
+
+
+def _inner_key(text: str, runs: list[str]) -> int:
+    """A phrase inside a line: a run between two others, the gap between two, or its longest word.
+
+    The outer runs of the phrase may be parts of longer runs of the line, hence count only where
+    three of their letters are known. The longest word is a token of any line that is cut.
+    """
+    last = len(runs) - 1
+    left_known = [
+        len(run) >= 3 or bool(place) or not text[0].isalpha() for place, run in enumerate(runs)
+    ]
+    right_known = [
+        len(run) >= 3 or place < last or not text[-1].isalpha() for place, run in enumerate(runs)
+    ]
+    for size, key in ((3, amid_key), (2, gap_key)):
+        parts = [
+            (sum(map(len, runs[place : place + size])), runs[place : place + size])
+            for place in range(len(runs) - size + 1)
+            if left_known[place] and right_known[place + size - 1]
+        ]
+        if parts:
+            return key(*max(parts)[1])
+    return single_key(HOLDS, max(runs_of(max(line_words(text), key=len)), key=len))
+
+
+def _letters_key(phrase: Phrase) -> int:
+    """A phrase of a script without spaces: three letters in a row, or two where it has no more."""
+    text = phrase.text
+    plain = [
+        (kind, part)
+        for kind, size in ((THREE, 3), (TWO, 2))
+        for part in (text[i : i + size] for i in range(len(text) - size + 1))
+        if not re.search(r"[\s\d:.,\u066b\u066c]", part)
+    ]
+    if not plain and phrase.mark == "$":
+        return int(
+            make_sign(TWO, np.uint64(packed(text[-1])), np.uint64(0))
+        )  # the last letter alone
+    if not plain:
+        # "文:" at the beginning: the mark ends the run, so the line begins with the same one.
+        return sequence_key(BEGINS, runs_of(text))
+    kind, part = plain[0]
+    return int(make_sign(kind, np.uint64(packed(part)), np.uint64(0)))
