@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from linker.cleaning.counts import LineCounts
-from linker.cleaning.furniture import furniture, is_caption, is_label, is_name
+from linker.cleaning.furniture import WRITERS, furniture, is_caption, is_label, is_name
 from linker.cleaning.headlines import (
     Removed,
     first_sentence,
@@ -26,7 +26,7 @@ from linker.cleaning.lines import (
 )
 from linker.cleaning.phrases import load_names
 
-_PASSES: Final = 8
+PASSES: Final = 8
 _SHORT_TITLE: Final = 60
 _HEAD_LINES: Final = 8
 _CAPTION_LINES: Final = 4
@@ -52,6 +52,9 @@ _NO_TITLE: Final = frozenset(
     ]
 )
 
+Known = tuple[Line, str | None]
+"""A line, and the rule that cuts it wherever it stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
@@ -75,8 +78,9 @@ def clean_article(
     empty never becomes empty. lang is not consulted: pages mix languages, so every rule is tried.
     """
     cut: list[Removed] = []
-    for _ in range(_PASSES):
-        cleaned = _Page(title, text, source, counts or LineCounts()).clean()
+    known: dict[str, Known] = {}
+    for _ in range(PASSES):
+        cleaned = clean_once(title, text, source, counts or LineCounts(), known)
         cut += cleaned.cut
         if (cleaned.title, cleaned.text) == (title, text):
             break
@@ -84,17 +88,27 @@ def clean_article(
     return Cleaned(title, text, cut)
 
 
+def clean_once(
+    title: str, text: str, source: str, counts: LineCounts, known: dict[str, Known]
+) -> Cleaned:
+    """One pass of clean_article; `known` is what it learns of lines, for the next pass."""
+    return _Page(title, text, source, counts, known).clean()
+
+
 class _Page:
     """The lines of one article with the rule that cuts each, None for those kept."""
 
-    def __init__(self, title: str, text: str, source: str, counts: LineCounts) -> None:
+    def __init__(
+        self, title: str, text: str, source: str, counts: LineCounts, known: dict[str, Known]
+    ) -> None:
         self.title, self.text, self.source, self.counts = title, text, source, counts
+        self.known = known
         self.raw = text.split("\n")
         self._read()
 
     def _read(self) -> None:
         stripped = [line.strip() for line in self.raw]
-        self.lines = {number: Line(line) for number, line in enumerate(stripped) if line}
+        self.lines = {number: self._line(line) for number, line in enumerate(stripped) if line}
         self.rules: dict[int, str] = {}
         self.broken = _is_broken(self.lines)
         self.wrapped = _wrapped_lines(self.lines, self.broken)
@@ -103,6 +117,12 @@ class _Page:
             for number, line in self.lines.items()
             if number in self.wrapped or is_paragraph(line.text)
         ]
+
+    def _line(self, text: str) -> Line:
+        if text not in self.known:
+            line = Line(text)
+            self.known[text] = line, furniture(line)
+        return self.known[text][0]
 
     def clean(self) -> Cleaned:
         """One pass: the rules of a line, then of its place, then of the whole."""
@@ -127,7 +147,8 @@ class _Page:
 
     def _cut_furniture(self) -> None:
         for number, line in self.lines.items():
-            if number not in self.wrapped and (rule := furniture(line)) is not None:
+            rule = self.known[line.text][1]
+            if number not in self.wrapped and rule is not None:
                 self.rules[number] = rule
 
     def _kept(self) -> list[int]:
@@ -246,11 +267,8 @@ class _Page:
         if len(head) > _HEAD_LINES:
             return
         for number in head:
-            line = self.lines[number]
-            if is_name(line.text) or _is_arabic_byline(line.folded):
-                self.rules[number] = "byline"
-            elif is_label(line):
-                self.rules[number] = "label"
+            if (rule := head_rule(self.lines[number])) is not None:
+                self.rules[number] = rule
 
     def _cut_foot(self) -> None:
         """Links under a "related" heading, and who wrote, below the last paragraph."""
@@ -267,11 +285,8 @@ class _Page:
         foot = [number for number in below if number not in self.rules]
         if not foot or self.broken or not ends_sentence(self.lines[paragraphs[-1]].text):
             return
-        last = self.lines[foot[-1]].text
-        if is_name(last):
-            self.rules[foot[-1]] = "byline"
-        elif _is_initials(last):
-            self.rules[foot[-1]] = "sign-off"
+        if (rule := foot_rule(self.lines[foot[-1]].text)) is not None:
+            self.rules[foot[-1]] = rule
 
     def _is_sound(self, sure: dict[int, str]) -> bool:
         """Whether the weaker rules left a paragraph where the sure ones did."""
@@ -322,6 +337,20 @@ def _wrapped_lines(lines: dict[int, Line], broken: bool) -> frozenset[int]:
     )
 
 
+def head_rule(line: Line) -> str | None:
+    """The rule by which a line above the first paragraph is cut."""
+    if is_name(line.text) or _is_arabic_byline(line.folded):
+        return "byline"
+    return "label" if is_label(line) else None
+
+
+def foot_rule(line: str) -> str | None:
+    """The rule by which the last line below the last paragraph is cut."""
+    if is_name(line):
+        return "byline"
+    return "sign-off" if _is_initials(line) else None
+
+
 def _is_short(line: str) -> bool:
     return len(line) <= 25 and len(line.split()) <= 3
 
@@ -332,7 +361,7 @@ def _is_long(line: str) -> bool:
 
 def _is_arabic_byline(folded: str) -> bool:
     words = folded.split()
-    return words[0] in ("كتب", "كتبت") and 3 <= len(words) <= 5
+    return words[0] in WRITERS and 3 <= len(words) <= 5
 
 
 def _is_initials(line: str) -> bool:

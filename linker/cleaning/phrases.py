@@ -105,8 +105,8 @@ class Phrases:
         if size > LONGEST:
             return None
         if not self.tokens.isdisjoint(line.tokens):
-            for token in line.tokens:
-                for phrase in self.by_token.get(token, ()):
+            for token in filter(self.tokens.__contains__, line.tokens):
+                for phrase in self.by_token[token]:
                     if phrase.matches(line):
                         return phrase.rule
         if is_unspaced(line.text):

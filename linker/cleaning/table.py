@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from linker.cleaning.article import Cleaned, clean_article
+from linker.cleaning.article import PASSES, Cleaned, Known, clean_once
 from linker.cleaning.counts import LineCounts
+from linker.cleaning.screening import screen
+from linker.cleaning.strings import plain_column, strings_of
 
 CUT: Final = pa.list_(pa.struct([("rule", pa.string()), ("text", pa.large_string())]))
+
+_READ: Final = ("title", "text", "source")
 
 
 def clean(batches: Iterable[pa.RecordBatch], counts: LineCounts) -> Iterator[pa.RecordBatch]:
@@ -24,32 +31,80 @@ def clean(batches: Iterable[pa.RecordBatch], counts: LineCounts) -> Iterator[pa.
 
 
 def clean_batch(batch: pa.RecordBatch, counts: LineCounts) -> pa.RecordBatch:
-    """One batch of clean()."""
-    names = ("title", "text", "source", "lang")
-    rows = zip(*(batch.column(name).to_pylist() for name in names), strict=True)
-    cleaned = [
-        clean_article(title or "", text or "", source or "", lang or "und", counts)
-        for title, text, source, lang in rows
-    ]
+    """One batch of clean(). Several threads may clean batches at once.
+
+    Only the articles that the screen flags become Python strings; the others stay in their buffers.
+    """
+    rows = np.flatnonzero(screen(batch, counts))
+    cleaned = _clean_rows(batch, rows, counts)
     columns = {name: batch.column(name) for name in batch.schema.names}
-    columns["title"] = _strings([article.title for article in cleaned])
-    columns["text"] = _strings([article.text for article in cleaned])
-    columns["cut"] = _cut_column(cleaned)
+    for name in ("title", "text"):
+        changed = [getattr(article, name) for article in cleaned]
+        columns[name] = _replaced(plain_column(batch, name), rows, changed)
+    columns["cut"] = _cut_column(len(batch), rows, cleaned)
     schema = batch.schema.append(pa.field("cut", CUT))
     return pa.RecordBatch.from_arrays(list(columns.values()), schema=schema)
+
+
+def _clean_rows(
+    batch: pa.RecordBatch, rows: npt.NDArray[np.int64], counts: LineCounts
+) -> list[Cleaned]:
+    """What clean_article gives for some rows; the screen saves most of them the second pass."""
+    titles, texts, sources = (
+        [strings.row(row) for row in rows.tolist()]
+        for strings in (strings_of(plain_column(batch, name)) for name in _READ)
+    )
+    articles = [Cleaned(title, text) for title, text in zip(titles, texts, strict=True)]
+    known: list[dict[str, Known]] = [{} for _ in articles]
+    left = list(range(len(articles)))
+    for _ in range(PASSES):
+        changed = []
+        for place in left:
+            before = articles[place]
+            after = clean_once(before.title, before.text, sources[place], counts, known[place])
+            articles[place] = Cleaned(after.title, after.text, before.cut + after.cut)
+            if (after.title, after.text) != (before.title, before.text):
+                changed.append(place)
+        left = _unfinished(changed, articles, sources, counts)
+    return articles
+
+
+def _unfinished(
+    places: list[int], articles: list[Cleaned], sources: list[str], counts: LineCounts
+) -> list[int]:
+    """Which of the articles one more pass may change."""
+    if not places:
+        return []
+    columns = [
+        _strings([articles[place].title for place in places]),
+        _strings([articles[place].text for place in places]),
+        _strings([sources[place] for place in places]),
+    ]
+    flagged = screen(pa.RecordBatch.from_arrays(columns, names=list(_READ)), counts)
+    return [place for place, flag in zip(places, flagged.tolist(), strict=True) if flag]
+
+
+def _replaced(column: pa.Array, rows: npt.NDArray[np.int64], values: list[str]) -> pa.Array:
+    """The column with other values in some rows; itself when they are the same."""
+    new = _strings(values)
+    if not len(rows) or column.take(pa.array(rows)).equals(new):
+        return column
+    mask = np.zeros(len(column), bool)
+    mask[rows] = True
+    return pc.replace_with_mask(column, pa.array(mask), new)
 
 
 def _strings(values: list[str]) -> pa.Array:
     return pa.array(values, type=pa.large_string())
 
 
-def _cut_column(cleaned: list[Cleaned]) -> pa.Array:
-    offsets = [0]
-    for article in cleaned:
-        offsets.append(offsets[-1] + len(article.cut))
+def _cut_column(count: int, rows: npt.NDArray[np.int64], cleaned: list[Cleaned]) -> pa.Array:
+    sizes = np.zeros(count + 1, np.int32)
+    sizes[rows + 1] = [len(article.cut) for article in cleaned]
     rules = [rule for article in cleaned for rule, _ in article.cut]
     texts = [text for article in cleaned for _, text in article.cut]
     entries = pa.StructArray.from_arrays(
         [pa.array(rules, type=pa.string()), _strings(texts)], fields=list(CUT.value_type)
     )
-    return pa.ListArray.from_arrays(pa.array(offsets, type=pa.int32()), entries, type=CUT)
+    offsets = pa.array(np.cumsum(sizes, dtype=np.int32))
+    return pa.ListArray.from_arrays(offsets, entries, type=CUT)

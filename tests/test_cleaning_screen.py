@@ -1,0 +1,297 @@
+"""The compiled side of cleaning against its plain twins: folding, counting and the screen."""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linker.cleaning import (
+    CUT,
+    LineCounter,
+    LineCounts,
+    clean_article,
+    clean_batch,
+    count_lines,
+    reading,
+    screen,
+    signs,
+)
+from linker.cleaning.characters import IRREGULAR, PAYLOAD, load_characters
+from linker.cleaning.counts import article_lines, article_print
+from linker.cleaning.furniture import AUTHORSHIP, CONTACTS, FIGURES, PICTURES
+from linker.cleaning.headlines import headline_parts
+from linker.cleaning.keys import key_of_line, key_of_source
+from linker.cleaning.lines import fold_line
+from linker.cleaning.phrases import load_names, load_phrases
+from linker.cleaning.points import ROOM, fold, strip
+from linker.cleaning.strings import plain_column, strings_of
+
+SENTENCES = [
+    "The council of Port Ellery voted on Tuesday to reopen the old lighthouse stairs.",
+    "Engineers spent eleven months replacing the iron treads, and nobody could say why it took",
+    "so long, since the treads had been lying in the yard behind the harbour office all the while.",
+    "share.",
+    "قرر مجلس بلدية مرسى الياسمين إعادة فتح سلالم المنارة القديمة مطلع الصيف المقبل.",
+    "Северогавань вновь открывает лестницу старого маяка, сообщили во вторник в мэрии города.",
+    "青螺港议会周二决定重新开放老灯塔的楼梯，工程师用了十一个月更换铁踏板。",
+    "เทศบาลเปิดบันไดประภาคารเก่าอีกครั้งในเดือนมิถุนายนหลังจากซ่อมแซมนานสิบเอ็ดเดือน",
+    "등대 계단이 열한 달 만에 다시 열린다고 항구 의회가 화요일에 밝혔다.",
+    "पुराने प्रकाशस्तंभ की सीढ़ियाँ जून से फिर खुलेंगी, नगर परिषद ने मंगलवार को कहा।",
+    "Ada Finch",
+    "World",
+    "Ada Finch and Tom Okoro",
+    "12 34.5 67",
+    "10:20",
+    "1500/1500",
+    "3 June 2031",
+    "***",
+    "Tides > Coast > Harbour",
+    "ab/cd",
+    "Read also the report",
+    "",
+    "",
+]
+TITLES = [
+    "Port Ellery reopens its lighthouse stairs",
+    "Port Ellery",
+    "Mayor: the lighthouse is safe - and it always was",
+    "青螺港重新开放老灯塔楼梯_新浪新闻",
+    "Лестница маяка открыта (ВИДЕО)",
+    "",
+    " Stairs ",
+    " ".join(SENTENCES[:3]),
+]
+DECOR = ["", "", "", "- ", "» ", "(", "* ", "\u200b", "“", "3 ", "[", "¦ ", ">> "]
+ENDS = ["", "", "", ".", ":", ": 12", ")", "]", "…", " |", "!", " 2031", "\u0301", " - Ada Finch"]
+
+
+def _rule_texts() -> list[str]:
+    """Everything that rules are made of, as it may stand in a line."""
+    phrases = load_phrases()
+    listed = {phrase.text for found in phrases.by_token.values() for phrase in found}
+    texts = [*phrases.whole, *listed, *(phrase.text for phrase in phrases.unspaced)]
+    texts += [*load_names("agencies"), *load_names("headlines", "label")]
+    texts += [*load_names("headlines", "prefix"), *load_names("headlines", "sitemark")]
+    words = "|".join((AUTHORSHIP, CONTACTS, FIGURES, PICTURES.replace("\\", ""))).split("|")
+    return sorted(set(texts)) + words + [f"{word}: Ada Finch" for word in words]
+
+
+RULES = _rule_texts()
+
+
+def _shown(rule: str, draw: random.Random) -> str:
+    """A text as a page may print it: other case, other numbers, something about it."""
+    shown = draw.choice((rule, rule.capitalize(), rule.upper(), rule.title()))
+    shown = shown.replace("0", draw.choice(("0", "12", "1,024", "٣")))
+    shown = draw.choice(DECOR) + shown + draw.choice(ENDS)
+    beside = draw.choice(SENTENCES)
+    return draw.choice((shown, shown, shown, f"{shown} {beside}", f"{beside} {shown}"))
+
+
+def _page(draw: random.Random, odd: str) -> tuple[str, str, str]:
+    """A title, a text and a source, mixed from sentences, rules and decoration."""
+    lines = []
+    for _ in range(draw.randrange(1, 9)):
+        kind = draw.random()
+        if kind < 0.6:
+            lines.append(draw.choice(SENTENCES))
+        elif kind < 0.7:
+            lines.append(" ".join(draw.choices(SENTENCES, k=8)))
+        elif kind < 0.75:
+            lines.append(odd)
+        else:
+            lines.append(_shown(draw.choice(RULES), draw))
+    title = draw.choice(TITLES)
+    kind = draw.random()
+    if kind < 0.3:
+        divider = draw.choice((": ", " | ", " - ", " – ", "|", "::", " >> ", "_", "- "))
+        title = divider.join(draw.sample((title, _shown(draw.choice(RULES), draw)), 2))
+    elif kind < 0.4:
+        title = draw.choice((_shown(draw.choice(RULES), draw), draw.choice(lines), odd))
+    return title, "\n".join(lines), draw.choice(("", "Courier", "www.courier.example"))
+
+
+def _batch(rows: list[tuple[str, str, str]]) -> pa.RecordBatch:
+    titles, texts, sources = (list(column) for column in zip(*rows, strict=True))
+    columns = {"title": titles, "text": texts, "source": sources, "lang": ["und"] * len(rows)}
+    arrays = [pa.array(values, pa.large_string()) for values in columns.values()]
+    return pa.RecordBatch.from_arrays(arrays, names=list(columns))
+
+
+def _site(number: int) -> tuple[str, str, str]:
+    story = f"The council of town number {number} met and bought {number * 7} ladders in the end."
+    line = "The Ellery Courier, friend of every harbour"
+    return f"Town {number} buys ladders - Tide Room", f"{story}\n{SENTENCES[0]}\n{line}", "Courier"
+
+
+COUNTS = count_lines([_batch([_site(number) for number in range(12)])])
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+PAGES = st.builds(_page, st.randoms(use_true_random=False), TEXT)
+
+
+def _plain(rows: list[tuple[str, str, str]], counts: LineCounts) -> list[object]:
+    return [clean_article(title, text, source, counts=counts) for title, text, source in rows]
+
+
+@settings(max_examples=300, deadline=None)
+@given(rows=st.lists(PAGES, min_size=1, max_size=12))
+def test_what_the_screen_lets_pass_is_clean(rows: list[tuple[str, str, str]]) -> None:
+    flagged = screen(_batch(rows), COUNTS)
+    for row, (title, text, source) in enumerate(rows):
+        cleaned = clean_article(title, text, source, counts=COUNTS)
+        unchanged = (cleaned.title, cleaned.text, cleaned.cut) == (title, text, [])
+        assert unchanged or flagged[row], (title, text, source, cleaned.cut)
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows=st.lists(PAGES, min_size=1, max_size=6), begin=st.integers(0, 3))
+def test_batches_are_cleaned_like_articles(rows: list[tuple[str, str, str]], begin: int) -> None:
+    batch = _batch(rows).slice(begin)
+    cleaned = clean_batch(batch, COUNTS)
+    expected = _plain(rows[begin:], COUNTS)
+    assert cleaned.column("title").to_pylist() == [article.title for article in expected]
+    assert cleaned.column("text").to_pylist() == [article.text for article in expected]
+    cuts = [
+        [(cut["rule"], cut["text"]) for cut in row] for row in cleaned.column("cut").to_pylist()
+    ]
+    assert cuts == [article.cut for article in expected]
+    assert cleaned.schema.field("cut").type == CUT
+    cleaned.validate(full=True)
+
+
+def test_ordinary_news_is_let_pass_and_not_copied() -> None:
+    text = "\n\n".join(sentence for sentence in SENTENCES if len(sentence) > 60)
+    batch = _batch([("Port Ellery reopens its lighthouse stairs", text, "Courier")] * 3)
+    assert not screen(batch, LineCounts()).any()
+    cleaned = clean_batch(batch, LineCounts())
+    before, after = (given.column("text").buffers()[2] for given in (batch, cleaned))
+    assert before.address == after.address
+
+
+@pytest.mark.parametrize("rule", RULES[::17])
+def test_a_rule_is_found_wherever_it_cuts(rule: str) -> None:
+    for draw in map(random.Random, range(6)):
+        rows = [("A headline of some words", f"{SENTENCES[0]}\n{_shown(rule, draw)}", "")]
+        (article,) = _plain(rows, LineCounts())
+        assert screen(_batch(rows), LineCounts())[0] or not article.cut
+
+
+def test_every_name_and_phrase_has_a_sign() -> None:
+    assert all(signs.runs_of(name) for name in load_names("agencies"))
+    assert all(signs.runs_of(name) for name in load_names("headlines", "prefix"))
+    table = signs.load_signs()
+    phrases = {p.text: p for found in load_phrases().by_token.values() for p in found}
+    for phrase in phrases.values():
+        assert signs.find(table, np.uint64(signs._phrase_key(phrase))) & signs.PHRASE
+
+
+@settings(max_examples=300, deadline=None)
+@given(line=TEXT)
+def test_folding_is_that_of_fold_line(line: str) -> None:
+    column = strings_of(pa.array([line], pa.large_string()))
+    points = np.zeros(ROOM, np.uint64)
+    begin, end = strip(column.data, 0, int(column.offsets[1]), load_characters())
+    assert column.text(begin, end) == line.strip()
+    size, seen, tokens = fold(column.data, 0, int(column.offsets[1]), load_characters(), points)
+    if not int(seen) & IRREGULAR:
+        folded = "".join(chr(int(point) & PAYLOAD) for point in points[:size])
+        assert (folded, tokens) == (fold_line(line), len(fold_line(line).split()))
+
+
+@settings(max_examples=200, deadline=None)
+@given(title=TEXT, lines=st.lists(st.one_of(TEXT, st.sampled_from(SENTENCES)), max_size=6))
+def test_lines_are_read_as_python_reads_them(title: str, lines: list[str]) -> None:
+    text = "\n".join(lines)
+    strings = strings_of(pa.array(["", text], pa.large_string()))
+    read = reading.read(strings, reading.COUNTING)
+    kept = [line.strip() for line in text.split("\n") if line.strip()]
+    assert read[reading.SIZE].tolist() == [len(line) for line in kept]
+    places = read[[reading.BEGIN, reading.END]].T.tolist()
+    assert [strings.text(*place) for place in places] == kept
+    long = [zlib.crc32(line.encode()) for line in kept if len(line) >= 60]
+    assert [value for value in read[reading.PRINT].tolist() if value] == long
+    (part,) = _counter([(title, text, "Courier")])._parts
+    assert part.prints.tolist() == [article_print(title, text)]
+    expected = {*article_lines(title, text), *("\0" + part for part in headline_parts(title))}
+    source = key_of_source("Courier")
+    keys = {key_of_line(source, line) for line in expected}
+    assert keys - {key_of_line(source, "")} == set(part.keys.tolist()) - {key_of_line(source, "")}
+
+
+def _counter(rows: list[tuple[str, str, str]]) -> LineCounter:
+    counter = LineCounter()
+    counter.add(_batch(rows))
+    return counter
+
+
+def _count_plainly(rows: list[tuple[str, str, str]]) -> tuple[set[int], set[int], dict[str, int]]:
+    """The definition of LineCounts, in sets."""
+    articles, found = defaultdict(set), defaultdict(set)
+    for title, text, source in rows:
+        article = article_print(title, text)
+        articles[source].add(article)
+        parts = [f"\0{part}" for part in headline_parts(title)]
+        for line in {*article_lines(title, text), *parts} - {""}:
+            found[source, line].add(article)
+    frequent, dominant = set(), set()
+    for (source, line), times in found.items():
+        few, share = 5 if source else 10, len(times) / len(articles[source])
+        key = key_of_line(key_of_source(source), line)
+        if len(times) >= few and share >= 0.1:
+            frequent.add(key)
+        if len(times) >= max(few, 8) and share >= 0.25:
+            dominant.add(key)
+    return frequent, dominant, {source: len(prints) for source, prints in articles.items()}
+
+
+def test_counting_is_what_it_says() -> None:
+    draw = random.Random(7)
+    rows = [_page(draw, " Ł\u0f71\u0f72\u0f39 ") for _ in range(300)] + [
+        _site(n) for n in range(30)
+    ]
+    counts = count_lines([_batch(rows[:100]), _batch(rows[100:101]), _batch(rows[101:])])
+    assert (counts.frequent, counts.dominant, counts.sources) == _count_plainly(rows)
+    assert counts.frequent
+    assert counts.dominant
+
+
+def test_batches_are_cleaned_on_several_threads() -> None:
+    draw = random.Random(3)
+    batches = [_batch([_page(draw, "x") for _ in range(40)]) for _ in range(8)]
+    alone = [clean_batch(batch, COUNTS) for batch in batches]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda batch: clean_batch(batch, COUNTS), batches))
+    assert all(one.equals(other) for one, other in zip(alone, together, strict=True))
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_nothing_at_all_passes(count: int) -> None:
+    batch = _batch([("", "", "")]).slice(0, count)
+    assert screen(batch, LineCounts()).tolist() == [False] * count
+    assert count_lines([batch]).frequent == frozenset()
+    assert clean_batch(batch, LineCounts()).column("text").to_pylist() == [""] * count
+
+
+def test_hostile_pages_are_left_to_python() -> None:
+    many = "\n".join(f"{number} boats" for number in range(3000))
+    huge = "word " * 200_000
+    rows = [("A title", many, "a"), (huge, huge, huge), ("\0", "\0\n\x1c\n\U000e0041", "\0")]
+    cleaned = clean_batch(_batch(rows), count_lines([_batch(rows)]))
+    expected = _plain(rows, count_lines([_batch(rows)]))
+    assert cleaned.column("text").to_pylist() == [article.text for article in expected]
+
+
+def test_missing_values_are_empty_strings() -> None:
+    batch = _batch([("A", "B", "C")])
+    empty = pa.nulls(1, pa.large_string())
+    batch = pa.RecordBatch.from_arrays([empty] * 4, names=batch.schema.names)
+    assert plain_column(batch, "title").to_pylist() == [""]
+    assert clean_batch(batch, count_lines([batch])).column("text").to_pylist() == [""]
