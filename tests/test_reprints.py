@@ -47,7 +47,8 @@ from linker.reprints.kernels import Similarity
 from linker.reprints.shingles import (
     distinct,
     hash_shingles,
-    sampled_shingles,
+    sample,
+    shingle_codes,
     shingle_sets,
     shingles,
 )
@@ -182,8 +183,9 @@ def test_sketches_in_parts_on_disk_are_those_in_memory(tmp_path: Path) -> None:
     stored = collect(parts, tmp_path)
     for name in ("keys", "sizes", "bodies", "numbers"):
         np.testing.assert_array_equal(getattr(stored, name), getattr(whole, name))
-    for one, other in zip(stored.shingles, whole.shingles, strict=True):
-        np.testing.assert_array_equal(one, other)
+    for one, other in ((stored.shingles, whole.shingles), (stored.samples, whole.samples)):
+        for found, expected in zip(one, other, strict=True):
+            np.testing.assert_array_equal(found, expected)
 
 
 # Shingle sets and exact similarity
@@ -205,19 +207,20 @@ def test_sets_and_similarity_equal_plain_sets(texts: list[str]) -> None:
     np.testing.assert_allclose(containment, [one[1] for one in plain], rtol=1e-6)
 
 
-def test_sampled_shingles() -> None:
+def test_samples() -> None:
     texts = [" ".join(prose(1)), "", " ".join(prose(2)), "a b c d e " * 400]
-    shingles = hash_shingles(word_hashes(texts))
-    codes = sampled_shingles(shingles, np.arange(4), 2)
+    samples = sample(hash_shingles(word_hashes(texts)), 2)
     expected = sorted(
         value << 32 | row
         for row, text in enumerate(texts)
         for value in shingle_set(text)
         if value % 4 == 0
     )
-    assert codes.tolist() == expected
-    parts = [sampled_shingles(shingles, np.arange(4), 2, part, 5) for part in range(5)]
+    assert shingle_codes(samples).tolist() == expected
+    parts = [shingle_codes(samples, part, 5) for part in range(5)]
     assert np.concatenate(parts).tolist() == expected
+    none = sample(hash_shingles(word_hashes([])), 2)
+    assert len(none.starts) == len(shingle_codes(none)) == 0
 
 
 def test_no_pairs_no_texts() -> None:
@@ -284,9 +287,9 @@ def test_excerpts_of_fifty_words_are_candidates() -> None:
         original = prose(seed, 800)
         start = seed * 3
         texts += [" ".join(original), " ".join(original[start : start + 50])]
-    shingles = hash_shingles(word_hashes(texts))
-    pairs = excerpt_pairs(shingles, np.arange(400), BucketCounts())
-    in_parts = excerpt_pairs(shingles, np.arange(400), BucketCounts(), memory=50_000)
+    samples = collect([sketch(word_hashes(texts), 0.7)], None).samples
+    pairs = excerpt_pairs(samples, BucketCounts())
+    in_parts = excerpt_pairs(samples, BucketCounts(), threads=2, memory=50_000)
     np.testing.assert_array_equal(in_parts, pairs)
     later, earlier = unpack(pairs)
     found = (later == earlier + 1) & (earlier % 2 == 0)

@@ -43,13 +43,13 @@ def candidate_pairs(
     sampled shingles, versions from urls and from titles within a source. memory: bytes to work in,
     about.
     """
-    everyone, shingles = np.arange(len(members)), members.sketches.shingles
+    everyone = np.arange(len(members))
     banded = (pack(keys.astype(np.uint64), everyone) for keys in members.sketches.keys)
     return distinct(
         np.concatenate(
             (
                 shared_bucket_pairs(banded, counts, threads),
-                excerpt_pairs(shingles, everyone, counts, threads=threads, memory=memory),
+                excerpt_pairs(members.sketches.samples, counts, threads=threads, memory=memory),
                 shared_bucket_pairs(_version_codes(members), counts, threads),
             )
         )

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linker.reprints.bands import BucketCounts, bucket_pairs
-from linker.reprints.shingles import Shingles, sampled_shingles
+from linker.reprints.shingles import Shingles, shingle_codes
 from linker.threads import ordered_map
 
 SAMPLE_BITS = 3
@@ -20,34 +20,29 @@ that share a paragraph of boilerplate.
 MEMORY = 1 << 30
 """Bytes to sort samples in, where nobody says otherwise."""
 
-# Eight bytes a code, twice for sorting and sifting, and about as much for pairs, over eight.
-_BYTES_A_SHINGLE = 4
+# A sampled shingle takes eight bytes as a code, twice while codes are sifted, and more for pairs.
+_BYTES = 32
 _MEMBER = np.uint64(0xFFFFFFFF)
 
 
 def excerpt_pairs(
-    shingles: Shingles,
-    members: NDArray[np.int64],
-    counts: BucketCounts,
-    *,
-    threads: int = 1,
-    memory: int = MEMORY,
+    samples: Shingles, counts: BucketCounts, *, threads: int = 1, memory: int = MEMORY
 ) -> NDArray[np.uint64]:
-    """Pairs of member positions that share sampled shingles, later << 32 | earlier, sorted.
+    """Pairs of texts that share sampled shingles, later << 32 | earlier, sorted.
 
-    members: the rows to compare, earliest first. memory: bytes to work in, about: the sample is
+    samples: of the texts to compare, earliest first. memory: bytes to work in, about: samples are
     taken in ranges of hash values, as many as need no more than that, which changes nothing else.
     """
-    total = int((shingles.stops[members] - shingles.starts[members]).sum())
-    parts = max(threads, -(-total * _BYTES_A_SHINGLE * threads // memory))
+    total = int((samples.stops - samples.starts).sum())
+    parts = max(threads, -(-total * _BYTES * threads // memory))
 
     def work(part: int) -> NDArray[np.uint64]:
-        return sampled_shingles(shingles, members, SAMPLE_BITS, part, parts)
+        return shingle_codes(samples, part, parts)
 
-    sizes = np.zeros(len(members), np.int64)
+    sizes = np.zeros(len(samples.starts), np.int64)
     pairs, common = np.empty(0, np.uint64), np.empty(0, np.int64)
     for codes in ordered_map(work, range(parts), threads):
-        sizes += np.bincount((codes & _MEMBER).astype(np.int64), minlength=len(members))
+        sizes += np.bincount((codes & _MEMBER).astype(np.int64), minlength=len(sizes))
         pairs, common = _add(pairs, common, bucket_pairs(codes, counts))
     later, earlier = unpack(pairs)
     return pairs[common >= SHARED * np.minimum(sizes[later], sizes[earlier])]

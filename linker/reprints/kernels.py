@@ -71,28 +71,49 @@ def fill_codes(
 
 
 @njit(cache=True, nogil=True)
-def fill_sampled(
+def fill_sample(
     values: NDArray[np.uint32],
     starts: NDArray[np.int64],
     stops: NDArray[np.int64],
-    rows: NDArray[np.int64],
     bits: int,
+    found: NDArray[np.uint32],
+    ends: NDArray[np.int64],
+) -> int:
+    """Write the shingles of each text whose low bits are 0, and where they end; their number.
+
+    What does not fit is counted and not written.
+    """
+    mask = np.uint32((1 << bits) - 1)
+    filled = 0
+    for text in range(len(starts)):
+        for value in values[starts[text] : stops[text]]:
+            if value & mask == 0:
+                if filled < len(found):
+                    found[filled] = value
+                filled += 1
+        ends[text] = filled
+    return filled
+
+
+@njit(cache=True, nogil=True)
+def fill_part(
+    values: NDArray[np.uint32],
+    starts: NDArray[np.int64],
+    stops: NDArray[np.int64],
     bounds: tuple[int, int],
     codes: NDArray[np.uint64],
 ) -> int:
-    """Write shingle << 32 | position for values within bounds whose low bits are 0; their number.
+    """Write shingle << 32 | text for the shingles within bounds; their number.
 
     Codes that do not fit are counted and not written.
     """
     low, high = np.uint64(bounds[0]), np.uint64(bounds[1])
-    mask = np.uint32((1 << bits) - 1)
     filled = 0
-    for position in range(len(rows)):
-        for index in range(starts[rows[position]], stops[rows[position]]):
-            value = values[index]
-            if value & mask == 0 and low <= np.uint64(value) < high:
+    for text in range(len(starts)):
+        for value in values[starts[text] : stops[text]]:
+            if low <= np.uint64(value) < high:
                 if filled < len(codes):
-                    codes[filled] = (np.uint64(value) << _HALF) | np.uint64(position)
+                    codes[filled] = (np.uint64(value) << _HALF) | np.uint64(text)
                 filled += 1
     return filled
 

@@ -99,24 +99,39 @@ def _sets_of(shingles: Shingles, rows: NDArray[np.int64]) -> ShingleSets:
     return ShingleSets(codes.astype(np.uint32), offsets.astype(np.int64))
 
 
-def sampled_shingles(
-    shingles: Shingles, rows: NDArray[np.int64], bits: int, part: int = 0, parts: int = 1
-) -> NDArray[np.uint64]:
-    """shingle << 32 | position in rows, for the shingles whose low bits are 0, one in 2**bits.
+def sample(shingles: Shingles, bits: int) -> Shingles:
+    """Of each text the shingles whose low bits are 0, one in 2**bits.
 
     A sample by hash value (Broder's modulo sketch, 1997): two texts that share a shingle sample
-    it both or not at all. With parts, only the shingles of the part-th of as many ranges of values:
-    what a shared shingle does not care for, and memory does. Sorted and distinct, uint64.
+    it both or not at all.
     """
-    from linker.reprints.kernels import fill_sampled
+    from linker.reprints.kernels import fill_sample
 
-    total = int((shingles.stops[rows] - shingles.starts[rows]).sum())
-    codes = np.empty((total * 2 >> bits) // parts + 1024, np.uint64)
+    values = np.empty(len(shingles.values) // 2**bits * 2 + 64, np.uint32)
+    stops = np.empty(len(shingles.stops), np.int64)
+    filled = fill_sample(*shingles, bits, values, stops)
+    if filled > len(values):  # twice the expected number was not enough: repetitive texts
+        values = np.empty(filled, np.uint32)
+        fill_sample(*shingles, bits, values, stops)
+    starts = np.concatenate(([0], stops[:-1])).astype(np.int64)
+    return Shingles(values[:filled].copy(), starts[: len(stops)], stops)
+
+
+def shingle_codes(shingles: Shingles, part: int = 0, parts: int = 1) -> NDArray[np.uint64]:
+    """shingle << 32 | text, sorted and distinct, uint64.
+
+    With parts, only the shingles of the part-th of as many ranges of values.
+    """
+    from linker.reprints.kernels import fill_part
+
     bounds = (part << 32) // parts, ((part + 1) << 32) // parts
-    filled = fill_sampled(*shingles, rows, bits, bounds, codes)
-    if filled > len(codes):  # twice the expected number was not enough: repetitive texts
+    codes = np.empty(
+        int((shingles.stops - shingles.starts).sum()) * 5 // (4 * parts) + 64, np.uint64
+    )
+    filled = fill_part(*shingles, bounds, codes)
+    if filled > len(codes):  # a quarter more than its share was not enough
         codes = np.empty(filled, np.uint64)
-        fill_sampled(*shingles, rows, bits, bounds, codes)
+        fill_part(*shingles, bounds, codes)
     return distinct(codes[:filled])
 
 

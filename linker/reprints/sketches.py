@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from linker.reprints.bands import band_shape
 from linker.reprints.exact import digests, number_digests
+from linker.reprints.excerpts import SAMPLE_BITS
 from linker.reprints.shelf import Shelf
-from linker.reprints.shingles import Shingles, hash_shingles
+from linker.reprints.shingles import Shingles, hash_shingles, sample
 from linker.reprints.signatures import permutations
 from linker.text import Words
 
@@ -21,13 +22,13 @@ from linker.text import Words
 class Sketch(NamedTuple):
     """Some texts, sketched.
 
-    shingles: uint32, of all texts end to end; counts: int64, how many each text has. keys: uint32
-    (bands, n). sizes: int64, words. bodies, numbers: uint64, digests of the words in order and of
-    the numbers in any order.
+    shingles: of all texts, end to end; samples: of these, for excerpts. keys: uint32 (bands, n).
+    sizes: int64, words. bodies, numbers: uint64, digests of the words in order and of the numbers in
+    any order.
     """
 
-    shingles: NDArray[np.uint32]
-    counts: NDArray[np.int64]
+    shingles: Shingles
+    samples: Shingles
     keys: NDArray[np.uint32]
     sizes: NDArray[np.int64]
     bodies: NDArray[np.uint64]
@@ -36,9 +37,10 @@ class Sketch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sketches:
-    """The sketches of n texts: shingles, and the others of Sketch, one value a text."""
+    """The sketches of n texts, as in Sketch; the shingles may be in a file."""
 
     shingles: Shingles
+    samples: Shingles
     keys: NDArray[np.uint32]
     sizes: NDArray[np.int64]
     bodies: NDArray[np.uint64]
@@ -51,6 +53,7 @@ class Sketches:
         """Those of some texts, in the order of rows; the shingles stay where they are."""
         return Sketches(
             self.shingles.take(rows),
+            self.samples.take(rows),
             self.keys[:, rows],
             self.sizes[rows],
             self.bodies[rows],
@@ -70,8 +73,8 @@ def sketch(words: Words, threshold: float) -> Sketch:
     if len(words.kinds):
         numbers = number_digests(words.hashes, words.kinds, words.offsets)
     bodies = digests(words.hashes, words.offsets[:-1], words.offsets[1:])
-    counts = shingles.stops - shingles.starts
-    return Sketch(shingles.values, counts, keys, words.counts, bodies, numbers)
+    samples = sample(shingles, SAMPLE_BITS)
+    return Sketch(shingles, samples, keys, words.counts, bodies, numbers)
 
 
 def collect(parts: Iterable[Sketch], folder: Path | None) -> Sketches:
@@ -80,17 +83,29 @@ def collect(parts: Iterable[Sketch], folder: Path | None) -> Sketches:
     folder: where shingles go, None for memory. They are most of a sketch, four bytes a word, and
     few of them are looked at again.
     """
-    shelf = Shelf(folder / "shingles.u32" if folder else None)
+    shingles = Shelf(folder / "shingles.u32" if folder else None)
+    samples = Shelf(None)
     held = []
     for part in parts:
-        shelf.put(part.shingles)
-        held.append(part._replace(shingles=part.shingles[:0]))
-    counts = np.concatenate([part.counts for part in held])
-    stops = np.cumsum(counts)
+        shingles.put(part.shingles.values)
+        samples.put(part.samples.values)
+        held.append(part._replace(shingles=_places(part.shingles), samples=_places(part.samples)))
     return Sketches(
-        Shingles(shelf.all(), stops - counts, stops),
+        _joined(shingles, [part.shingles for part in held]),
+        _joined(samples, [part.samples for part in held]),
         np.concatenate([part.keys for part in held], axis=1),
         np.concatenate([part.sizes for part in held]),
         np.concatenate([part.bodies for part in held]),
         np.concatenate([part.numbers for part in held]),
     )
+
+
+def _places(shingles: Shingles) -> Shingles:
+    """Where texts have their shingles, without these."""
+    return shingles._replace(values=shingles.values[:0].copy())
+
+
+def _joined(shelf: Shelf, parts: list[Shingles]) -> Shingles:
+    """Shingles that were put on a shelf, each part from where it was put."""
+    stops = np.cumsum(np.concatenate([part.stops - part.starts for part in parts]))
+    return Shingles(shelf.all(), np.concatenate(([0], stops[:-1])), stops)

@@ -130,7 +130,7 @@ def _look_up(
 
 
 @njit(cache=True, nogil=True)
-def _cut(line: NDArray[np.uint32], hashes: NDArray[np.uint64], start: int) -> np.int64:
+def _cut(line: NDArray[np.uint32], hashes: NDArray[np.uint64], start: np.int64) -> np.int64:
     """Hash the words of one text's entries, word number start first; the new number of words.
 
     Without a branch: where a word ends is what a processor cannot foresee, and a wrong guess costs
@@ -151,7 +151,7 @@ def _cut(line: NDArray[np.uint32], hashes: NDArray[np.uint64], start: int) -> np
 
 
 @njit(cache=True, nogil=True)
-def _sort_out(line: NDArray[np.uint32], kinds: NDArray[np.uint8], count: int) -> None:
+def _sort_out(line: NDArray[np.uint32], kinds: NDArray[np.uint8], count: np.int64) -> None:
     """The kinds of the same words, in the same way."""
     first, digits = _ZERO, _ZERO
     before = _ZERO
