@@ -196,9 +196,9 @@ def test_sketches_in_parts_on_disk_are_those_in_memory(tmp_path: Path) -> None:
 def test_sets_and_similarity_equal_plain_sets(texts: list[str]) -> None:
     batch = word_hashes(texts)
     rows = np.arange(len(texts))[::-1].copy()
-    sets = shingle_sets(hash_shingles(batch), rows)
+    sets = shingle_sets(hash_shingles(batch).take(rows))
     for place, row in enumerate(rows):
-        values = sets.values[sets.offsets[place] : sets.offsets[place + 1]]
+        values = sets.values[sets.starts[place] : sets.stops[place]]
         assert values.tolist() == sorted(shingle_set(texts[row]))
     pairs = np.array(list(itertools.product(range(len(texts)), repeat=2)))
     jaccard, containment = pair_similarity(batch, pairs)
@@ -446,7 +446,7 @@ def test_join_equals_its_plain_twin(seed: int) -> None:
     rows = table(mixed_pile(seed))
     texts = rows["text"].to_pylist()
     sketches = collect([sketch(word_hashes(texts), 0.7)], None)
-    facts, titles = describe(sketches, rows, threads=1)
+    facts = describe(sketches, rows, threads=1)
     sets = [shingle_set(text) for text in texts]
     representative = list(range(len(texts)))
     kinds = [NONE] * len(texts)
@@ -462,7 +462,7 @@ def test_join_equals_its_plain_twin(seed: int) -> None:
                 best = (jaccard, containment, -earlier)
                 representative[later], kinds[later] = earlier, kind
     pairs = [later << 32 | earlier for later in range(len(texts)) for earlier in range(later)]
-    members = Members(sketches, facts, titles)
+    members = Members(sketches, facts)
     joined, _ = join_pairs(members, np.array(pairs, np.uint64), 0.7)
     assert joined.representative.tolist() == representative
     assert joined.kind.tolist() == kinds

@@ -206,7 +206,7 @@ def facts_of(*rows: tuple[list[str] | str, str, float | None]) -> Facts:
 
 
 def facts_of_table(texts: list[str], articles: pa.Table) -> Facts:
-    return describe(collect([sketch(word_hashes(texts), 0.7)], None), articles, threads=1)[0]
+    return describe(collect([sketch(word_hashes(texts), 0.7)], None), articles, threads=1)
 
 
 def kinds(facts: Facts, jaccard: float, containment: float, smaller: int) -> dict[Rule, int]:

@@ -13,22 +13,17 @@ from linker.reprints.excerpts import excerpt_pairs
 from linker.reprints.facts import Facts
 from linker.reprints.shingles import distinct
 from linker.reprints.sketches import Sketches
-from linker.text import Words
-
-# Titles of fewer words are compared whole; longer ones by their halves, one of which may differ.
-_WORDS_TO_HALVE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Members:
     """The articles to compare, in the order in which they may represent a group.
 
-    sketches, facts and titles (the words of their titles): member for member.
+    sketches and facts: member for member.
     """
 
     sketches: Sketches
     facts: Facts
-    titles: Words
 
     def __len__(self) -> int:
         return len(self.sketches)
@@ -58,21 +53,13 @@ def candidate_pairs(
 
 def _version_codes(members: Members) -> Iterator[NDArray[np.uint64]]:
     """Codes of members with one url, and of members of one source with half a title in common."""
-    from linker.reprints.exact import digests
-
-    located = np.flatnonzero(members.facts.urls >= 0)
-    yield pack(members.facts.urls[located].astype(np.uint64), located)
-    counts = members.titles.counts
-    sourced = np.flatnonzero((members.facts.sources >= 0) & (counts > 0))
-    starts, stops = members.titles.offsets[sourced], members.titles.offsets[sourced + 1]
-    whole = stops - starts < _WORDS_TO_HALVE
-    middles = (starts + stops) // 2
-    sources = members.facts.sources[sourced].astype(np.uint64)
-    fronts = (starts, np.where(whole, stops, middles))
-    backs = (np.where(whole, starts, middles), stops)
-    for part_starts, part_stops in (fronts, backs):
-        keys = digests(members.titles.hashes, part_starts, part_stops) + sources
-        yield pack(_spread(keys), sourced)
+    facts = members.facts
+    located = np.flatnonzero(facts.urls >= 0)
+    yield pack(facts.urls[located].astype(np.uint64), located)
+    sourced = np.flatnonzero((facts.sources >= 0) & (facts.title_sets.counts > 0))
+    sources = facts.sources[sourced].astype(np.uint64)
+    for halves in (facts.fronts, facts.backs):
+        yield pack(_spread(halves[sourced] + sources), sourced)
 
 
 def _spread(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:

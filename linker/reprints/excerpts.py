@@ -33,7 +33,7 @@ def excerpt_pairs(
     samples: of the texts to compare, earliest first. memory: bytes to work in, about: samples are
     taken in ranges of hash values, as many as need no more than that, which changes nothing else.
     """
-    total = int((samples.stops - samples.starts).sum())
+    total = int(samples.counts.sum())
     parts = max(threads, -(-total * _BYTES * threads // memory))
 
     def work(part: int) -> NDArray[np.uint64]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from linker.reprints.shingles import ShingleSets, distinct
+from linker.reprints.shingles import Shingles, sets_in
 from linker.reprints.sketches import Sketches
 from linker.text import Words, hash_column
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 UNDATED = np.iinfo(np.int64).max
 """The time of an article without a date: after every dated one."""
 
+# Titles of fewer words are compared whole; longer ones by their halves, one of which may differ.
+_WORDS_TO_HALVE = 4
 # Of a url, what does not change the page: scheme, www, fragment and a slash at the end.
 _URL_TRIMMINGS = r"(?i)^https?://(www\.)?|#.*$|/+$"
 
@@ -25,8 +28,9 @@ class Facts(NamedTuple):
 
     sizes: int64, number of words. times: int64, microseconds since 1970 or UNDATED. urls and
     sources: int32, equal numbers for equal strings, -1 for none. titles: uint64, a digest of the
-    title's words. numbers: uint64, a digest of the numbers in the body, in any order. title_sets:
-    the distinct words of the title, by the low half of their hashes.
+    title's words; fronts, backs: of its halves, or of the whole where it is short. numbers: uint64,
+    a digest of the numbers in the body, in any order. title_sets: the distinct words of the title,
+    by the low half of their hashes.
     """
 
     sizes: NDArray[np.int64]
@@ -34,55 +38,66 @@ class Facts(NamedTuple):
     urls: NDArray[np.int32]
     sources: NDArray[np.int32]
     titles: NDArray[np.uint64]
+    fronts: NDArray[np.uint64]
+    backs: NDArray[np.uint64]
     numbers: NDArray[np.uint64]
-    title_sets: ShingleSets
+    title_sets: Shingles
 
 
-def describe(sketches: Sketches, articles: pa.Table, threads: int) -> tuple[Facts, Words]:
-    """The facts of all articles, and the words of their titles."""
+def describe(sketches: Sketches, articles: pa.Table, threads: int) -> Facts:
+    """The facts of all articles."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     from linker.reprints.exact import digests
 
-    titles = articles["title"].combine_chunks()
-    title_words = hash_column(titles.cast(pa.large_string()), kinds=False, threads=threads)
-    offsets = title_words.offsets
+    titles = articles["title"].combine_chunks().cast(pa.large_string())
+    words = hash_column(titles, kinds=False, threads=threads)
+    starts, stops = words.offsets[:-1], words.offsets[1:]
+    short = stops - starts < _WORDS_TO_HALVE
+    middles = (starts + stops) // 2
     published = articles["published"].cast(pa.int64()).fill_null(UNDATED)
     urls = pc.replace_substring_regex(articles["url"], _URL_TRIMMINGS, "")
-    facts = Facts(
+    return Facts(
         sizes=sketches.sizes,
         times=published.to_numpy().astype(np.int64),
         urls=_numbered(urls),
         sources=_numbered(articles["source"]),
-        titles=digests(title_words.hashes, offsets[:-1], offsets[1:]),
+        titles=digests(words.hashes, starts, stops),
+        fronts=digests(words.hashes, starts, np.where(short, stops, middles)),
+        backs=digests(words.hashes, np.where(short, starts, middles), stops),
         numbers=sketches.numbers,
-        title_sets=_word_sets(title_words),
+        title_sets=_word_sets(words),
     )
-    return facts, title_words
 
 
-def take(facts: Facts, titles: Words, rows: NDArray[np.int64]) -> Facts:
-    """The facts of some articles, in the order of rows, and titles in that order already."""
+def take(facts: Facts, rows: NDArray[np.int64]) -> Facts:
+    """The facts of some articles, in the order of rows."""
     return Facts(
         sizes=facts.sizes[rows],
         times=facts.times[rows],
         urls=facts.urls[rows],
         sources=facts.sources[rows],
         titles=facts.titles[rows],
+        fronts=facts.fronts[rows],
+        backs=facts.backs[rows],
         numbers=facts.numbers[rows],
-        title_sets=_word_sets(titles),
+        title_sets=facts.title_sets.take(rows),
     )
 
 
 def _numbered(column: pa.ChunkedArray) -> NDArray[np.int32]:
     """Equal numbers for equal strings; -1 for an empty or missing one."""
+    import pyarrow.compute as pc
+
     codes = pc.dictionary_encode(column).combine_chunks()
     empty = pc.equal(column, "").fill_null(True).to_numpy()
     numbers = codes.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     return np.where(empty, np.int32(-1), numbers)
 
 
-def _word_sets(words: Words) -> ShingleSets:
-    """The distinct words of each text, ascending, by the low half of their hashes."""
+def _word_sets(words: Words) -> Shingles:
+    """The distinct words of each text, by the low half of their hashes."""
     owners = np.repeat(np.arange(len(words), dtype=np.uint64), words.counts)
-    codes = distinct(owners << np.uint64(32) | words.hashes & np.uint64(0xFFFFFFFF))
-    starts = np.arange(len(words) + 1, dtype=np.uint64) << np.uint64(32)
-    return ShingleSets(codes.astype(np.uint32), np.searchsorted(codes, starts).astype(np.int64))
+    low = np.uint64(0xFFFFFFFF)
+    return sets_in(owners << np.uint64(32) | words.hashes & low, len(words))

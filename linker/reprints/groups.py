@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from linker.errors import LinkerError
@@ -19,6 +18,8 @@ from linker.reprints.sketches import Sketches, collect, sketch
 from linker.text import Words
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from linker.reprints.assign import Joined
 
 
@@ -79,12 +80,11 @@ def group_sketches(
     """
     from linker.reprints.exact import first_copies
 
-    facts, title_words = describe(sketches, articles, threads)
+    facts = describe(sketches, articles, threads)
     order = np.lexsort((-facts.sizes, facts.times))
     first = first_copies(sketches.shingles, _exact_keys(sketches.bodies, facts, rule), order)
     rows = order[(first[order] == order) & (facts.sizes[order] > 0)]
-    titles = title_words.take(rows)
-    members = Members(sketches.take(rows), take(facts, titles, rows), titles)
+    members = Members(sketches.take(rows), take(facts, rows))
     buckets = BucketCounts()
     pairs = candidate_pairs(members, buckets, threads=threads, memory=memory)
     joined, verified = join_pairs(members, pairs, threshold, rule)

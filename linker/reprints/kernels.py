@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from linker.reprints.shingles import SHINGLE_WORDS, ShingleSets
+from linker.reprints.shingles import SHINGLE_WORDS, Shingles
 from linker.text.compiled import mix
 from linker.text.folding import FACTOR
 
@@ -59,14 +59,13 @@ def fill_codes(
     values: NDArray[np.uint32],
     starts: NDArray[np.int64],
     stops: NDArray[np.int64],
-    rows: NDArray[np.int64],
     codes: NDArray[np.uint64],
 ) -> None:
-    """Write position << 32 | shingle for every shingle of these rows."""
+    """Write text << 32 | shingle for every shingle."""
     filled = 0
-    for position in range(len(rows)):
-        for index in range(starts[rows[position]], stops[rows[position]]):
-            codes[filled] = (np.uint64(position) << _HALF) | np.uint64(values[index])
+    for text in range(len(starts)):
+        for value in values[starts[text] : stops[text]]:
+            codes[filled] = (np.uint64(text) << _HALF) | np.uint64(value)
             filled += 1
 
 
@@ -77,21 +76,22 @@ def fill_sample(
     stops: NDArray[np.int64],
     bits: int,
     found: NDArray[np.uint32],
-    ends: NDArray[np.int64],
+    counts: NDArray[np.int64],
 ) -> int:
-    """Write the shingles of each text whose low bits are 0, and where they end; their number.
+    """Write the shingles of each text whose low bits are 0, and how many; the number of all.
 
     What does not fit is counted and not written.
     """
     mask = np.uint32((1 << bits) - 1)
     filled = 0
     for text in range(len(starts)):
+        before = filled
         for value in values[starts[text] : stops[text]]:
             if value & mask == 0:
                 if filled < len(found):
                     found[filled] = value
                 filled += 1
-        ends[text] = filled
+        counts[text] = filled - before
     return filled
 
 
@@ -244,14 +244,14 @@ def compare(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> Similarity:
 
 
 @njit(cache=True, nogil=True)
-def member(sets: ShingleSets, number: int) -> NDArray[np.uint32]:
+def member(sets: Shingles, number: int) -> NDArray[np.uint32]:
     """One of the sets."""
-    return sets.values[sets.offsets[number] : sets.offsets[number + 1]]
+    return sets.values[sets.starts[number] : sets.stops[number]]
 
 
 @njit(cache=True, nogil=True)
 def fill_similarity(
-    sets: ShingleSets,
+    sets: Shingles,
     pairs: NDArray[np.int64],
     jaccard: NDArray[np.float32],
     containment: NDArray[np.float32],

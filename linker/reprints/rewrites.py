@@ -7,14 +7,16 @@ subsequence is what is measured, less what any two texts have in common by chanc
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from linker.text import CHARACTER, Words
 from linker.text.folding import FACTOR
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 REWRITTEN = 0.37
 """Least derivation of a rewrite.
@@ -49,7 +51,7 @@ def find_rewrites(words: Words, articles: pa.Table, pairs: NDArray[np.int64]) ->
     copy is a form filled in anew, as market reports are. Where a source is unknown, articles of
     REWRITE_DAYS or without a date are taken for those of two.
     """
-    published = articles["published"].cast(pa.int64())
+    published = articles["published"].cast("int64")
     times = published.fill_null(0).to_numpy()
     dated = published.is_valid().to_numpy()
     sources = articles["source"].fill_null("").to_numpy()

@@ -18,28 +18,30 @@ _CHUNK = 1 << 23
 
 
 class Shingles(NamedTuple):
-    """Every shingle of n texts, in the order of the text and with repetitions.
+    """Shingles of n texts: text i has values[starts[i]:stops[i]].
 
-    values: uint32 (total,); text i has values[starts[i]:stops[i]]. starts, stops: int64 (n,).
+    values: uint32 (total,); starts, stops: int64 (n,). All of a text in order, with repetitions;
+    or, where that is said, its set: each once, ascending.
     """
 
     values: NDArray[np.uint32]
     starts: NDArray[np.int64]
     stops: NDArray[np.int64]
 
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """How many each text has, int64 (n,)."""
+        return self.stops - self.starts
+
     def take(self, rows: NDArray[np.int64]) -> Shingles:
         """Those of some texts, in the order of rows; nothing is copied but their places."""
         return Shingles(self.values, self.starts[rows], self.stops[rows])
 
 
-class ShingleSets(NamedTuple):
-    """The distinct shingles of n texts, ascending within each, end to end.
-
-    values: uint32 (total,), offsets: int64 (n + 1,).
-    """
-
-    values: NDArray[np.uint32]
-    offsets: NDArray[np.int64]
+def end_to_end(values: NDArray[np.uint32], counts: NDArray[np.int64]) -> Shingles:
+    """Shingles that lie end to end in values, as many of each text as counts says."""
+    stops = np.cumsum(counts)
+    return Shingles(values, stops - counts, stops)
 
 
 def shingle_hash(data: bytes) -> int:
@@ -68,35 +70,39 @@ def shingle_counts(words: Words) -> NDArray[np.int64]:
 
 
 def hash_shingles(words: Words) -> Shingles:
-    """The shingles of texts given as words."""
+    """The shingles of texts given as words, in order and with repetitions."""
     from linker.reprints.kernels import fill_shingles
 
-    ends = np.cumsum(shingle_counts(words))
-    starts = np.concatenate(([0], ends[:-1])).astype(np.int64)
-    values = np.empty(ends[-1] if len(ends) else 0, np.uint32)
-    fill_shingles(words.hashes, words.offsets, starts, values)
-    return Shingles(values, starts[: len(ends)], ends)
+    counts = shingle_counts(words)
+    shingles = end_to_end(np.empty(counts.sum(), np.uint32), counts)
+    fill_shingles(words.hashes, words.offsets, shingles.starts, shingles.values)
+    return shingles
 
 
-def shingle_sets(shingles: Shingles, rows: NDArray[np.int64]) -> ShingleSets:
-    """The shingle sets of some texts, in the order of rows."""
-    ends = np.cumsum(shingles.stops[rows] - shingles.starts[rows])
-    cuts = np.searchsorted(ends, np.arange(_CHUNK, ends[-1] if len(ends) else 0, _CHUNK))
-    parts = [_sets_of(shingles, part) for part in np.split(rows, np.unique(cuts))]
-    counts = np.concatenate([np.diff(part.offsets) for part in parts])
-    offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-    return ShingleSets(np.concatenate([part.values for part in parts]), offsets)
+def shingle_sets(shingles: Shingles) -> Shingles:
+    """The shingle set of each text."""
+    ends = np.cumsum(shingles.counts)
+    marks = np.arange(_CHUNK, ends[-1] if len(ends) else 0, _CHUNK)
+    cuts = np.unique(np.searchsorted(ends, marks))
+    parts = [_sets_of(shingles.take(rows)) for rows in np.split(np.arange(len(ends)), cuts)]
+    values = np.concatenate([part.values for part in parts])
+    return end_to_end(values, np.concatenate([part.counts for part in parts]))
 
 
-def _sets_of(shingles: Shingles, rows: NDArray[np.int64]) -> ShingleSets:
-    """Sorted as position in rows << 32 | shingle, which sorts within each text."""
+def _sets_of(shingles: Shingles) -> Shingles:
+    """Sorted as text << 32 | shingle, which sorts within each text."""
     from linker.reprints.kernels import fill_codes
 
-    codes = np.empty((shingles.stops[rows] - shingles.starts[rows]).sum(), np.uint64)
-    fill_codes(*shingles, rows, codes)
+    codes = np.empty(shingles.counts.sum(), np.uint64)
+    fill_codes(*shingles, codes)
+    return sets_in(codes, len(shingles.starts))
+
+
+def sets_in(codes: NDArray[np.uint64], texts: int) -> Shingles:
+    """The sets of so many texts from codes text << 32 | value in any order; sorts codes."""
     codes = distinct(codes)
-    offsets = np.searchsorted(codes, np.arange(len(rows) + 1, dtype=np.uint64) << np.uint64(32))
-    return ShingleSets(codes.astype(np.uint32), offsets.astype(np.int64))
+    bounds = np.searchsorted(codes, np.arange(texts + 1, dtype=np.uint64) << np.uint64(32))
+    return Shingles(codes.astype(np.uint32), bounds[:-1], bounds[1:])
 
 
 def sample(shingles: Shingles, bits: int) -> Shingles:
@@ -108,13 +114,12 @@ def sample(shingles: Shingles, bits: int) -> Shingles:
     from linker.reprints.kernels import fill_sample
 
     values = np.empty(len(shingles.values) // 2**bits * 2 + 64, np.uint32)
-    stops = np.empty(len(shingles.stops), np.int64)
-    filled = fill_sample(*shingles, bits, values, stops)
+    counts = np.empty(len(shingles.stops), np.int64)
+    filled = fill_sample(*shingles, bits, values, counts)
     if filled > len(values):  # twice the expected number was not enough: repetitive texts
         values = np.empty(filled, np.uint32)
-        fill_sample(*shingles, bits, values, stops)
-    starts = np.concatenate(([0], stops[:-1])).astype(np.int64)
-    return Shingles(values[:filled].copy(), starts[: len(stops)], stops)
+        fill_sample(*shingles, bits, values, counts)
+    return end_to_end(values[:filled].copy(), counts)
 
 
 def shingle_codes(shingles: Shingles, part: int = 0, parts: int = 1) -> NDArray[np.uint64]:
@@ -125,9 +130,7 @@ def shingle_codes(shingles: Shingles, part: int = 0, parts: int = 1) -> NDArray[
     from linker.reprints.kernels import fill_part
 
     bounds = (part << 32) // parts, ((part + 1) << 32) // parts
-    codes = np.empty(
-        int((shingles.stops - shingles.starts).sum()) * 5 // (4 * parts) + 64, np.uint64
-    )
+    codes = np.empty(int(shingles.counts.sum()) * 5 // (4 * parts) + 64, np.uint64)
     filled = fill_part(*shingles, bounds, codes)
     if filled > len(codes):  # a quarter more than its share was not enough
         codes = np.empty(filled, np.uint64)

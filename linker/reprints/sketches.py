@@ -14,7 +14,7 @@ from linker.reprints.bands import band_shape
 from linker.reprints.exact import digests, number_digests
 from linker.reprints.excerpts import SAMPLE_BITS
 from linker.reprints.shelf import Shelf
-from linker.reprints.shingles import Shingles, hash_shingles, sample
+from linker.reprints.shingles import Shingles, end_to_end, hash_shingles, sample
 from linker.reprints.signatures import permutations
 from linker.text import Words
 
@@ -23,8 +23,8 @@ class Sketch(NamedTuple):
     """Some texts, sketched.
 
     shingles: of all texts, end to end; samples: of these, for excerpts. keys: uint32 (bands, n).
-    sizes: int64, words. bodies, numbers: uint64, digests of the words in order and of the numbers in
-    any order.
+    sizes: int64, words. bodies, numbers: uint64, digests of the words in order and of the numbers
+    in any order.
     """
 
     shingles: Shingles
@@ -106,6 +106,5 @@ def _places(shingles: Shingles) -> Shingles:
 
 
 def _joined(shelf: Shelf, parts: list[Shingles]) -> Shingles:
-    """Shingles that were put on a shelf, each part from where it was put."""
-    stops = np.cumsum(np.concatenate([part.stops - part.starts for part in parts]))
-    return Shingles(shelf.all(), np.concatenate(([0], stops[:-1])), stops)
+    """Shingles that were put on a shelf, from where they are there."""
+    return end_to_end(shelf.all(), np.concatenate([part.counts for part in parts]))

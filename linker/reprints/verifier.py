@@ -38,7 +38,7 @@ class Verifier(NamedTuple):
 
 def verifier(shingles: Shingles) -> Verifier:
     """Room for these texts: at most half of the slots are ever taken."""
-    longest = int((shingles.stops - shingles.starts).max(initial=1))
+    longest = int(shingles.counts.max(initial=1))
     size = 1 << (2 * longest - 1).bit_length()
     return Verifier(
         slots=np.zeros(size, np.uint64),

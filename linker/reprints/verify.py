@@ -20,7 +20,7 @@ def pair_similarity(
     from linker.reprints.kernels import fill_similarity
 
     rows, inverse = np.unique(pairs, return_inverse=True)
-    sets = shingle_sets(hash_shingles(words), rows.astype(np.int64))
+    sets = shingle_sets(hash_shingles(words).take(rows.astype(np.int64)))
     jaccard = np.empty(len(pairs), np.float32)
     containment = np.empty(len(pairs), np.float32)
     numbered = inverse.reshape(-1, 2).astype(np.int64)
