@@ -139,7 +139,7 @@ def dedup(
     memory: Annotated[
         float,
         typer.Option("--memory", metavar="GB", help="About how much to sort in; the rest is disk."),
-    ] = 2.0,
+    ] = 1.0,
     threads: Threads = 0,
     strict_input: Strict = False,
     quiet: Quiet = False,

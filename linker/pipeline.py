@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from linker.readers.rejects import RejectLog
 
 DEFAULT_THRESHOLD = 0.7
-DEFAULT_MEMORY = 2.0
+DEFAULT_MEMORY = 1.0
 """GB in which reprints are sorted out."""
 
 
