@@ -61,6 +61,7 @@ bench-kernels: $(VENV)/.bench
 bench-full: bench-kernels
 	$(BIN)/python -m benchmarks signatures $(CORPUS:%=--corpus %) --json $(RESULTS)/signatures.json
 	$(BIN)/python -m benchmarks recall $(CORPUS:%=--corpus %) --json $(RESULTS)/recall.json
+	$(if $(CORPUS),$(BIN)/python -m benchmarks truth $(CORPUS) --json $(RESULTS)/truth.json)
 	$(BIN)/python -m benchmarks start --json $(RESULTS)/start.json
 	$(BIN)/python -m benchmarks dedup $(SIZES) $(INPUT:%=--input %) --json $(RESULTS)/dedup.json
 	$(BIN)/python -m benchmarks write $(RESULTS)/*.json --out docs/benchmarks.md

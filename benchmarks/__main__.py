@@ -56,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_texts(
         add("recall", _recall, "Which planted copies each tool finds."), count=1000, rounds=3
     )
+    truth = add("truth", _truth, "How many of all alike pairs of a corpus are grouped.")
+    truth.add_argument("corpus", nargs="+", type=Path, metavar="FILE")
+    _add_json(truth)
     _add_pages(add)
     articles = add("articles", _articles, "Write made-up articles as JSON lines.")
     articles.add_argument("count", type=int)
@@ -143,6 +146,12 @@ def _recall(arguments: argparse.Namespace) -> None:
         ),
         arguments.json,
     )
+
+
+def _truth(arguments: argparse.Namespace) -> None:
+    from benchmarks.truth import measure
+
+    _finish(measure(arguments.corpus), arguments.json)
 
 
 def _quick(arguments: argparse.Namespace) -> None:

@@ -99,6 +99,30 @@ def recall(result: Result) -> str:
     return f"{found}\n{_missing(result)}"
 
 
+def truth(result: Result) -> str:
+    """A row a corpus, and all of them: pairs that are alike, and those in one group."""
+    sums = {name: 0 for name in result["rows"][0] if name != "corpus"} | {"corpus": "all"}
+    for row in result["rows"]:
+        sums |= {name: sums[name] + value for name, value in row.items() if name != "corpus"}
+    lines = [
+        [
+            row["corpus"],
+            f"{row['articles']:,}",
+            *_share(row["alike_found"], row["alike"]),
+            *_share(row["contained_found"], row["contained"]),
+            f"{row['members']:,}",
+            f"{row['broken']:,}",
+        ]
+        for row in [*result["rows"], sums]
+    ]
+    head = "corpus,articles,J ≥ 0.7,in one group,contained ≥ 0.8,in one group,copies,unverified"
+    return table(head.split(","), lines)
+
+
+def _share(found: int, all_of_them: int) -> tuple[str, str]:
+    return f"{all_of_them:,}", f"{found / all_of_them:.4f}" if all_of_them else "-"
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table, padded so that it reads well in a terminal too."""
     lines = [list(head), *map(list, rows)]
@@ -179,4 +203,10 @@ def _is_number(cell: str) -> bool:
     return cell.replace(",", "").replace(".", "").isdigit()
 
 
-_TABLES = {"signatures": signatures, "dedup": dedup, "start": start, "recall": recall}
+_TABLES = {
+    "signatures": signatures,
+    "dedup": dedup,
+    "start": start,
+    "recall": recall,
+    "truth": truth,
+}

@@ -13,8 +13,8 @@ import linker
 from benchmarks.articles import Pile
 from benchmarks.languages import SCRIPTS
 from linker.embedding import load_encoder
-from linker.reprints import group_reprints, pair_similarity, signatures
-from linker.reprints.bands import band_codes, band_shape
+from linker.reprints import group_reprints, pair_similarity, signatures, sketch
+from linker.reprints.bands import BucketCounts, band_shape, pack, shared_bucket_pairs
 from linker.text import Words, word_hashes
 
 ARTICLES = 1000
@@ -55,13 +55,23 @@ def test_minhash(benchmark: Any, language: str) -> None:
 
 
 @every_language
+def test_sketch(benchmark: Any, language: str) -> None:
+    """All that is kept of a text for finding its copies, from words."""
+    found = benchmark(sketch, folded(language), 0.7)
+    assert found.keys.shape == (band_shape(0.7)[0], ARTICLES)
+
+
+@every_language
 def test_bands(benchmark: Any, language: str) -> None:
-    """The keys of all bands, from signatures."""
-    rows = signatures(folded(language))
+    """Pairs that share a band, from sketches."""
+    keys = sketch(folded(language), 0.7).keys
     members = np.arange(ARTICLES)
-    shape = band_shape(0.7)
-    codes = benchmark(lambda: list(band_codes(rows, members, shape)))
-    assert len(codes) == shape[0]
+
+    def search() -> Any:
+        codes = (pack(band.astype(np.uint64), members) for band in keys)
+        return shared_bucket_pairs(codes, BucketCounts())
+
+    assert benchmark(search) is not None
 
 
 @every_language

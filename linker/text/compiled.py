@@ -100,16 +100,27 @@ def _look_up(
     place, end = np.uint64(text.offsets[number]), np.uint64(text.offsets[number + 1])
     filled, flags, alone = _NONE, _ZERO, False
     while place < end:
-        if not alone and place + _RUN <= end:
+        if place + _RUN <= end:
             met = _ZERO
             for step in range(_RUN):
                 entry = entries[points[place + step]]
                 line[filled + step] = entry
                 met |= entry
             flags |= met
-            if not met & _SPECIAL:
+            if not alone and not met & _SPECIAL:
                 place += _RUN
                 filled += _RUN
+                continue
+            if met & _SPECIAL == _SINGLE:  # Chinese: separators between all, without a branch
+                for step in range(_RUN):
+                    entry = entries[points[place + step]]
+                    single = (entry & _SINGLE) != _ZERO
+                    line[filled] = _ZERO
+                    filled += np.uint64(single or alone)
+                    line[filled] = entry
+                    filled += _ONE
+                    alone = single
+                place += _RUN
                 continue
         stop = min(place + _RUN, end)
         while place < stop:
