@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,8 @@ from linker.spool import gather, spool, unspool
 from linker.threads import ordered_map
 
 if TYPE_CHECKING:
-    from linker.cleaning import LineCounts
+    from linker.arrangement import Rows
+    from linker.cleaning import Looked
     from linker.readers.rejects import RejectLog
     from linker.reprints import Sketch, Sketches
     from linker.stages import Stages
@@ -72,8 +73,10 @@ def read_articles(
     return table
 
 
-def arrange_articles(table: pa.Table, rejects: RejectLog, folder: Path | None) -> pa.Table:
-    """The articles in canonical order, each id once."""
+def arrange_articles(
+    table: pa.Table, rejects: RejectLog, folder: Path | None
+) -> tuple[pa.Table, Rows]:
+    """The articles in canonical order, each id once, and the row that each was: int64 (m,)."""
     from linker.arrangement import arrangement
     from linker.articles import SCHEMA
 
@@ -87,16 +90,21 @@ def arrange_articles(table: pa.Table, rejects: RejectLog, folder: Path | None) -
             yield batch.set_column(place, SCHEMA.field(place), names)
             begin += len(batch)
 
-    return spool(renamed(), SCHEMA, folder / "arranged.arrow" if folder else None)
+    file = folder / "arranged.arrow" if folder else None
+    return spool(renamed(), SCHEMA, file), rows
 
 
-def clean_articles(table: pa.Table, stages: Stages, folder: Path | None) -> pa.Table:
-    """The articles without page furniture; `cut` holds what was taken out (CLEANED)."""
+def clean_articles(
+    table: pa.Table, looked: Looked, stages: Stages, folder: Path | None
+) -> pa.Table:
+    """The articles without page furniture; `cut` holds what was taken out (CLEANED).
+
+    looked: what the first look found, row by row of the table.
+    """
     from linker.articles import CLEANED
-    from linker.cleaning import clean, count_lines
+    from linker.cleaning import clean
 
-    counts = count_lines(table.to_batches(max_chunksize=BATCH))
-    cleaned = clean(table.to_batches(max_chunksize=BATCH), counts)
+    cleaned = clean(table.to_batches(max_chunksize=BATCH), looked.counts, looked.flagged)
     file = folder / "cleaned.arrow" if folder else None
     return spool(_counted(cleaned, table.num_rows, stages), CLEANED, file)
 
@@ -117,7 +125,7 @@ def fold_articles(articles: pa.Table, threads: int) -> Folded:
 
 def sketch_articles(
     table: pa.Table,
-    counts: LineCounts,
+    looked: Looked,
     stages: Stages,
     folder: Path | None,
     *,
@@ -126,6 +134,7 @@ def sketch_articles(
 ) -> tuple[pa.Table, Sketches]:
     """Clean and sketch articles as read, batch by batch: what is left without their texts.
 
+    looked: what the first look found, row by row of the table.
     Returns the columns UNREAD, row by row, and the sketches of the bodies.
     """
     from linker.cleaning import clean_batch
@@ -134,8 +143,9 @@ def sketch_articles(
 
     held: list[pa.RecordBatch] = []
 
-    def work(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[Sketch]]:
-        cleaned = clean_batch(batch, counts)
+    def work(item: tuple[pa.RecordBatch, Any]) -> tuple[pa.RecordBatch, list[Sketch]]:
+        batch, flagged = item
+        cleaned = clean_batch(batch, looked.counts, flagged)
         bodies = _bodies(cleaned)
         parts = [
             sketch(hash_column(bodies.slice(start, _CACHED), kinds=False), threshold)
@@ -145,13 +155,21 @@ def sketch_articles(
         return cleaned.select(UNREAD).take(rows), parts
 
     def sketches() -> Iterator[Sketch]:
-        batches = unspool(table, read_file(folder))
-        for columns, parts in ordered_map(work, _counted(batches, table.num_rows, stages), threads):
+        batches = _counted(unspool(table, read_file(folder)), table.num_rows, stages)
+        for columns, parts in ordered_map(work, _with_rows(batches, looked.flagged), threads):
             held.append(columns)
             yield from parts
 
     found = collect(sketches(), folder)
     return pa.Table.from_batches(held), found
+
+
+def _with_rows(batches: Iterable[pa.RecordBatch], values: Any) -> Iterator[tuple[Any, Any]]:
+    """Each batch with the values of its rows, from an array of a value a row of all."""
+    begin = 0
+    for batch in batches:
+        yield batch, values[begin : begin + len(batch)]
+        begin += len(batch)
 
 
 def _bodies(articles: pa.RecordBatch) -> pa.LargeStringArray:

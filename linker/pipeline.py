@@ -167,20 +167,20 @@ def find_reprints(
 def run_dedup(source: object, settings: Settings, stages: Stages, folder: Path | None) -> Reprinted:
     """The stages of `find_reprints`."""
     from linker.arrangement import arrangement
-    from linker.cleaning import LineCounter
+    from linker.cleaning import FirstLook
     from linker.readers.rejects import RejectLog
     from linker.reprints import Rule, group_sketches
 
     rejects = RejectLog()
-    counter = LineCounter()
+    first = FirstLook()
     with stages.stage("read"):
-        table = read_articles(source, rejects, stages, folder, counter.add)
+        table = read_articles(source, rejects, stages, folder, first.add)
     with stages.stage("arrange"):
         rows, ids = arrangement(table, rejects)
     with stages.stage("sketch"):
         articles, sketches = sketch_articles(
             table,
-            counter.counts(),
+            first.settle(),
             stages,
             folder,
             threshold=settings.threshold,
@@ -257,15 +257,17 @@ def run_embed(
     source: object, settings: Settings, stages: Stages, folder: Path | None
 ) -> tuple[npt.NDArray[np.float32], RejectLog]:
     """The vectors of cleaned headline and text, float32 (n, d), in the order of the input."""
+    from linker.cleaning import FirstLook
     from linker.readers.rejects import RejectLog
     from linker.stories import embed_articles
 
     rejects = RejectLog()
     encoder = load_model(settings.model)
+    first = FirstLook()
     with stages.stage("read"):
-        table = read_articles(source, rejects, stages, folder)
+        table = read_articles(source, rejects, stages, folder, first.add)
     with stages.stage("clean"):
-        table = clean_articles(table, stages, folder)
+        table = clean_articles(table, first.settle(), stages, folder)
     with stages.stage("embed"):
         return embed_articles(table, encoder, settings.workers).body, rejects
 
@@ -274,12 +276,17 @@ def clean_input(
     source: object, rejects: RejectLog, stages: Stages, folder: Path | None
 ) -> pa.Table:
     """The first stages, which every command shares: cleaned articles in canonical order."""
+    from linker.cleaning import FirstLook, Looked
+
+    first = FirstLook()
     with stages.stage("read"):
-        table = read_articles(source, rejects, stages, folder)
+        table = read_articles(source, rejects, stages, folder, first.add)
     with stages.stage("arrange"):
-        table = arrange_articles(table, rejects, folder)
+        table, rows = arrange_articles(table, rejects, folder)
     with stages.stage("clean"):
-        return clean_articles(table, stages, folder)
+        # Records that arranging drops are copies of others, hence change no count.
+        counts, flagged = first.settle()
+        return clean_articles(table, Looked(counts, flagged[rows]), stages, folder)
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,8 @@ from typing import TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
+_AHEAD = 3  # items made but not worked on, so that neither thread waits for a slow moment
+
 
 def ordered_map(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
     """work(item) for every item, in their order.
@@ -33,13 +35,13 @@ def ordered_map(work: Callable[[T], R], items: Iterable[T], threads: int) -> Ite
 def alongside(work: Callable[[T], None], items: Iterable[T]) -> None:
     """work(item) for every item in their order, in a thread beside the one that makes the items."""
     with ThreadPoolExecutor(1) as pool:
-        busy: Future[None] | None = None
+        waiting: deque[Future[None]] = deque()
         for item in items:
-            if busy:
-                busy.result()
-            busy = pool.submit(work, item)
-        if busy:
-            busy.result()
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > _AHEAD:
+                waiting.popleft().result()
+        while waiting:
+            waiting.popleft().result()
 
 
 def for_each(work: Callable[[T], None], items: Iterable[T], threads: int) -> None:

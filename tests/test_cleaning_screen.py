@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import random
-import zlib
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,23 +15,27 @@ from hypothesis import strategies as st
 
 from linker.cleaning import (
     CUT,
-    LineCounter,
+    FirstLook,
     LineCounts,
+    clean,
     clean_article,
     clean_batch,
     count_lines,
+    pages,
     reading,
+    runs,
     screen,
     signs,
 )
-from linker.cleaning.characters import IRREGULAR, PAYLOAD, load_characters
-from linker.cleaning.counts import article_lines, article_print
+from linker.cleaning.characters import CLOSER, IRREGULAR, PAYLOAD, load_characters
+from linker.cleaning.counts import _print, article_lines, article_print
+from linker.cleaning.fingerprint import WORD, fingerprint
 from linker.cleaning.furniture import AUTHORSHIP, CONTACTS, FIGURES, PICTURES
 from linker.cleaning.headlines import headline_parts
-from linker.cleaning.keys import key_of_line, key_of_source
+from linker.cleaning.keys import key_of_line, key_of_source, source_keys
 from linker.cleaning.lines import fold_line
 from linker.cleaning.phrases import load_names, load_phrases
-from linker.cleaning.points import ROOM, fold, strip
+from linker.cleaning.points import ROOM, ascii_table, find_break, fold, fold_ascii, strip
 from linker.cleaning.strings import plain_column, strings_of
 
 SENTENCES = [
@@ -207,18 +211,84 @@ def test_folding_is_that_of_fold_line(line: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
+@given(line=st.text(st.characters(max_codepoint=127), max_size=90))
+def test_ascii_is_folded_alike(line: str) -> None:
+    data = strings_of(pa.array([line], pa.large_string())).data[: len(line)]
+    table = load_characters()
+    points, again = np.zeros((2, ROOM), np.uint64)
+    bounds, found = np.zeros((2, ROOM), np.uint64)
+    size, seen, tokens, count = fold_ascii(data, ascii_table(table), points, bounds)
+    expected = fold(data, 0, len(line), table, again)
+    asked = ~np.uint64(CLOSER | PAYLOAD)  # a tab has become a space
+    assert (size, seen & asked, tokens) == (expected[0], expected[1] & asked, expected[2])
+    assert (points[:size] & PAYLOAD == again[:size] & PAYLOAD).all()
+    assert count == runs.find_bounds(again, size, found)
+    assert (bounds[: 2 * count] == found[: 2 * count]).all()
+    folded = fold_line(line)
+    letters = [folded[begin:end] for begin, end in bounds[: 2 * count].reshape(-1, 2).tolist()]
+    assert letters == signs.runs_of(folded)
+
+
+@given(data=st.binary(max_size=200), begin=st.integers(0, 20))
+def test_breaks_are_found(data: bytes, begin: int) -> None:
+    begin = min(begin, len(data))
+    expected = data.find(b"\n", begin)
+    column = np.frombuffer(data + b"\n", np.uint8)
+    assert find_break(column, begin, len(data)) == (expected if expected >= 0 else len(data))
+
+
+MASK = (1 << 64) - 1
+
+
+def _spread(word: int, place: int) -> int:
+    word ^= place * 0x9E3779B97F4A7C15 & MASK
+    word = (word ^ word >> 32) * 0xBF58476D1CE4E5B9 & MASK
+    return word ^ word >> 29
+
+
+def _mix(value: int) -> int:
+    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 & MASK
+    value = (value ^ value >> 27) * 0x94D049BB133111EB & MASK
+    return value ^ value >> 31
+
+
+def _fingerprint(data: bytes) -> int:
+    """The definition, in whole numbers."""
+    whole = len(data) // WORD * WORD
+    value = len(data)
+    for place in range(0, whole, WORD):
+        value += _spread(int.from_bytes(data[place : place + WORD], "little"), place + WORD)
+    value += _spread(int.from_bytes(data[whole:], "little"), len(data) + 1)
+    return _mix(value & MASK)
+
+
+@given(data=st.binary(max_size=90))
+def test_fingerprints_are_what_they_say(data: bytes) -> None:
+    assert fingerprint(np.frombuffer(data, np.uint8)) == _fingerprint(data)
+
+
+def test_fingerprints_tell_paragraphs_apart() -> None:
+    words = [" ".join(order) for order in itertools.permutations(SENTENCES[0].split()[:8])]
+    prints = {_print(text) for text in words}
+    assert len(prints) >= len(words) - 2
+
+
+@settings(max_examples=200, deadline=None)
 @given(title=TEXT, lines=st.lists(st.one_of(TEXT, st.sampled_from(SENTENCES)), max_size=6))
 def test_lines_are_read_as_python_reads_them(title: str, lines: list[str]) -> None:
-    text = "\n".join(lines)
+    text = "\n".join([*lines, "World"])  # no paragraph at the end, so all lines are kept
+    titles = strings_of(pa.array(["", title], pa.large_string()))
     strings = strings_of(pa.array(["", text], pa.large_string()))
-    read = reading.read(strings, reading.COUNTING)
+    sources = source_keys(strings_of(pa.array(["", "Courier"], pa.large_string())))
+    read = pages.read_articles(titles, strings, sources)
     kept = [line.strip() for line in text.split("\n") if line.strip()]
-    assert read[reading.SIZE].tolist() == [len(line) for line in kept]
-    places = read[[reading.BEGIN, reading.END]].T.tolist()
+    assert read.sizes.tolist() == [0, len(kept)]
+    assert read.lines[reading.SIZE].tolist() == [len(line) for line in kept]
+    places = read.lines[[reading.BEGIN, reading.END]].T.tolist()
     assert [strings.text(*place) for place in places] == kept
-    long = [zlib.crc32(line.encode()) for line in kept if len(line) >= 60]
-    assert [value for value in read[reading.PRINT].tolist() if value] == long
-    (part,) = _counter([(title, text, "Courier")])._parts
+    long = [_fingerprint(line.encode()) >> 32 for line in kept if len(line) >= 60]
+    assert read.prints.tolist() == [1 << 32, min(long, default=1 << 32)]
+    (part,) = _look([(title, text, "Courier")])._counter.parts
     assert part.prints.tolist() == [article_print(title, text)]
     expected = {*article_lines(title, text), *("\0" + part for part in headline_parts(title))}
     source = key_of_source("Courier")
@@ -226,10 +296,34 @@ def test_lines_are_read_as_python_reads_them(title: str, lines: list[str]) -> No
     assert keys - {key_of_line(source, "")} == set(part.keys.tolist()) - {key_of_line(source, "")}
 
 
-def _counter(rows: list[tuple[str, str, str]]) -> LineCounter:
-    counter = LineCounter()
-    counter.add(_batch(rows))
-    return counter
+def _look(rows: list[tuple[str, str, str]], size: int = 1 << 20) -> FirstLook:
+    first = FirstLook()
+    for begin in range(0, len(rows), size):
+        first.add(_batch(rows[begin : begin + size]))
+    return first
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows=st.lists(PAGES, min_size=1, max_size=12), size=st.integers(1, 5))
+def test_the_first_look_flags_what_counting_shows(
+    rows: list[tuple[str, str, str]], size: int
+) -> None:
+    rows = [_site(number) for number in range(12)] + rows
+    counts, flagged = _look(rows, size).settle()
+    assert counts == count_lines([_batch(rows)])
+    assert flagged.tolist() == screen(_batch(rows), counts).tolist()
+    assert flagged[:12].all()
+    for row, article in enumerate(_plain(rows, counts)):
+        unchanged = (article.title, article.text, article.cut) == (*rows[row][:2], [])
+        assert unchanged or flagged[row]
+    cleaned = clean_batch(_batch(rows), counts, flagged)
+    assert cleaned.equals(clean_batch(_batch(rows), counts))
+    (again,) = clean([_batch(rows)], counts, flagged)
+    assert again.equals(cleaned)
+
+
+def test_a_look_at_nothing_finds_nothing() -> None:
+    assert FirstLook().settle().flagged.tolist() == []
 
 
 def _count_plainly(rows: list[tuple[str, str, str]]) -> tuple[set[int], set[int], dict[str, int]]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from linker.cleaning.article import Cleaned, clean_article
-from linker.cleaning.counts import LineCounter, LineCounts, count_lines
-from linker.cleaning.screening import screen
+from linker.cleaning.counts import LineCounts
+from linker.cleaning.looking import FirstLook, Looked, count_lines, screen
 from linker.cleaning.table import CUT, clean, clean_batch
 
 __all__ = [
     "CUT",
     "Cleaned",
-    "LineCounter",
+    "FirstLook",
     "LineCounts",
+    "Looked",
     "clean",
     "clean_article",
     "clean_batch",

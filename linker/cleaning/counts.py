@@ -1,47 +1,40 @@
 """Lines and headline parts that one source prints again and again: furniture found by counting.
 
-A line is counted once for each different article. Articles are told apart by the smallest checksum
+A line is counted once for each different article. Articles are told apart by the smallest hash
 of their paragraphs (a minimum hash), so ten copies of one agency text, edited or not, count as one
 and its own paragraphs never look like furniture.
 """
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from linker.cleaning import reading
-from linker.cleaning.characters import IRREGULAR
-from linker.cleaning.headlines import DIVIDED, headline_parts
-from linker.cleaning.keys import Keys, key_of_line, key_of_source, line_keys, source_keys
+from linker.cleaning.fingerprint import fingerprint
+from linker.cleaning.headlines import headline_parts
+from linker.cleaning.keys import Keys, key_of_line, key_of_source
 from linker.cleaning.lines import fold_line
-from linker.cleaning.reading import COUNTED_LONGEST, PARAGRAPH
-from linker.cleaning.strings import Strings, matches, plain_column, strings_of
+from linker.cleaning.pages import COUNTED_LONGEST, PARAGRAPH, Articles
+from linker.cleaning.strings import Strings
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+Bools = npt.NDArray[np.bool_]
 
 OPEN_LONGEST: Final = 100
 _FEW, _FEW_UNKNOWN, _SHARE = 5, 10, 0.1
 _MANY, _LARGE_SHARE = 8, 0.25
+_LARGEST_PRINT: Final = (1 << 32) - 1
 _SKETCH_BITS: Final = 24
+_SIEVE_BITS: Final = 16
+_SIEVE_SHIFT: Final = np.uint64(64 - _SIEVE_BITS)
 _SKETCH_SHIFT: Final = np.uint64(64 - _SKETCH_BITS)
 
 
-class Counted(NamedTuple):
-    """The same as LineCounts in sorted arrays of keys, uint64, for asking of many lines at once."""
-
-    frequent: Keys
-    dominant: Keys
-
-
-class _Part(NamedTuple):
-    """The countable lines of a batch of n articles.
+class Part(NamedTuple):
+    """What is counted of a batch of n articles: lines, and parts of headlines.
 
     keys: uint64, those of all articles; rows: int64, the article of each; prints: uint32 (n,), what
     tells articles apart; sources: uint64 (n,), keys.
@@ -65,12 +58,6 @@ class LineCounts:
     frequent: frozenset[int] = frozenset()
     dominant: frozenset[int] = frozenset()
     sources: dict[str, int] = field(default_factory=dict)
-    counted: Counted = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        found = (self.frequent, self.dominant)
-        arrays = (np.array(sorted(keys), np.uint64) for keys in found)
-        object.__setattr__(self, "counted", Counted(*arrays))
 
     def repeats(self, source: str, folded: str) -> bool:
         """Whether a folded line is furniture of the source. Long lines need more evidence."""
@@ -79,6 +66,20 @@ class LineCounts:
         known = self.frequent if len(folded) <= OPEN_LONGEST else self.dominant
         return bool(known) and key_of_line(key_of_source(source), folded) in known
 
+    def repeated_rows(self, part: Part) -> Bools:
+        """Which articles of a batch have a line or headline part that their source repeats.
+
+        bool (n,). Of a line of more than OPEN_LONGEST characters only repeats() tells for certain.
+        """
+        found = np.zeros(len(part.sources), bool)
+        if self.frequent:
+            known = np.fromiter(self.frequent, np.uint64, len(self.frequent))
+            sieve = np.zeros(1 << _SIEVE_BITS, bool)
+            sieve[known >> _SIEVE_SHIFT] = True
+            asked = np.flatnonzero(sieve[part.keys >> _SIEVE_SHIFT])
+            found[part.rows[asked[np.isin(part.keys[asked], known)]]] = True
+        return found
+
     def names_site(self, source: str, part: str) -> bool:
         """Whether many headlines of the source begin or end with the folded part."""
         if not self.frequent or self.sources.get(source, 0) < _FEW:
@@ -86,48 +87,20 @@ class LineCounts:
         return key_of_line(key_of_source(source), "\0" + part) in self.frequent
 
 
-def count_lines(batches: Iterable[pa.RecordBatch]) -> LineCounts:
-    """How often each source repeats a line. The order and the size of the batches do not matter."""
-    counter = LineCounter()
-    for batch in batches:
-        counter.add(batch)
-    return counter.counts()
-
-
 @dataclass(slots=True)
 class LineCounter:
-    """Counts lines batch by batch, without holding the interpreter for most of the time.
+    """Counts the lines of articles batch by batch.
 
     Kept are 12 bytes a line of at most 300 characters, and 12 an article.
     """
 
-    _parts: list[_Part] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
     _names: dict[int, str] = field(default_factory=dict)
 
-    def add(self, batch: pa.RecordBatch) -> None:
-        """Count a batch with the columns title, text and source; one batch at a time."""
-        heads = plain_column(batch, "title")
-        texts = strings_of(plain_column(batch, "text"))
-        sources = strings_of(plain_column(batch, "source"))
-        titles, keys = strings_of(heads), source_keys(sources)
-        self._name(keys, sources)
-        own = reading.read(titles, reading.COUNTING, whole=True)
-        lines = reading.read(texts, reading.COUNTING)
-        prints, bare = _prints(lines, len(batch))
-        for row in bare.tolist():
-            prints[row] = article_print(titles.row(row), texts.row(row))
-        listed = np.concatenate((own, lines), axis=1)
-        unread = _unread(own, listed, titles)
-        rows = listed[reading.ROWS]
-        size = listed[reading.SIZE]
-        kept = (size > 0) & (size <= COUNTED_LONGEST) & ~unread[rows]
-        rows = rows[kept]
-        counted = line_keys(listed[reading.KEY, kept].view(np.uint64), keys[rows])
-        added = _added(titles, texts, keys, matches(heads, DIVIDED) | unread, unread)
-        self._parts.append(_Part(*_joined(counted, rows, added), prints, keys))
-
-    def _name(self, keys: Keys, sources: Strings) -> None:
-        found, rows = np.unique(keys, return_index=True)
+    def add(self, part: Part, sources: Strings) -> None:
+        """Count a batch; sources: the names of its sources, (n,)."""
+        self.parts.append(part)
+        found, rows = np.unique(part.sources, return_index=True)
         for key, row in zip(found.tolist(), rows.tolist(), strict=True):
             if key not in self._names:
                 self._names[key] = sources.row(row)
@@ -136,8 +109,8 @@ class LineCounter:
         """The lines counted often enough so far."""
         if not self._names:
             return LineCounts()
-        sources = np.concatenate([part.sources for part in self._parts])
-        prints = np.concatenate([part.prints for part in self._parts])
+        sources = np.concatenate([part.sources for part in self.parts])
+        prints = np.concatenate([part.prints for part in self.parts])
         known, owners = np.unique(sources, return_inverse=True)
         articles = _different(owners, prints, len(known))
         names = [self._names[key] for key in known.tolist()]
@@ -159,7 +132,7 @@ class LineCounter:
         sketch = self._sketch()
         keys, prints, places = [], [], []
         begin = 0
-        for part in self._parts:
+        for part in self.parts:
             chosen = np.flatnonzero(sketch[part.keys >> _SKETCH_SHIFT] >= _FEW)
             rows = part.rows[chosen]
             keys.append(part.keys[chosen])
@@ -171,49 +144,48 @@ class LineCounter:
     def _sketch(self) -> npt.NDArray[np.uint8]:
         """How many keys begin with each 24 bits: no key is counted more often than that."""
         sketch = np.zeros(1 << _SKETCH_BITS, np.uint8)
-        for part in self._parts:
+        for part in self.parts:
             found, times = np.unique(part.keys >> _SKETCH_SHIFT, return_counts=True)
             sketch[found] = np.minimum(sketch[found] + np.minimum(times, _FEW), _FEW)
         return sketch
 
 
-def _prints(
-    lines: npt.NDArray[np.int64], count: int
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
-    """The least checksum of each article's paragraphs, and the articles that have none."""
-    prints = np.full(count, 1 << 32, np.int64)
-    paragraphs = np.flatnonzero(lines[reading.SIZE] >= PARAGRAPH)
-    np.minimum.at(prints, lines[reading.ROWS, paragraphs], lines[reading.PRINT, paragraphs])
-    return prints.astype(np.uint32), np.flatnonzero(prints == 1 << 32)
+def counted_part(
+    read: Articles, titles: Strings, texts: Strings, divided: Bools, sources: Keys
+) -> Part:
+    """What is counted of a batch.
+
+    divided: the titles that have parts of their own (DIVIDED), bool (n,); sources: keys, (n,).
+    """
+    prints = read.prints.astype(np.uint32)
+    for row in np.flatnonzero(read.prints > _LARGEST_PRINT).tolist():
+        prints[row] = article_print(titles.row(row), texts.row(row))
+    added = list(_added(titles, texts, sources, divided | read.unread, read.unread))
+    if not added:
+        return Part(read.keys, read.rows, prints, sources)
+    rows, keys = (list(column) for column in zip(*added, strict=True))
+    return Part(
+        np.concatenate((read.keys, np.array(keys, np.uint64))),
+        np.concatenate((read.rows, np.array(rows, np.int32))),
+        prints,
+        sources,
+    )
 
 
 def article_print(title: str, text: str) -> int:
     """The minimum hash of an article's paragraphs: the same for most copies of one text."""
     lines = [line for line in map(str.strip, text.split("\n")) if line]
-    paragraphs = [_checksum(line) for line in lines if len(line) >= PARAGRAPH]
-    return min(paragraphs) if paragraphs else _checksum("\n".join((title, *lines)))
+    paragraphs = [_print(line) for line in lines if len(line) >= PARAGRAPH]
+    return min(paragraphs) if paragraphs else _print("\n".join((title, *lines)))
 
 
-def _checksum(text: str) -> int:
-    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
-
-
-def _unread(
-    own: npt.NDArray[np.int64], listed: npt.NDArray[np.int64], titles: Strings
-) -> npt.NDArray[np.bool_]:
-    """Articles that Python must count: lines that it alone can fold, or spaces about the title."""
-    unread: npt.NDArray[np.bool_] = np.diff(titles.offsets) != own[reading.END] - own[reading.BEGIN]
-    irregular = listed[reading.SEEN] & IRREGULAR > 0
-    unread[listed[reading.ROWS, irregular]] = True
-    return unread
+def _print(text: str) -> int:
+    data = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+    return int(fingerprint(data)) >> 32
 
 
 def _added(
-    titles: Strings,
-    texts: Strings,
-    sources: Keys,
-    asked: npt.NDArray[np.bool_],
-    unread: npt.NDArray[np.bool_],
+    titles: Strings, texts: Strings, sources: Keys, asked: Bools, unread: Bools
 ) -> Iterator[tuple[int, int]]:
     """The row and the key of everything that is left to Python."""
     for row in np.flatnonzero(asked).tolist():
@@ -223,15 +195,6 @@ def _added(
             lines += article_lines(title, texts.row(row))
         for line in lines:
             yield row, key_of_line(int(sources[row]), line)
-
-
-def _joined(
-    keys: Keys, rows: npt.NDArray[np.int64], added: Iterable[tuple[int, int]]
-) -> tuple[Keys, npt.NDArray[np.int32]]:
-    listed = list(added)
-    more_rows = np.array([row for row, _ in listed], np.int64)
-    more_keys = np.array([key for _, key in listed], np.uint64)
-    return np.concatenate((keys, more_keys)), np.concatenate((rows, more_rows)).astype(np.int32)
 
 
 def article_lines(title: str, text: str) -> Iterator[str]:

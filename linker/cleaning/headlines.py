@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, Protocol
 
 from linker.cleaning.lines import (
@@ -162,15 +163,22 @@ def _is_known_site(part: str, source: str, counts: SiteNames | None) -> bool:
 
 def is_site_of(name: str, source: str) -> bool:
     """Whether a folded name is the source's, given as a name or as a domain."""
-    key, whole = squeeze(name), squeeze(fold_line(source))
+    key = squeeze(name)
+    whole, domain = _names_of(source)
     if len(key) < 2 or not whole:
         return False
-    labels = [squeeze(label) for label in fold_line(source).removeprefix("www.").split(".")]
-    domain = max(labels, key=len)
     if key in (whole, domain) or "the" + key == domain or key == "the" + domain:
         return True
     longer, shorter = (key, domain) if len(key) > len(domain) else (domain, key)
     return len(shorter) >= 5 and longer.startswith(shorter) and len(name.split()) <= 4
+
+
+@lru_cache(maxsize=4096)
+def _names_of(source: str) -> tuple[str, str]:
+    """A source squeezed, and the longest label of it as a domain."""
+    folded = fold_line(source)
+    labels = [squeeze(label) for label in folded.removeprefix("www.").split(".")]
+    return squeeze(folded), max(labels, key=len)
 
 
 def is_headline(line: str) -> bool:

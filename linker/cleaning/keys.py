@@ -19,9 +19,10 @@ _FACTOR = np.uint64(_FACTOR_INT)
 _NOTHING = np.uint64(0)
 
 
-def line_keys(folded: Keys, sources: Keys) -> Keys:
-    """The keys of folded lines, given by points.key_of, in sources, given by source_keys."""
-    mixed = (folded ^ (sources * _FACTOR)) * _FACTOR
+@njit(cache=True, nogil=True, inline="always")
+def line_key(folded: np.uint64, source: np.uint64) -> np.uint64:
+    """The key of a folded line, given by points.key_of, in a source, given by source_keys."""
+    mixed = (folded ^ (source * _FACTOR)) * _FACTOR
     return mixed ^ (mixed >> np.uint64(32))
 
 
@@ -41,7 +42,7 @@ def key_of_source(source: str) -> int:
 
 
 def key_of_line(source: int, folded: str) -> int:
-    """line_keys for one line that Python has folded, in the source of this key."""
+    """line_key for one line that Python has folded, in the source of this key."""
     points = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32)
     key = int(key_of(points.astype(np.uint64), len(points), _NOTHING))
     mixed = (key ^ (source * _FACTOR_INT & _ALL)) * _FACTOR_INT & _ALL

@@ -24,6 +24,12 @@ _RANKS = np.uint64(0xFF << characters.RANK_BITS)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 _POINTS = np.uint64(characters.POINTS)
+_ALPHA_BIT = np.uint64(characters.ALPHA.bit_length() - 1)
+_SPACE_BIT = np.uint64(characters.SPACE.bit_length() - 1)
+_TWO, _THREE = np.uint64(2), np.uint64(3)
+_BITS, _BITS_OF_TWO = np.uint64(18), np.uint64(36)
+_BLOCK = np.uint64(64)
+_LINE_FEED = np.uint8(10)
 Table = NDArray[np.uint64]
 
 ROOM = 8192
@@ -42,27 +48,28 @@ def mix(value: np.uint64) -> np.uint64:
     return value ^ (value >> np.uint64(31))
 
 
+@njit(cache=True, nogil=True, inline="always")
+def spread(word: np.uint64, place: np.uint64) -> np.uint64:
+    """What a word at a place adds to a key: a sum of these waits for no multiplication."""
+    word ^= place * _FACTOR
+    word = (word ^ (word >> np.uint64(32))) * _MIX_1
+    return word ^ (word >> np.uint64(29))
+
+
 @njit(cache=True, nogil=True)
 def key_of(points: Table, size: int, seed: np.uint64) -> np.uint64:
     """64-bit key of the first `size` folded code points (flags are not looked at)."""
     value = seed ^ np.uint64(size)
-    for place in range(0, size - 1, 2):
-        pair = (points[place] & _PAYLOAD) << np.uint64(32)
-        value = (value ^ pair ^ (points[place + 1] & _PAYLOAD)) * _FACTOR
-        value ^= value >> np.uint64(32)
-    if size % 2:
-        value = (value ^ (points[size - 1] & _PAYLOAD)) * _FACTOR
-    return mix(value)
-
-
-@njit(cache=True, nogil=True)
-def key_of_bytes(data: NDArray[np.uint8], begin: int, end: int) -> np.uint64:
-    """64-bit key of some bytes, those of a source's name for one."""
-    value = np.uint64(end - begin)
-    for place in range(begin, end):
-        value = (value ^ np.uint64(data[place])) * _FACTOR
-        value ^= value >> np.uint64(32)
-    return mix(value)
+    place, end = _ZERO, np.uint64(size)
+    while place + _THREE <= end:
+        word = points[place] & _PAYLOAD | (points[place + _ONE] & _PAYLOAD) << _BITS
+        word |= (points[place + _TWO] & _PAYLOAD) << _BITS_OF_TWO
+        place += _THREE
+        value += spread(word, place)
+    word = _ZERO
+    for step in range(end - place):
+        word = word << _BITS | (points[place + step] & _PAYLOAD)
+    return mix(value + spread(word, end + _ONE))
 
 
 @njit(cache=True, nogil=True)
@@ -125,6 +132,71 @@ def count_points(data: NDArray[np.uint8], begin: int, end: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def is_ascii(line: NDArray[np.uint8]) -> bool:
+    """Whether all bytes are below 128."""
+    met = np.uint8(0)
+    for byte in line:
+        met = np.uint8(met | byte)
+    return bool(met < 0x80)
+
+
+@njit(cache=True, nogil=True)
+def find_break(data: NDArray[np.uint8], begin: int, end: int) -> int:
+    """Where the next line feed is; `end` when there is none.
+
+    64 bytes are looked at together: the least of them is 0 where one is a line feed.
+    """
+    place, stop = np.uint64(begin), np.uint64(end)
+    while place + _BLOCK <= stop:
+        least = np.uint8(255)
+        for step in range(_BLOCK):
+            least = min(least, np.uint8(data[place + step] ^ _LINE_FEED))
+        if least == 0:
+            break
+        place += _BLOCK
+    while place < stop and data[place] != _LINE_FEED:
+        place += _ONE
+    return int(np.int64(place))
+
+
+@njit(cache=True, nogil=True)
+def fold_ascii(
+    line: NDArray[np.uint8], table: Table, points: Table, bounds: NDArray[np.uint64]
+) -> tuple[int, np.uint64, int, int]:
+    """fold() for a line of ASCII, and runs.find_bounds in the same turn; table: ascii_table.
+
+    Without a branch, since nobody can foresee where words end: a character is written in any case,
+    and counts unless it is a space after a space; so is its place, which counts where letters begin
+    or end.
+    """
+    size = tokens = seen = count = inside = _ZERO
+    blank = _ONE
+    for byte in line:
+        entry = table[byte]
+        seen |= entry
+        space = entry >> _SPACE_BIT & _ONE
+        letter = entry >> _ALPHA_BIT & _ONE
+        points[size] = entry
+        bounds[count] = size
+        count += letter ^ inside
+        inside = letter
+        size += _ONE ^ (space & blank)
+        tokens += blank & ~space
+        blank = space
+    bounds[count] = size
+    ended = blank if size else _ZERO
+    runs = (count + inside) >> _ONE
+    return int(np.int64(size - ended)), seen, int(np.int64(tokens)), int(np.int64(runs))
+
+
+def ascii_table(table: Table) -> Table:
+    """The first 128 entries, every space as the one that it folds to."""
+    entries = table[:128].copy()
+    entries[entries & _SPACE > 0] = _BLANK
+    return entries
+
+
+@njit(cache=True, nogil=True)
 def fold(
     data: NDArray[np.uint8], begin: int, end: int, table: Table, points: Table
 ) -> tuple[int, np.uint64, int]:
@@ -142,8 +214,7 @@ def fold(
         raw = np.uint64(data[place])
         place += 1
         if raw < 0x80:
-            # Without a branch, since nobody can foresee where words end: a character is written in
-            # any case, and counts unless it is a space after a space.
+            # Without a branch, as in fold_ascii.
             before = table[raw]
             seen |= before
             space = before & _SPACE != 0

@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from linker.cleaning import reading, signs
+from linker.cleaning import reading, runs, signs
 from linker.cleaning.article import foot_rule, head_rule
 from linker.cleaning.characters import DIGIT, IRREGULAR, UNSPACED, WORD
-from linker.cleaning.counts import OPEN_LONGEST, LineCounts
 from linker.cleaning.furniture import furniture, is_caption
-from linker.cleaning.headlines import DIVIDED, is_paragraph_title, strip_headline
-from linker.cleaning.keys import Keys, line_keys, source_keys
+from linker.cleaning.headlines import is_paragraph_title, strip_headline
 from linker.cleaning.lines import Line
 from linker.cleaning.page import Page, is_short
-from linker.cleaning.strings import Strings, matches, plain_column, strings_of
+from linker.cleaning.pages import Articles
+from linker.cleaning.strings import Strings, matches, strings_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,27 +34,25 @@ _BESIDE: Final = r"^[\[(（【]|[\])）】]$|\+\+"
 _LABEL_END: Final = r"[:：|｜»›…\-–—/]|\.\."
 
 
-def screen(batch: pa.RecordBatch, counts: LineCounts) -> Bools:
-    """Whether clean_article may change an article, bool (n,).
+def unsound(
+    read: Articles, heads: pa.Array, texts: Strings, sources: Strings, divided: Bools
+) -> Bools:
+    """Whether clean_article may change an article, whatever is counted, bool (n,).
 
-    False is certain: title and text stay as they are and nothing is cut. True is a guess on the
-    safe side. The batch has the columns title, text and source.
+    False is certain as long as no line or part of the headline is repeated by its source
+    (LineCounts.repeated_rows): title and text stay as they are and nothing is cut. True is a guess
+    on the safe side. divided: the titles that DIVIDED matches.
     """
-    heads = plain_column(batch, "title")
-    texts = strings_of(plain_column(batch, "text"))
-    sources = strings_of(plain_column(batch, "source"))
     titles = strings_of(heads)
-    title_lines = reading.read(titles, reading.JUDGING, whole=True)
-    page = Page(reading.read(texts, reading.JUDGING), len(batch))
-    keys = source_keys(sources)
-    flagged = _bad_titles(title_lines, page, keys, counts)
-    flagged |= page.any_line(_bad_lines(page, title_lines, keys, counts))
-    flagged |= page.repeats(title_lines[reading.SIZE] > 0)
+    page = Page(read.lines, len(heads))
+    flagged = _bad_titles(read, page)
+    flagged |= page.any_line(_bad_lines(page, read.heads))
+    flagged |= page.repeats(read.heads[reading.SIZE] > 0)
     flagged |= page.has_menu
     reasons = _reasons(page)
     flagged |= page.count_lines(reasons > 0) > _DOUBTS
     _look_at_lines(page, texts, reasons, flagged)
-    _look_at_titles(heads, title_lines, titles, sources, page, counts, flagged)
+    _look_at_titles(read, heads, titles, sources, divided, flagged)
     return flagged
 
 
@@ -63,10 +60,10 @@ def _doubtful(lines: Lines) -> Bools:
     """Which lines furniture() may cut, whatever stands around them."""
     size, doubts, edges = lines[reading.SIZE], lines[reading.DOUBTS], lines[reading.EDGES]
     begins, ends = lines[reading.BEGINS], lines[reading.ENDS]
-    hit: Bools = (doubts & reading.PHRASE) > 0
+    hit: Bools = (doubts & runs.PHRASE) > 0
     hit |= (size <= 100) & (lines[reading.WHOLE] & signs.PHRASE > 0)
     hit |= (size <= 200) & (begins & signs.PHRASE > 0)
-    closing = (doubts & (reading.CREDIT | reading.ADDRESS)) | (ends & signs.PHRASE)
+    closing = (doubts & (runs.CREDIT | runs.ADDRESS)) | (ends & signs.PHRASE)
     hit |= (size <= 250) & ((closing | (edges & reading.BRACKETED)) > 0)
     rest = np.flatnonzero(~hit & (size <= 110) & (size > 0))
     hit[rest] = _shaped(lines[:, rest])
@@ -77,16 +74,16 @@ def _shaped(lines: Lines) -> Bools:
     """Which of short lines may be furniture by their shape."""
     size, seen, tokens = lines[reading.SIZE], lines[reading.SEEN], lines[reading.TOKENS]
     doubts, edges, begins = lines[reading.DOUBTS], lines[reading.EDGES], lines[reading.BEGINS]
-    common, runs = lines[reading.COMMON], lines[reading.RUNS]
-    digit, bent, slash = seen & DIGIT > 0, seen & reading.BENT > 0, doubts & reading.SLASH > 0
-    hit: Bools = (edges & reading.ARROWED > 0) | (seen & WORD == 0) | (runs == 0)
+    common, count = lines[reading.COMMON], lines[reading.RUNS]
+    digit, bent, slash = seen & DIGIT > 0, seen & reading.BENT > 0, doubts & runs.SLASH > 0
+    hit: Bools = (edges & reading.ARROWED > 0) | (seen & WORD == 0) | (count == 0)
     hit |= digit & (common & signs.DATE > 0)
     hit |= (tokens >= 2) & (tokens <= 12) & (common & signs.BUTTON > 0)
-    hit |= (doubts & (reading.COLON | reading.SLASH) > 0) & (begins & signs.CONTACT > 0)
+    hit |= (doubts & (runs.COLON | runs.SLASH) > 0) & (begins & signs.CONTACT > 0)
     hit |= (tokens == 1) & (size >= 14) & digit
-    hit |= slash & (doubts & reading.FIGURES > 0)
-    byline = (begins & signs.BYLINE > 0) & (bent | (doubts & reading.LOWERED == 0))
-    few = bent | (~digit & (runs <= 5) & (doubts & reading.LONG == 0))
+    hit |= slash & (doubts & runs.FIGURES > 0)
+    byline = (begins & signs.BYLINE > 0) & (bent | (doubts & runs.LOWERED == 0))
+    few = bent | (~digit & (count <= 5) & (doubts & runs.LONG == 0))
     initials = (slash | (edges & reading.OPENED > 0)) & few
     agency = (lines[reading.WHOLE] & signs.AGENCY > 0) | (common & signs.NAMED > 0)
     hit |= (size <= 80) & (byline | ((tokens <= 8) & (initials | agency)))
@@ -102,51 +99,26 @@ def _unread(lines: Lines) -> Bools:
     return unread
 
 
-def _repeated(lines: Lines, sources: Keys, counts: LineCounts) -> Bools:
-    """Which lines their sources repeat (LineCounts.repeats)."""
-    found = np.zeros(lines.shape[1], bool)
-    if not len(counts.counted.frequent):
-        return found
-    folded = lines[reading.FOLDED]
-    for known, least, most in (
-        (counts.counted.frequent, 1, OPEN_LONGEST),
-        (counts.counted.dominant, OPEN_LONGEST + 1, reading.COUNTED_LONGEST),
-    ):
-        asked = np.flatnonzero((folded >= least) & (folded <= most))
-        keys = line_keys(lines[reading.KEY, asked].view(np.uint64), sources[asked])
-        found[asked] = _among(keys, known)
-    return found
-
-
-def _among(keys: Keys, known: Keys) -> Bools:
-    if not len(known):
-        return np.zeros(len(keys), bool)
-    places = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    found: Bools = known[places] == keys
-    return found
-
-
-def _bad_titles(titles: Lines, page: Page, sources: Keys, counts: LineCounts) -> Bools:
+def _bad_titles(read: Articles, page: Page) -> Bools:
     """Which articles need a full look for their titles."""
+    titles, sizes = read.heads, read.sizes
     size = titles[reading.SIZE]
     # Of these it is certain that they are paragraphs; the others could be printed again by a line
     # of more than 400 characters, which is not compared.
-    bad: Bools = ((size > 300) | (titles[reading.LETTERS] > 230)) & (page.sizes > 0)
+    bad: Bools = ((size > 300) | (titles[reading.LETTERS] > 230)) & (sizes > 0)
     bad |= _unread(titles)
-    listed = (titles[reading.WHOLE] & signs.LABEL > 0) | _repeated(titles, sources, counts)
-    bad |= listed & (size > 0) & (page.sizes > 0)
-    short = is_short(titles) & (size > 0) & (page.sizes > 1)
+    bad |= (titles[reading.WHOLE] & signs.LABEL > 0) & (size > 0) & (sizes > 0)
+    short = is_short(titles) & (size > 0) & (sizes > 1)
     first = np.zeros(len(size), bool)
     first[page.rows[page.firsts]] = is_short(page.lines)[page.firsts]
     bad |= short & first
     return bad
 
 
-def _bad_lines(page: Page, titles: Lines, sources: Keys, counts: LineCounts) -> Bools:
-    """Lines for which an article needs a full look: repeated by its source, or like its title."""
+def _bad_lines(page: Page, titles: Lines) -> Bools:
+    """Lines for which an article needs a full look: like its title, or for Python alone to fold."""
     lines, rows = page.lines, page.rows
     bad = _unread(lines)
-    bad |= _repeated(lines, sources[rows], counts) & ~page.wrapped
     alike = np.flatnonzero(lines[reading.OPENING] == titles[reading.OPENING, rows])
     size, own = lines[reading.SIZE, alike], titles[:, rows[alike]]
     letters = own[reading.LETTERS]
@@ -164,7 +136,7 @@ def _reasons(page: Page) -> npt.NDArray[np.int64]:
         _doubtful(lines) * _AS_FURNITURE + caption * _AS_CAPTION
     ) * ~page.wrapped
     label = lines[reading.WHOLE] & signs.LABEL | lines[reading.BEGINS] & signs.WRITER
-    label |= lines[reading.DOUBTS] & reading.STEP
+    label |= lines[reading.DOUBTS] & runs.STEP
     small = size <= 40
     reasons += page.is_head * (small | (label > 0)) * _AS_HEAD
     reasons += page.is_foot * small * _AS_FOOT
@@ -192,27 +164,26 @@ def _is_cut(line: Line, reason: int) -> bool:
 
 
 def _look_at_titles(
+    read: Articles,
     heads: pa.Array,
-    lines: Lines,
     titles: Strings,
     sources: Strings,
-    page: Page,
-    counts: LineCounts,
+    divided: Bools,
     flagged: Bools,
 ) -> None:
     """Flag the articles whose headline is decorated, or a line of furniture."""
-    marked = matches(heads, f"{_BESIDE}|{DIVIDED}")
+    lines = read.heads
+    decorated = divided | matches(heads, _BESIDE)
     labels = np.flatnonzero(lines[reading.BEGINS] & signs.PREFIX > 0)
-    marked[labels] |= matches(heads.take(labels), _LABEL_END)
-    spaced = np.diff(titles.offsets) != lines[reading.END] - lines[reading.BEGIN]
-    decorated = marked | spaced
+    decorated[labels] |= matches(heads.take(labels), _LABEL_END)
+    decorated |= np.diff(titles.offsets) != lines[reading.END] - lines[reading.BEGIN]
     size, wide = lines[reading.SIZE], lines[reading.SEEN] & UNSPACED > 0
     doubtful = (
-        (_doubtful(lines) | (size > 200) | (wide & (size > 100))) & (size > 0) & (page.sizes > 0)
+        (_doubtful(lines) | (size > 200) | (wide & (size > 100))) & (size > 0) & (read.sizes > 0)
     )
     for row in np.flatnonzero((decorated | doubtful) & ~flagged).tolist():
         title = titles.row(row)
         if doubtful[row]:
             flagged[row] = is_paragraph_title(title) or furniture(Line(title)) is not None
         if decorated[row] and not flagged[row]:
-            flagged[row] = strip_headline(title, sources.row(row), counts) != (title, [])
+            flagged[row] = strip_headline(title, sources.row(row), None) != (title, [])

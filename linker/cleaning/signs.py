@@ -48,7 +48,8 @@ _LETTER_BITS: Final = 18
 _FACTOR_1 = np.uint64(0x9E3779B97F4A7C15)
 _FACTOR_2 = np.uint64(0xD6E8FEB86659FD93)
 _SIFT: Final = 2048
-_SIFT_MASK = np.uint64(64 * _SIFT - 1)
+_SIFT_MASK = np.uint64(_SIFT - 1)
+_FIRST, _SECOND, _BIT = np.uint64(11), np.uint64(17), np.uint64(63)
 
 _MARK_BITS: Final = 12
 _MARKS = np.uint64((1 << _MARK_BITS) - 1)
@@ -56,7 +57,7 @@ _PLACE = np.uint64(20)
 
 Signs = NDArray[np.uint64]
 """An open hash table: keys whose low 12 bits say what they are signs of, 0 where empty; and before
-it, in the first 2048 values, a bit for the low 17 bits of every key."""
+it are 2048 values, in one of which every key, by its low 23 bits, has set two bits."""
 
 
 @njit(cache=True, nogil=True)
@@ -67,12 +68,19 @@ def sign(kind: int, first: np.uint64, second: np.uint64) -> np.uint64:
     return value ^ (value >> np.uint64(29))
 
 
+@njit(cache=True, nogil=True, inline="always")
+def maybe(signs: Signs, key: np.uint64) -> np.uint64:
+    """1 where a key may be a sign, 0 where it is none: two bits of one value tell."""
+    word = signs[key & _SIFT_MASK]
+    first = word >> (key >> _FIRST & _BIT)
+    return np.uint64(first & word >> (key >> _SECOND & _BIT) & np.uint64(1))
+
+
 @njit(cache=True, nogil=True)
 def find(signs: Signs, key: np.uint64) -> np.uint64:
     """What a key is a sign of; 0 when no rule has it."""
     found = np.uint64(0)
-    sifted = key & _SIFT_MASK
-    if signs[sifted >> np.uint64(6)] >> (sifted & np.uint64(63)) & np.uint64(1):
+    if maybe(signs, key):
         last = np.uint64(len(signs) - _SIFT - 1)
         place = key >> _PLACE & last
         while signs[place + np.uint64(_SIFT)] != 0:
@@ -150,11 +158,11 @@ def load_signs() -> Signs:
     for key, mark in _all_signs():
         held = key >> _MARK_BITS
         found[held] = found.get(held, 0) | mark
-        sifted.add(key % (64 * _SIFT))
+        sifted.add(key % (_SIFT << 12))
     size = 1 << (4 * len(found)).bit_length()
     table = [0] * (_SIFT + size)
     for low in sifted:
-        table[low >> 6] |= 1 << (low & 63)
+        table[low % _SIFT] |= 1 << (low >> 11 & 63) | 1 << (low >> 17)
     for key, mark in found.items():
         place = (key << _MARK_BITS >> 20) % size
         while table[_SIFT + place]:

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from linker.cleaning.article import PASSES, Cleaned, Known, clean_once
 from linker.cleaning.counts import LineCounts
-from linker.cleaning.screening import screen
+from linker.cleaning.looking import screen
+from linker.cleaning.screening import Bools
 from linker.cleaning.strings import plain_column, strings_of
 
 CUT: Final = pa.list_(pa.struct([("rule", pa.string()), ("text", pa.large_string())]))
@@ -20,22 +21,31 @@ CUT: Final = pa.list_(pa.struct([("rule", pa.string()), ("text", pa.large_string
 _READ: Final = ("title", "text", "source")
 
 
-def clean(batches: Iterable[pa.RecordBatch], counts: LineCounts) -> Iterator[pa.RecordBatch]:
+def clean(
+    batches: Iterable[pa.RecordBatch], counts: LineCounts, flagged: Bools | None = None
+) -> Iterator[pa.RecordBatch]:
     """The same rows in the same order with title and text cleaned and a column of what was cut.
 
     Batches have the columns title, text, source and lang (large_string) among any others; the
-    column cut, list<struct<rule, text>>, is appended.
+    column cut, list<struct<rule, text>>, is appended. flagged: which rows of all batches
+    clean_article may change (FirstLook), bool; None looks at them here.
     """
+    begin = 0
     for batch in batches:
-        yield clean_batch(batch, counts)
+        end = begin + len(batch)
+        yield clean_batch(batch, counts, None if flagged is None else flagged[begin:end])
+        begin = end
 
 
-def clean_batch(batch: pa.RecordBatch, counts: LineCounts) -> pa.RecordBatch:
+def clean_batch(
+    batch: pa.RecordBatch, counts: LineCounts, flagged: Bools | None = None
+) -> pa.RecordBatch:
     """One batch of clean(). Several threads may clean batches at once.
 
-    Only the articles that the screen flags become Python strings; the others stay in their buffers.
+    flagged: the rows that clean_article may change, bool (n,), of a Looked; None looks
+    at them here. Only these become Python strings; the others stay in their buffers.
     """
-    rows = np.flatnonzero(screen(batch, counts))
+    rows = np.flatnonzero(screen(batch, counts) if flagged is None else flagged)
     cleaned = _clean_rows(batch, rows, counts)
     columns = {name: batch.column(name) for name in batch.schema.names}
     for name in ("title", "text"):

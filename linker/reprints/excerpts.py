@@ -20,8 +20,9 @@ that share a paragraph of boilerplate.
 MEMORY = 1 << 30
 """Bytes to sort samples in, where nobody says otherwise."""
 
-# A sampled shingle takes eight bytes as a code, twice while codes are sifted, and more for pairs.
-_BYTES = 32
+# A sampled shingle takes eight bytes as a code, twice while codes are sifted, and pairs as much;
+# and arrays that stay small are used again and again, which large ones given back are not.
+_BYTES = 64
 _MEMBER = np.uint64(0xFFFFFFFF)
 
 
@@ -40,26 +41,20 @@ def excerpt_pairs(
         return shingle_codes(samples, part, parts)
 
     sizes = np.zeros(len(samples.starts), np.int64)
-    pairs, common = np.empty(0, np.uint64), np.empty(0, np.int64)
+    found = []
     for codes in ordered_map(work, range(parts), threads):
         sizes += np.bincount((codes & _MEMBER).astype(np.int64), minlength=len(sizes))
-        pairs, common = _add(pairs, common, bucket_pairs(codes, counts))
+        found.append(bucket_pairs(codes, counts))
+    pairs, common = _counted(np.concatenate(found))
     later, earlier = unpack(pairs)
     return pairs[common >= SHARED * np.minimum(sizes[later], sizes[earlier])]
 
 
-def _add(
-    pairs: NDArray[np.uint64], common: NDArray[np.int64], found: NDArray[np.uint64]
-) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Pairs and how often each was found, with those of another part of the sample."""
-    found.sort()
-    starts = np.flatnonzero(np.append(True, found[1:] != found[:-1])[: len(found)])
-    often = np.diff(np.append(starts, len(found)))
-    if len(pairs) == 0:
-        return found[starts], often
-    both, where = np.unique(np.concatenate((pairs, found[starts])), return_inverse=True)
-    counts = np.bincount(where, np.concatenate((common, often)), len(both))
-    return both, counts.astype(np.int64)
+def _counted(pairs: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Sorted, each pair once, and how often it was there."""
+    pairs.sort()
+    starts = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)])
+    return pairs[starts], np.diff(np.append(starts, len(pairs)))
 
 
 def unpack(pairs: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -1,0 +1,202 @@
+"""The runs of letters of a folded line, and what they are signs of (linker.cleaning.signs)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from linker.cleaning import characters, signs
+from linker.cleaning.points import Table
+from linker.cleaning.signs import Signs, find, maybe, sign
+
+PHRASE, CREDIT, ADDRESS, COLON, SLASH, STEP, LOWERED, LONG, FIGURES = (1 << bit for bit in range(9))
+"""DOUBTS: a phrase; the name of a credit; an address or a copyright; a colon; a slash; a sign
+between steps; a word that is no name; a run of more than five letters;
+three digits at the end."""
+
+SPARE: Final = 2
+"""How many points behind a line are read, whatever they hold."""
+
+_PAYLOAD = np.uint64(characters.PAYLOAD)
+_ALPHA_BIT = np.uint64(characters.ALPHA.bit_length() - 1)
+_SPACE = np.uint64(characters.SPACE)
+_DIGIT = np.uint64(characters.DIGIT)
+_NOTE = np.uint64(characters.NOTE)
+_UPPER = np.uint64(characters.UPPER)
+_BITS, _BITS_OF_TWO = np.uint64(18), np.uint64(36)
+_TAIL = np.uint64((1 << 54) - 1)
+_PAIR = np.uint64((1 << 36) - 1)
+_LENGTH = np.uint64(54)
+_NOTHING, _ONE, _TWO, _THREE = (np.uint64(number) for number in range(4))
+_NINE = np.uint64(9)
+_CREDIT = np.uint64(signs.CREDIT)
+_PARTICLE = np.uint64(signs.PARTICLE)
+_COPYRIGHT = np.uint64(signs.packed("cop"))
+_CREDIT_MARKS = (ord(":"), ord("="))
+_ADDRESS_MARKS = (ord("@"), ord("©"))
+_COLON, _SLASH = ord(":"), ord("/")
+
+
+@njit(cache=True, nogil=True)
+def find_bounds(points: Table, size: int, bounds: NDArray[np.uint64]) -> int:
+    """Where the runs begin and end, in turn; the number of runs.
+
+    Without a branch: each place is written down, and counts only where letters begin or end.
+    """
+    place = count = inside = _NOTHING
+    for entry in points[:size]:
+        letter = entry >> _ALPHA_BIT & _ONE
+        bounds[count] = place
+        count += letter ^ inside
+        inside = letter
+        place += _ONE
+    bounds[count] = place
+    return int(np.int64(count + inside)) >> 1
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _ends(points: Table, begin: np.uint64, end: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """The first and the last three letters of a run, or all of a shorter one, packed."""
+    length = end - begin
+    missing = (_THREE - min(length, _THREE)) * _BITS
+    tail = end - _THREE if length > _THREE else begin
+    head = (points[begin] & _PAYLOAD) << _BITS_OF_TWO | (points[begin + _ONE] & _PAYLOAD) << _BITS
+    head |= points[begin + _TWO] & _PAYLOAD
+    last = (points[tail] & _PAYLOAD) << _BITS_OF_TWO | (points[tail + _ONE] & _PAYLOAD) << _BITS
+    last |= points[tail + _TWO] & _PAYLOAD
+    return head >> missing, last >> missing
+
+
+@njit(cache=True, nogil=True)
+def find_runs(
+    points: Table,
+    count: int,
+    bounds: NDArray[np.uint64],
+    table: Signs,
+    values: NDArray[np.uint64],
+    asked: NDArray[np.uint64],
+) -> int:
+    """Write what stands for each run into values; PHRASE when the line holds the sign of one.
+
+    The sign may be a run, the gap between two, or a run amid its neighbours, at any place. Each of
+    these keys is written into `asked`, and counts where it may be a sign: without a branch, as few
+    are and nobody can foresee which.
+    """
+    left = before = last = filled = found = _NOTHING
+    for run in range(np.uint64(count)):
+        begin, end = bounds[_TWO * run], bounds[_TWO * run + _ONE]
+        head, tail = _ends(points, begin, end)
+        gap = sign(signs.HOLDS, left, head)
+        amid = sign(signs.AMID, before ^ (head << _NINE), last)
+        last = sign(0, head, tail + ((end - begin) << _LENGTH))
+        values[run] = last
+        before, left = left, tail
+        asked[filled] = gap
+        filled += maybe(table, gap)
+        asked[filled] = amid
+        filled += maybe(table, amid)
+        asked[filled] = last
+        filled += maybe(table, last)
+    for key in asked[:filled]:
+        found |= find(table, key)
+    return PHRASE if found else 0
+
+
+@njit(cache=True, nogil=True)
+def _note(points: Table, place: int, size: int, last: np.uint64, table: Signs) -> int:
+    """What a punctuation mark may be a sign of; last: the run before it."""
+    mark = points[place] & _PAYLOAD
+    after = points[place + 1] & _PAYLOAD if place + 1 < size else _NOTHING
+    second = points[place + 2] & _PAYLOAD if place + 2 < size else _NOTHING
+    if mark in _CREDIT_MARKS:
+        found = COLON if mark == _COLON else 0
+        if find(table, sign(signs.ONLY, last, _NOTHING)) & _CREDIT:
+            found |= CREDIT
+        return found | (ADDRESS if after == _SLASH else 0)
+    if mark == _SLASH:
+        return SLASH
+    if mark == 40:
+        known = (after == 97 and second == 116) or (after == 99 and second == 41)
+        return ADDRESS if known else 0  # (at) (c)
+    if mark == 91:
+        return ADDRESS if after == 101 and second == 109 else 0  # [email
+    return ADDRESS if mark in _ADDRESS_MARKS else STEP
+
+
+@njit(cache=True, nogil=True)
+def find_notes(
+    points: Table,
+    size: int,
+    count: int,
+    bounds: NDArray[np.uint64],
+    table: Signs,
+    values: NDArray[np.uint64],
+) -> int:
+    """The DOUBTS of the marks between the runs, and of the runs themselves but PHRASE."""
+    doubts = run = 0
+    for place in range(size):
+        if points[place] & _NOTE:
+            while run < count and bounds[2 * run] < np.uint64(place):
+                run += 1
+            last = values[run - 1] if run else _NOTHING
+            doubts |= _note(points, place, size, last, table)
+    longest = _NOTHING
+    for run in range(count):
+        longest = max(longest, bounds[2 * run + 1] - bounds[2 * run])
+    if longest >= np.uint64(9) and _ends(points, bounds[0], bounds[1])[0] == _COPYRIGHT:
+        doubts |= ADDRESS
+    if size > 2 and points[size - 1] & points[size - 2] & points[size - 3] & _DIGIT:
+        doubts |= FIGURES
+    return doubts | (LONG if longest > np.uint64(5) else 0)
+
+
+@njit(cache=True, nogil=True)
+def find_ends(
+    count: int, table: Signs, values: NDArray[np.uint64]
+) -> tuple[np.uint64, np.uint64, np.uint64]:
+    """What the whole line, its beginning and its end are signs of."""
+    heads = tails = begins = ends = _NOTHING
+    for place in range(min(count, 3)):
+        heads = sign(signs.BEGINS, heads, values[place])
+        tails = sign(signs.ENDS, tails, values[count - 1 - place])
+        begins |= find(table, heads)
+        ends |= find(table, tails)
+    whole = sign(signs.WHOLE, values[0], values[count - 1] + np.uint64(count))
+    return find(table, whole), begins, ends
+
+
+@njit(cache=True, nogil=True)
+def find_common(
+    count: int,
+    points: Table,
+    table: Signs,
+    bounds: NDArray[np.uint64],
+    values: NDArray[np.uint64],
+) -> tuple[np.uint64, int]:
+    """What all runs are signs of, and LOWERED when one is no part of a name."""
+    common, doubts = ~_NOTHING, 0
+    for run in range(np.uint64(count)):
+        found = find(table, sign(signs.ONLY, values[run], _NOTHING))
+        common &= found
+        start = bounds[_TWO * run]
+        named = run == _NOTHING or not points[start - _ONE] & _SPACE or points[start] & _UPPER
+        if not named and not found & _PARTICLE:
+            doubts = LOWERED
+        if doubts and not common:
+            break
+    return common, doubts
+
+
+@njit(cache=True, nogil=True)
+def find_letters(points: Table, size: int, table: Signs) -> int:
+    """PHRASE when the line has letters in a row that a phrase without spaces has."""
+    tail = found = _NOTHING
+    for place in range(size):
+        tail = ((tail << _BITS) | (points[place] & _PAYLOAD)) & _TAIL
+        found |= find(table, sign(signs.THREE, tail, _NOTHING))
+        found |= find(table, sign(signs.TWO, tail & _PAIR, _NOTHING))
+    found |= find(table, sign(signs.TWO, tail & _PAYLOAD, _NOTHING))
+    return PHRASE if found else 0
