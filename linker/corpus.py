@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from linker.arrangement import Rows
     from linker.cleaning import Looked
     from linker.readers.rejects import RejectLog
-    from linker.reprints import Sketch, Sketches
+    from linker.reprints import Shingles, Sketches
     from linker.stages import Stages
     from linker.text import Words
 
 BATCH = 4096
+_GATHERED = 1024
 _CACHED = 128  # articles whose words stay in a core's cache from one kernel to the next
 UNREAD = ["id", "title", "url", "source", "published", "precision", "lang", "cut", "extra"]
 """The columns of a cleaned article beside its text."""
@@ -143,7 +144,7 @@ def sketch_articles(
 
     held: list[pa.RecordBatch] = []
 
-    def work(item: tuple[pa.RecordBatch, Any]) -> tuple[pa.RecordBatch, list[Sketch]]:
+    def work(item: tuple[pa.RecordBatch, Any]) -> tuple[pa.RecordBatch, list[Sketches]]:
         batch, flagged = item
         cleaned = clean_batch(batch, looked.counts, flagged)
         bodies = _bodies(cleaned)
@@ -154,14 +155,37 @@ def sketch_articles(
         rows = pa.array(np.arange(len(batch)))  # taken, so that they do not keep the texts alive
         return cleaned.select(UNREAD).take(rows), parts
 
-    def sketches() -> Iterator[Sketch]:
+    def sketches() -> Iterator[Sketches]:
         batches = _counted(unspool(table, read_file(folder)), table.num_rows, stages)
         for columns, parts in ordered_map(work, _with_rows(batches, looked.flagged), threads):
             held.append(columns)
             yield from parts
 
-    found = collect(sketches(), folder)
+    found = collect(sketches())
     return pa.Table.from_batches(held), found
+
+
+def read_shingles(table: pa.Table, looked: Looked, rows: Rows, threads: int) -> Shingles:
+    """The shingles of some articles as read, in the order of rows: their texts are read again."""
+    from linker.cleaning import clean_batch
+    from linker.reprints import end_to_end, hash_shingles
+    from linker.text import hash_column
+
+    order = np.argsort(rows)  # as they lie, which is quicker
+    ascending = rows[order]
+
+    def work(item: tuple[pa.RecordBatch, Any]) -> tuple[Any, Any]:
+        bodies = _bodies(clean_batch(item[0], looked.counts, item[1]))
+        shingles = hash_shingles(hash_column(bodies, kinds=False))
+        return shingles.values, shingles.counts
+
+    batches = _with_rows(gather(table, ascending, _GATHERED), looked.flagged[ascending])
+    parts = list(ordered_map(work, batches, threads))
+    values = np.concatenate([np.empty(0, np.uint32), *(values for values, _ in parts)])
+    counts = np.concatenate([np.empty(0, np.int64), *(counts for _, counts in parts)])
+    places = np.empty(len(rows), np.int64)
+    places[order] = np.arange(len(rows))
+    return end_to_end(values, counts).take(places)
 
 
 def _with_rows(batches: Iterable[pa.RecordBatch], values: Any) -> Iterator[tuple[Any, Any]]:

@@ -19,6 +19,7 @@ from linker.corpus import (
     clean_articles,
     fold_articles,
     read_articles,
+    read_shingles,
     sketch_articles,
 )
 from linker.errors import LinkerError
@@ -178,9 +179,10 @@ def run_dedup(source: object, settings: Settings, stages: Stages, folder: Path |
     with stages.stage("arrange"):
         rows, ids = arrangement(table, rejects)
     with stages.stage("sketch"):
+        looked = first.settle()
         articles, sketches = sketch_articles(
             table,
-            first.settle(),
+            looked,
             stages,
             folder,
             threshold=settings.threshold,
@@ -190,6 +192,7 @@ def run_dedup(source: object, settings: Settings, stages: Stages, folder: Path |
         articles = articles.take(pa.array(rows)).set_column(0, "id", ids)
         reprints = group_sketches(
             sketches.take(rows),
+            lambda chosen: read_shingles(table, looked, rows[chosen], settings.workers),
             articles,
             settings.threshold,
             Rule.TEXTS,

@@ -6,7 +6,6 @@ from __future__ import annotations
 import itertools
 import random
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -167,25 +166,20 @@ def test_sketches(texts: list[str], threshold: float) -> None:
         signature = from_datasketch(text).tolist()
         assert part.keys[:, row].tolist() == plain_band_keys(signature, *shape)
         assert part.sizes[row] == len(words(text))
-    whole = collect([part], None)
-    taken = whole.take(np.arange(len(texts))[::-1].copy())
-    assert taken.sizes.tolist() == whole.sizes.tolist()[::-1]
-    assert taken.shingles.stops.tolist() == whole.shingles.stops.tolist()[::-1]
+    taken = part.take(np.arange(len(texts))[::-1].copy())
+    assert taken.sizes.tolist() == part.sizes.tolist()[::-1]
+    assert taken.samples.counts.tolist() == part.samples.counts.tolist()[::-1]
 
 
-def test_sketches_in_parts_on_disk_are_those_in_memory(tmp_path: Path) -> None:
+def test_sketches_in_parts_are_those_of_the_whole() -> None:
     texts = [" ".join(prose(seed, seed % 40)) for seed in range(30)]
-    whole = collect([sketch(word_hashes(texts), 0.7)], None)
+    whole = sketch(word_hashes(texts), 0.7)
     parts = (sketch(word_hashes(texts[start : start + 7]), 0.7) for start in range(0, 30, 7))
-    folder = tmp_path / "empty"
-    folder.mkdir()
-    assert len(collect([sketch(word_hashes([""]), 0.7)], folder)) == 1
-    stored = collect(parts, tmp_path)
+    joined = collect(parts)
     for name in ("keys", "sizes", "bodies", "numbers"):
-        np.testing.assert_array_equal(getattr(stored, name), getattr(whole, name))
-    for one, other in ((stored.shingles, whole.shingles), (stored.samples, whole.samples)):
-        for found, expected in zip(one, other, strict=True):
-            np.testing.assert_array_equal(found, expected)
+        np.testing.assert_array_equal(getattr(joined, name), getattr(whole, name))
+    for one, other in zip(joined.samples, whole.samples, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 # Shingle sets and exact similarity
@@ -287,7 +281,7 @@ def test_excerpts_of_fifty_words_are_candidates() -> None:
         original = prose(seed, 800)
         start = seed * 3
         texts += [" ".join(original), " ".join(original[start : start + 50])]
-    samples = collect([sketch(word_hashes(texts), 0.7)], None).samples
+    samples = sketch(word_hashes(texts), 0.7).samples
     pairs = excerpt_pairs(samples, BucketCounts())
     in_parts = excerpt_pairs(samples, BucketCounts(), threads=2, memory=50_000)
     np.testing.assert_array_equal(in_parts, pairs)
@@ -445,7 +439,8 @@ def test_groups_do_not_depend_on_order_or_threads() -> None:
 def test_join_equals_its_plain_twin(seed: int) -> None:
     rows = table(mixed_pile(seed))
     texts = rows["text"].to_pylist()
-    sketches = collect([sketch(word_hashes(texts), 0.7)], None)
+    words_of_all = word_hashes(texts)
+    sketches = sketch(words_of_all, 0.7)
     facts = describe(sketches, rows, threads=1)
     sets = [shingle_set(text) for text in texts]
     representative = list(range(len(texts)))
@@ -463,7 +458,9 @@ def test_join_equals_its_plain_twin(seed: int) -> None:
                 representative[later], kinds[later] = earlier, kind
     pairs = [later << 32 | earlier for later in range(len(texts)) for earlier in range(later)]
     members = Members(sketches, facts)
-    joined, _ = join_pairs(members, np.array(pairs, np.uint64), 0.7)
+    joined, _ = join_pairs(
+        members, np.array(pairs, np.uint64), hash_shingles(words_of_all).take, 0.7
+    )
     assert joined.representative.tolist() == representative
     assert joined.kind.tolist() == kinds
 

@@ -18,7 +18,6 @@ from linker.reprints import (
     REPRINT,
     VERSION,
     Rule,
-    collect,
     find_rewrites,
     sketch,
 )
@@ -206,7 +205,7 @@ def facts_of(*rows: tuple[list[str] | str, str, float | None]) -> Facts:
 
 
 def facts_of_table(texts: list[str], articles: pa.Table) -> Facts:
-    return describe(collect([sketch(word_hashes(texts), 0.7)], None), articles, threads=1)
+    return describe(sketch(word_hashes(texts), 0.7), articles, threads=1)
 
 
 def kinds(facts: Facts, jaccard: float, containment: float, smaller: int) -> dict[Rule, int]:

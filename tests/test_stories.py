@@ -23,11 +23,15 @@ from linker.stories import (
     embed_articles,
     link_stories,
 )
+from linker.stories import neighbours as neighbours_module
 from linker.stories.background import load_background
 from linker.stories.clustering import average_linkage
 from linker.stories.evidence import FEATURES, prepare
-from linker.stories.neighbours import Window, candidate_pairs
-from linker.stories.sums import Nodes, Weights
+from linker.stories.linking import _around
+from linker.stories.neighbours import Window, candidate_pairs, graph
+from linker.stories.places import places
+from linker.stories.queue import empty_queue, order, pop, push
+from linker.stories.sums import Nodes, Weights, dot, mean_scores, merge, single_nodes
 from linker.stories.terms import count_numbers, count_terms, pair_id, word_id
 from linker.text import CHARACTER, NUMBER, Words, word_hashes
 
@@ -90,8 +94,25 @@ def random_nodes(rng: np.random.Generator, n: int) -> Nodes:
 WEIGHTS = Weights((-2.0, -2.5), (1.0, 3.0), (5.0, 3.0), (1.0, 0.5), 0.4, 0.5, 3.0, 4.0)
 
 
-def plain_average_linkage(nodes: Nodes, weights: Weights, threshold: float) -> np.ndarray:
-    """Merge the two clusters of the highest mean score until none reaches the threshold."""
+class PlainScores:
+    """The mean score of all pairs across two lists of nodes, pair by pair."""
+
+    def __init__(self, nodes: Nodes, weights: Weights) -> None:
+        self.day, self.weights = nodes.day, weights
+        self.scores = plain_scores(nodes, weights)
+
+    def mean(self, a: list[int], b: list[int]) -> float:
+        squared = (self.day[a][:, None] - self.day[b]) ** 2
+        known = ~np.isnan(squared)
+        time, weights = 0.0, self.weights
+        if known.any():
+            scaled = min(squared[known].mean() / weights.gap_scale**2, weights.gap_cap)
+            time = (weights.near - weights.gap * scaled) * known.mean()
+        return float(self.scores[np.ix_(a, b)].mean() + time)
+
+
+def plain_scores(nodes: Nodes, weights: Weights) -> np.ndarray:
+    """The score of each pair of nodes but for the time."""
     n = len(nodes.bias)
     sparse = np.zeros((n, int(nodes.terms.max()) + 1))
     for i in range(n):
@@ -104,36 +125,143 @@ def plain_average_linkage(nodes: Nodes, weights: Weights, threshold: float) -> n
     scores += np.array(weights.title)[kind] * (title @ title.T)
     scores += np.array(weights.body)[kind] * (body @ body.T)
     scores += np.array(weights.sparse)[kind] * (sparse @ sparse.T)
+    return scores
 
-    def mean(a: list[int], b: list[int]) -> float:
-        squared = (nodes.day[a][:, None] - nodes.day[b]) ** 2
-        known = ~np.isnan(squared)
-        time = 0.0
-        if known.any():
-            scaled = min(squared[known].mean() / weights.gap_scale**2, weights.gap_cap)
-            time = (weights.near - weights.gap * scaled) * known.mean()
-        return float(scores[np.ix_(a, b)].mean() + time)
 
-    clusters = [[i] for i in range(n)]
-    while len(clusters) > 1:
-        best = max(itertools.combinations(clusters, 2), key=lambda pair: mean(*pair))
-        if mean(*best) < threshold:
+def plain_average_linkage(
+    nodes: Nodes, weights: Weights, threshold: float, joined: np.ndarray
+) -> np.ndarray:
+    """Merge the two joined clusters of the highest mean score until none reaches the threshold."""
+    plain = PlainScores(nodes, weights)
+    clusters = [[i] for i in range(len(nodes.bias))]
+    while True:
+        beside = [
+            (plain.mean(a, b), a, b)
+            for a, b in itertools.combinations(clusters, 2)
+            if joined[np.ix_(a, b)].any()
+        ]
+        best = max(beside, key=lambda pair: pair[0], default=(-np.inf, [], []))
+        if best[0] < threshold:
             break
-        clusters.remove(best[1])
-        best[0].extend(best[1])
-    labels = np.empty(n, int)
+        clusters.remove(best[2])
+        best[1].extend(best[2])
+    labels = np.empty(len(nodes.bias), int)
     for label, cluster in enumerate(sorted(clusters, key=min)):
         labels[cluster] = label
     return labels
 
 
+@pytest.mark.parametrize("share", [1.0, 0.3, 0.1])
 @pytest.mark.parametrize("seed", range(6))
-def test_average_linkage_equals_its_plain_twin(seed: int) -> None:
-    nodes = random_nodes(np.random.default_rng(seed), 30)
-    everyone = np.tile(np.arange(30), 30)
-    found = average_linkage(nodes, np.arange(31) * 30, everyone, WEIGHTS, 0.0)
-    assert found.tolist() == plain_average_linkage(nodes, WEIGHTS, 0.0).tolist()
-    assert 1 < found.max() + 1 < 30
+def test_average_linkage_equals_its_plain_twin(seed: int, share: float) -> None:
+    """Over all pairs, and over some only, so that most pairs of two clusters are no candidates."""
+    n = 40
+    rng = np.random.default_rng(seed)
+    nodes = random_nodes(rng, n)
+    joined = np.triu(rng.random((n, n)) < share, 1)
+    start, neighbours = graph(np.argwhere(joined), n)
+    expected = plain_average_linkage(nodes, WEIGHTS, 0.0, joined | joined.T)
+    for threads in (1, 2):
+        found = average_linkage(nodes, start, neighbours, WEIGHTS, 0.0, threads)
+        assert found.tolist() == expected.tolist()
+    # A thin graph may have no pair that is alike.
+    assert 1 < found.max() + 1 < n or share < 1.0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_mean_scores_are_those_of_all_pairs(seed: int) -> None:
+    nodes = random_nodes(np.random.default_rng(seed), 12)
+    sums, terms = single_nodes(nodes)
+    clusters = [[0, 4, 5], [1, 2, 7, 8, 9], [3], [6, 10]]
+    for root, *rest in clusters:
+        for other in rest:
+            merge(sums, root, other)
+    table = np.zeros(terms)
+    out = np.empty(3)
+    mean_scores(sums, 0, np.array([1, 3, 6]), WEIGHTS, table, out)
+    plain = PlainScores(nodes, WEIGHTS)
+    assert out == pytest.approx([plain.mean(clusters[0], b) for b in clusters[1:]], abs=1e-5)
+    assert not table.any()
+
+
+def test_terms_of_one_node_are_left_out_of_clustering() -> None:
+    rows = [[7, 2**32 - 1], [2**31, 9], [], [7, 2**31 + 1, 2**32 - 1], [2**31, 2**31 + 1]]
+    rows = [sorted(row) for row in rows]
+    nodes = random_nodes(np.random.default_rng(0), 5)._replace(
+        start=np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64),
+        terms=np.array([term for row in rows for term in row], np.uint32),
+        values=np.arange(9, dtype=np.float32),
+    )
+    sums, terms = single_nodes(nodes)
+    shared = [7, 2**31, 2**31 + 1, 2**32 - 1]
+    assert terms == len(shared)
+    entries = iter(range(9))
+    for node, row in enumerate(rows):
+        part = slice(sums.at[node], sums.at[node] + sums.length[node])
+        expected = [(shared.index(t), i) for t in row if (i := next(entries), t in shared)[1]]
+        assert list(zip(sums.terms[part], sums.values[part], strict=True)) == expected
+
+
+UNSIGNED = st.one_of(st.integers(0, 9), st.integers(0, 2**36), st.integers(2**64 - 9, 2**64 - 1))
+
+
+@settings(deadline=None)
+@given(st.lists(UNSIGNED, max_size=30), st.sets(UNSIGNED, max_size=30))
+def test_places_of_numbers(keys: list[int], among: set[int]) -> None:
+    ordered = sorted(among)
+    expected = [ordered.index(key) if key in among else -1 for key in keys]
+    wide = np.array(keys, np.uint64), np.array(ordered, np.uint64)
+    assert places(*wide).tolist() == expected
+    if max([0, *keys, *among]) < 2**32:
+        narrow = np.array(keys, np.uint32), np.array(ordered, np.uint32)
+        assert places(*narrow).tolist() == expected
+
+
+@settings(deadline=None)
+@given(st.integers(0, 40), st.integers(0, 2**32 - 1))
+def test_dot_adds_in_eight_lanes(length: int, seed: int) -> None:
+    x, y = np.random.default_rng(seed).normal(size=(2, length + 3)).astype(np.float32)
+    x, y = x[3:], y[3:]
+    lanes = [0.0] * 8
+    for i, product in enumerate((x * y).tolist()):
+        lanes[i % 8 if i < length - length % 8 else 0] += product
+    a, b, c, d, e, f, g, h = lanes
+    assert dot(x, y) == ((a + b) + (c + d)) + ((e + f) + (g + h))
+
+
+QUEUED = st.tuples(st.sampled_from([0.5, 1.0, 2.0, -1.0]), st.integers(0, 50), st.integers(0, 9))
+
+
+@given(st.lists(QUEUED, max_size=40), st.lists(QUEUED, max_size=10))
+def test_a_queue_gives_the_best_pair_first(first: list, later: list) -> None:
+    queue = empty_queue(len(first) + len(later))
+    for i, (score, pair, born) in enumerate(first):
+        queue.score[i], queue.pair[i], queue.born[i] = score, pair, born
+    queue.used[0] = len(first)
+    order(queue)
+    waiting = list(first)
+    for entry in [*later, *[None] * len(first)]:
+        if entry:
+            push(queue, *entry)
+            waiting.append(entry)
+        pair, born = pop(queue)
+        best = min((-score, pair) for score, pair, _ in waiting)
+        assert pair == best[1]
+        waiting.remove((-best[0], pair, born))
+    assert queue.used[0] == len(waiting) == 0
+
+
+def test_a_full_queue_forgets_the_clusters_that_are_no_more() -> None:
+    """A node beside all others takes in one after the other, and is scored with the rest again."""
+    n = 30
+    nodes = random_nodes(np.random.default_rng(1), n)
+    weights = WEIGHTS._replace(intercept=(9.0, 9.0), gap=0.0)
+    joined = np.zeros((n, n), bool)
+    joined[0, 1:] = joined[1:, 0] = True
+    for threshold in (0.0, 8.0):
+        expected = plain_average_linkage(nodes, weights, threshold, joined)
+        found = average_linkage(nodes, *graph(np.argwhere(np.triu(joined)), n), weights, threshold)
+        assert found.tolist() == expected.tolist()
 
 
 def test_average_linkage_of_nothing_and_of_strangers() -> None:
@@ -168,7 +296,7 @@ def test_a_chain_of_neighbours_does_not_become_one_cluster() -> None:
     assert np.bincount(labels).max() < 40
 
 
-def test_candidates_are_the_nearest_inside_the_window() -> None:
+def test_candidates_are_the_nearest_inside_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(3)
     n = 300
     vectors = rng.normal(size=(n, 16)).astype(np.float32)
@@ -179,6 +307,9 @@ def test_candidates_are_the_nearest_inside_the_window() -> None:
     documents = count_terms(word_hashes([""] * n))
     window = Window(day, 3.0)
     pairs = candidate_pairs(vectors, documents, lang, window)
+    monkeypatch.setattr(neighbours_module, "ROWS", 7)
+    assert (candidate_pairs(vectors, documents, lang, window, threads=3) == pairs).all()
+    assert pairs.tolist() == sorted(map(list, set(map(tuple, pairs.tolist()))))
     assert (pairs[:, 0] < pairs[:, 1]).all()
     assert window.holds(pairs).all()
     found = set(map(tuple, pairs.tolist()))
@@ -192,6 +323,30 @@ def test_candidates_are_the_nearest_inside_the_window() -> None:
         if other.max() > -2.0:
             j = int(other.argmax())
             assert (min(i, j), max(i, j)) in found
+
+
+@given(st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30))
+def test_a_graph_has_the_neighbours_of_each_row(pairs: set[tuple[int, int]]) -> None:
+    ordered = sorted({(a, b) for a, b in pairs if a < b})
+    start, neighbours = graph(np.array(ordered, np.int64).reshape(-1, 2), 10)
+    for row in range(10):
+        expected = sorted([b for a, b in ordered if a == row] + [a for a, b in ordered if b == row])
+        assert neighbours[start[row] : start[row + 1]].tolist() == expected
+
+
+def test_around_a_row_are_its_story_and_its_nearest() -> None:
+    """Compared with a walk over the pairs of each row; the odds are few, so that many tie."""
+    rng = np.random.default_rng(5)
+    pairs = np.array([(a, b) for a in range(12) for b in range(a + 1, 12) if rng.random() < 0.4])
+    odds, story = rng.integers(-2, 3, len(pairs)).astype(np.float32), rng.integers(0, 4, 13)
+    total, count, strongest, nearest = _around(story, pairs, odds)
+    both = np.concatenate([pairs, pairs[:, ::-1]]).tolist()
+    for row in range(13):
+        rows = [(o, -b) for (a, b), o in zip(both, np.tile(odds, 2), strict=True) if a == row]
+        inside = [o for o, b in rows if story[-b] == story[row]]
+        assert (total[row], count[row]) == (sum(inside), len(inside))
+        best = max(rows, default=(-np.inf, 1))
+        assert (strongest[row], nearest[row]) == (best[0], -best[1])
 
 
 def test_rare_words_find_partners_without_vectors() -> None:

@@ -147,13 +147,15 @@ def _contained(shared: Similarity, threshold: float) -> bool:
 
 
 class Pairs(NamedTuple):
-    """Candidate pairs of members, ascending by later, and the shingles of all members.
+    """Candidate pairs of members, ascending by later, and where each member's shingles are.
 
-    Members are numbered in the order in which they may represent.
+    Members are numbered in the order in which they may represent. places: int64, by member its
+    number in shingles.
     """
 
     later: NDArray[np.int64]
     earlier: NDArray[np.int64]
+    places: NDArray[np.int64]
     shingles: Shingles
 
 
@@ -182,9 +184,10 @@ def join(
         compared[other] = later
         verified += 1
         if held != later:
-            hold(room, pairs.shingles, later)
+            hold(room, pairs.shingles, pairs.places[later])
             held = later
-        shared = compare_held(room, pairs.shingles, later, other)
+        places = pairs.places[later], pairs.places[other]
+        shared = compare_held(room, pairs.shingles, places[0], places[1])
         kind = judge(facts, later, other, shared, threshold, of_reports)
         if kind != NONE and _better(joined, later, other, shared):
             joined.representative[later] = other

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,17 @@ from linker.reprints.candidates import Members, candidate_pairs
 from linker.reprints.excerpts import MEMORY, unpack
 from linker.reprints.facts import Facts, describe, take
 from linker.reprints.kinds import EXACT, KIND_NAMES, NONE, Rule
-from linker.reprints.sketches import Sketches, collect, sketch
+from linker.reprints.shingles import Shingles, hash_shingles
+from linker.reprints.sketches import Sketches, sketch
 from linker.text import Words
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from linker.reprints.assign import Joined
+
+
+ShinglesOf = Callable[[NDArray[np.int64]], Shingles]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,17 @@ def group_reprints(
     """
     if not 0 < threshold <= 1:
         raise LinkerError(f"the threshold must be above 0 and at most 1, not {threshold}")
-    sketches = collect([sketch(words, threshold)], None)
-    return group_sketches(sketches, articles, threshold, rule, threads=threads)
+    sketches = sketch(words, threshold)
+
+    def shingles_of(rows: NDArray[np.int64]) -> Shingles:
+        return hash_shingles(words.take(rows))
+
+    return group_sketches(sketches, shingles_of, articles, threshold, rule, threads=threads)
 
 
 def group_sketches(
     sketches: Sketches,
+    shingles_of: ShinglesOf,
     articles: pa.Table,
     threshold: float,
     rule: Rule,
@@ -76,18 +86,21 @@ def group_sketches(
 ) -> Reprints:
     """group_reprints of texts that are sketched for this threshold already.
 
+    shingles_of: gives the shingles of some texts; asked once, for those that may be copies.
     memory: bytes to sort in, about.
     """
     from linker.reprints.exact import first_copies
 
     facts = describe(sketches, articles, threads)
     order = np.lexsort((-facts.sizes, facts.times))
-    first = first_copies(sketches.shingles, _exact_keys(sketches.bodies, facts, rule), order)
+    first = first_copies(_exact_keys(sketches.bodies, facts, rule), facts.sizes, order)
     rows = order[(first[order] == order) & (facts.sizes[order] > 0)]
     members = Members(sketches.take(rows), take(facts, rows))
     buckets = BucketCounts()
     pairs = candidate_pairs(members, buckets, threads=threads, memory=memory)
-    joined, verified = join_pairs(members, pairs, threshold, rule)
+    joined, verified = join_pairs(
+        members, pairs, lambda chosen: shingles_of(rows[chosen]), threshold, rule
+    )
     reprints = _spread(joined, rows, first)
     reprints.counts.update(_kind_counts(reprints))
     reprints.counts.update(candidates=len(pairs), verified=verified)
@@ -96,7 +109,11 @@ def group_sketches(
 
 
 def join_pairs(
-    members: Members, pairs: NDArray[np.uint64], threshold: float, rule: Rule = Rule.REPORTS
+    members: Members,
+    pairs: NDArray[np.uint64],
+    shingles_of: ShinglesOf,
+    threshold: float,
+    rule: Rule = Rule.REPORTS,
 ) -> tuple[Joined, int]:
     """Verify candidate pairs and let each member join its best representative.
 
@@ -111,8 +128,12 @@ def join_pairs(
         np.ones(len(members), np.float32),
         np.ones(len(members), np.float32),
     )
-    shingles = members.sketches.shingles
-    candidates = Pairs(*unpack(pairs), shingles)
+    later, earlier = unpack(pairs)
+    involved = np.unique(np.concatenate((later, earlier)))
+    places = np.zeros(len(members), np.int64)
+    places[involved] = np.arange(len(involved))
+    shingles = shingles_of(involved)
+    candidates = Pairs(later, earlier, places, shingles)
     of_reports = rule is Rule.REPORTS
     verified = join(candidates, verifier(shingles), members.facts, threshold, joined, of_reports)
     return joined, verified
