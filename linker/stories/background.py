@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from linker.stories.places import places
 from linker.stories.terms import Terms
 
 PSEUDO_ARTICLES = 500.0
@@ -100,7 +101,7 @@ def rarity(
     together (log((N + 1) / (df + 1/2)), Spärck Jones 1972 with the run's counts smoothed).
     """
     key = (lang[documents.rows()].astype(np.uint64) << np.uint64(32)) | documents.ids
-    unique, at, frequency = np.unique(key, return_inverse=True, return_counts=True)
+    unique, frequency = np.unique(key, return_counts=True)
     out = np.empty(len(unique), np.float64)
     edges = np.searchsorted(unique >> np.uint64(32), np.arange(len(languages) + 1))
     articles = np.bincount(lang, minlength=len(languages))
@@ -111,4 +112,4 @@ def rarity(
         usual = background.shares(code, ids, words[i] / max(1, articles[i]))
         held = frequency[part] + PSEUDO_ARTICLES * usual
         out[part] = np.log((articles[i] + PSEUDO_ARTICLES + 1.0) / (held + 0.5))
-    return np.maximum(out, 0.0).astype(np.float32)[at]
+    return np.maximum(out, 0.0).astype(np.float32)[places(key, unique)]

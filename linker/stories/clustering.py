@@ -3,36 +3,41 @@
 The score of two nodes is linear in inner products of their vectors, so the mean score of all pairs
 across two clusters needs only the sums of the vectors on each side: average linkage is exact over
 every pair, also over the pairs that no neighbour search proposed, and similarity cannot chain as
-it does in single linkage or in connected components. The merge order is that of the generic
-algorithm with a heap of best neighbours (Müllner 2011, "Modern hierarchical, agglomerative
-clustering algorithms"): a key that has gone stale is an upper bound, because average linkage is
-reducible, and is computed again only when it reaches the top.
+it does in single linkage or in connected components. The merge order is that of the algorithm
+with a priority queue (Manning, Raghavan and Schütze 2008, 17.2.1): the first pair is the best one
+of all, because every pair of clusters beside each other is in the queue with its exact score.
 """
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from linker.stories.queue import empty_queue, order, pop, push
 from linker.stories.sums import (
     IntArray,
     Nodes,
+    Sums,
     Weights,
-    add_block,
-    mean_score,
+    mean_scores,
+    merge,
     single_nodes,
 )
+from linker.threads import for_each
+
+#: Rows of the graph that are scored at a time.
+ROWS = 2048
 
 
 class _Forest(NamedTuple):
     """Which cluster a node is in: union-find with path halving, and its members as a list.
 
     `version` is the number of the merge that made a cluster, 0 for a single node: no two clusters
-    that were ever merged share it.
+    that were ever merged share it. Members without neighbours outside are left out of the list.
+    `seen` is the last merge at which a root was looked at.
     """
 
     parent: IntArray
@@ -43,21 +48,21 @@ class _Forest(NamedTuple):
     seen: IntArray
 
 
-class _Known(NamedTuple):
-    """Scores by place in the graph: against which root, at which versions of the two clusters.
+class _Graph(NamedTuple):
+    """The neighbours of each member, `begin` to `end` of its row; rows only ever get shorter."""
 
-    A member's place is looked at only in scans of its own cluster. Versions are never used twice,
-    so they and the root say whether the score still holds.
-    """
-
-    root: npt.NDArray[np.int32]
-    own: npt.NDArray[np.int32]
-    other: npt.NDArray[np.int32]
-    score: npt.NDArray[np.float64]
+    begin: IntArray
+    end: IntArray
+    neighbours: IntArray
 
 
 def average_linkage(
-    nodes: Nodes, start: IntArray, neighbours: IntArray, weights: Weights, threshold: float
+    nodes: Nodes,
+    start: IntArray,
+    neighbours: IntArray,
+    weights: Weights,
+    threshold: float,
+    threads: int = 1,
 ) -> IntArray:
     """Labels int64 (n,) of the clusters, numbered by their first member.
 
@@ -68,25 +73,39 @@ def average_linkage(
     n = len(nodes.bias)
     if n == 0:
         return np.empty(0, np.int64)
-    sums = single_nodes(nodes)
+    sums, terms = single_nodes(nodes)
+    scores = _first_scores(sums, start, neighbours, weights, terms, threads)
     forest = _Forest(
         parent=np.arange(n),
         next_member=np.full(n, -1, np.int64),
         last_member=np.arange(n),
         version=np.zeros(n, np.int64),
         merges=np.zeros(1, np.int64),
-        seen=np.full(n, -1, np.int64),
+        seen=np.zeros(n, np.int64),
     )
-    slots = len(neighbours)
-    scores = _Known(
-        root=np.full(slots, -1, np.int32),
-        own=np.zeros(slots, np.int32),
-        other=np.zeros(slots, np.int32),
-        score=np.zeros(slots),
-    )
-    _merge_all(sums, forest, scores, start, neighbours, weights, threshold)
+    # Pairs of clusters that are there are no more than pairs of the graph, which fill half of the
+    # room: when it is full, taking out the others makes room for half as many again.
+    queue = empty_queue(len(neighbours))
+    _fill(queue, start, neighbours, scores, threshold)
+    del scores
+    graph = _Graph(start[:-1], start[1:].copy(), neighbours.copy())
+    _merge_all(sums, forest, graph, queue, weights, threshold, np.zeros(terms))
     labels: IntArray = _labels(forest.parent)
     return labels
+
+
+def _first_scores(
+    sums: Sums, start: IntArray, neighbours: IntArray, weights: Weights, terms: int, threads: int
+) -> npt.NDArray[np.float64]:
+    """The score of each place in the graph where the neighbour is the larger node, else 0."""
+    scores = np.zeros(len(neighbours))
+
+    def fill(first: int) -> None:
+        last = min(first + ROWS, len(start) - 1)
+        _score_rows(sums, start, neighbours, weights, np.zeros(terms), first, last, scores)
+
+    for_each(fill, range(0, len(start) - 1, ROWS), threads)
+    return scores
 
 
 @njit(cache=True, nogil=True)
@@ -113,103 +132,133 @@ def _labels(parent: IntArray) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _merge(sums: Any, forest: Any, a: int, b: int) -> int:
-    """Join cluster b to cluster a (a < b), language by language; returns the root a."""
-    q = b
-    while q >= 0:
-        following = sums.next_block[q]
-        p = a
-        while sums.lang[p] != sums.lang[q] and sums.next_block[p] >= 0:
-            p = sums.next_block[p]
-        if sums.lang[p] == sums.lang[q]:
-            add_block(sums, p, q)
-        else:
-            sums.next_block[p] = q
-            sums.next_block[q] = -1
-        q = following
-    sums.bias[a] += sums.bias[b]
-    sums.size[a] += sums.size[b]
-    sums.dated[a] += sums.dated[b]
-    sums.day[a] += sums.day[b]
-    sums.day_squared[a] += sums.day_squared[b]
+def _join(forest: Any, a: int, b: int) -> None:
+    """The members of cluster b become members of cluster a (a < b)."""
     forest.next_member[forest.last_member[a]] = b
     forest.last_member[a] = forest.last_member[b]
     forest.parent[b] = a
     forest.merges[0] += 1
     forest.version[a] = forest.merges[0]
-    return a
 
 
 @njit(cache=True, nogil=True)
-def _known_score(
-    sums: Any, forest: Any, known: Any, slot: int, a: int, b: int, weights: Any
-) -> Any:
-    """The score of roots a and b; computed only if one has changed since the slot was filled."""
-    version_a, version_b = forest.version[a], forest.version[b]
-    fresh = known.root[slot] == b and known.own[slot] == version_a
-    if not (fresh and known.other[slot] == version_b):
-        known.root[slot] = b
-        known.own[slot] = version_a
-        known.other[slot] = version_b
-        known.score[slot] = mean_score(sums, a, b, weights)
-    return known.score[slot]
-
-
-@njit(cache=True, nogil=True)
-def _best(
+def _score_rows(
     sums: Any,
-    forest: Any,
-    known: Any,
     start: IntArray,
     neighbours: IntArray,
     weights: Any,
-    a: int,
-) -> tuple[float, int]:
-    """The neighbouring cluster with the highest score, the smallest root among equals."""
-    best, at = -np.inf, -1
-    forest.seen[a] = a
-    member = a
+    table: Any,
+    first: int,
+    last: int,
+    scores: Any,
+) -> None:
+    for node in range(first, last):
+        begin, end = start[node], start[node + 1]
+        others = neighbours[begin:end][neighbours[begin:end] > node]
+        found = np.empty(len(others))
+        mean_scores(sums, node, others, weights, table, found)
+        used = 0
+        for k in range(begin, end):
+            if neighbours[k] > node:
+                scores[k] = found[used]
+                used += 1
+
+
+@njit(cache=True, nogil=True)
+def _fill(queue: Any, start: IntArray, neighbours: IntArray, scores: Any, threshold: float) -> None:
+    """Queue the pairs of single nodes that may merge."""
+    n = len(start) - 1
+    for node in range(n):
+        for k in range(start[node], start[node + 1]):
+            if neighbours[k] > node and scores[k] >= threshold:
+                push(queue, scores[k], node * n + neighbours[k], 0)
+
+
+@njit(cache=True, nogil=True)
+def _outside(forest: Any, graph: Any, a: int, roots: IntArray) -> int:
+    """Write the roots of the clusters beside the cluster of root a; returns how many.
+
+    A neighbour that has come inside stays inside, and two neighbours in one cluster stay together:
+    such places are taken out of the rows, and members with an empty row out of the list, so that
+    the work goes with the number of clusters around and not with that of pairs.
+    """
+    now = forest.merges[0]
+    forest.seen[a] = now
+    count = 0
+    member, last = a, a
     while member >= 0:
-        for k in range(start[member], start[member + 1]):
-            root = _find(forest.parent, neighbours[k])
-            if root == a or forest.seen[root] == a:
-                continue
-            forest.seen[root] = a
-            score = _known_score(sums, forest, known, k, a, root, weights)
-            if score > best or (score == best and root < at):
-                best, at = score, root
+        kept = graph.begin[member]
+        for k in range(graph.begin[member], graph.end[member]):
+            root = _find(forest.parent, graph.neighbours[k])
+            if forest.seen[root] != now:
+                forest.seen[root] = now
+                graph.neighbours[kept] = root
+                kept += 1
+                roots[count] = root
+                count += 1
+        graph.end[member] = kept
+        if member != a and kept > graph.begin[member]:
+            forest.next_member[last] = member
+            last = member
         member = forest.next_member[member]
-    # Forget the marks: the same root may be looked at again after later merges.
-    member = a
-    while member >= 0:
-        for k in range(start[member], start[member + 1]):
-            forest.seen[_find(forest.parent, neighbours[k])] = -1
-        member = forest.next_member[member]
-    forest.seen[a] = -1
-    return best, at
+    forest.next_member[last] = -1
+    forest.last_member[a] = last
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _is_there(forest: Any, pair: int, born: int) -> Any:
+    """Whether both clusters of a queued pair are still what they were when it was scored."""
+    a, b = pair // len(forest.parent), pair % len(forest.parent)
+    both = forest.parent[a] == a and forest.parent[b] == b
+    return both and max(forest.version[a], forest.version[b]) == born
+
+
+@njit(cache=True, nogil=True)
+def _forget(forest: Any, queue: Any) -> None:
+    """Take the pairs out of the queue whose clusters are no more."""
+    kept = 0
+    for i in range(queue.used[0]):
+        if _is_there(forest, queue.pair[i], queue.born[i]):
+            queue.score[kept] = queue.score[i]
+            queue.pair[kept] = queue.pair[i]
+            queue.born[kept] = queue.born[i]
+            kept += 1
+    queue.used[0] = kept
+    order(queue)
 
 
 @njit(cache=True, nogil=True)
 def _merge_all(
     sums: Any,
     forest: Any,
-    known: Any,
-    start: IntArray,
-    neighbours: IntArray,
+    graph: Any,
+    queue: Any,
     weights: Any,
     threshold: float,
+    table: Any,
 ) -> None:
-    heap = [(np.inf, 0, 0, 0, 0)][:0]
-    for a in range(len(forest.parent)):
-        score, b = _best(sums, forest, known, start, neighbours, weights, a)
-        if b >= 0 and score >= threshold:
-            heappush(heap, (-score, a, b, 0, 0))
-    while len(heap) > 0:
-        _, a, b, version_a, version_b = heappop(heap)
-        if forest.parent[a] != a or forest.version[a] != version_a:
+    """Merge the pair of the highest score, the smallest roots among equals, while there is one.
+
+    When two clusters have merged, the new one is scored with all those beside it, so that each
+    pair of clusters is scored once, by the younger of the two: its version goes with the pair in
+    the queue, and says later whether both are still there.
+    """
+    n = len(forest.parent)
+    roots = np.empty(n, np.int64)
+    scores = np.empty(n)
+    while queue.used[0] > 0:
+        pair, born = pop(queue)
+        if not _is_there(forest, pair, born):
             continue
-        if forest.parent[b] == b and forest.version[b] == version_b:
-            a = _merge(sums, forest, min(a, b), max(a, b))
-        score, b = _best(sums, forest, known, start, neighbours, weights, a)
-        if b >= 0 and score >= threshold:
-            heappush(heap, (-score, a, b, forest.version[a], forest.version[b]))
+        a = pair // n
+        merge(sums, a, pair % n)
+        _join(forest, a, pair % n)
+        count = _outside(forest, graph, a, roots)
+        mean_scores(sums, a, roots[:count], weights, table, scores)
+        if queue.used[0] + count > len(queue.score):
+            _forget(forest, queue)
+        for k in range(count):
+            if scores[k] >= threshold:
+                low, high = min(a, roots[k]), max(a, roots[k])
+                push(queue, scores[k], low * n + high, forest.version[a])

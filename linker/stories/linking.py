@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from numba import njit
 
 from linker.errors import LinkerError
 from linker.reprints import Reprints
@@ -97,7 +99,7 @@ def link_stories(
     features = own.features(pairs, settings.threads)
     odds = own.log_odds(pairs, features, model)
     tell("clustering", 0.7)
-    story = _clusters(own, model, pairs, odds, settings.level)
+    story = _clusters(own, model, pairs, odds, settings)
     tell("topics", 0.9)
     topic = group_topics(own, story, model, settings.threads)
     pairs, features, odds = _with_witnesses(
@@ -120,12 +122,12 @@ def compare_pairs(
 
 
 def _clusters(
-    own: Evidence, model: Model, pairs: IntArray, odds: FloatArray, level: str
+    own: Evidence, model: Model, pairs: IntArray, odds: FloatArray, settings: LinkSettings
 ) -> IntArray:
-    threshold = model.thresholds[level]
+    threshold = model.thresholds[settings.level]
     start, neighbours = graph(pairs[odds >= threshold - REACH], len(own.day))
     nodes, weights = own.nodes(model)
-    return average_linkage(nodes, start, neighbours, weights, threshold)
+    return average_linkage(nodes, start, neighbours, weights, threshold, settings.threads)
 
 
 def _with_witnesses(
@@ -163,20 +165,31 @@ def _confidence(story: IntArray, pairs: IntArray, odds: FloatArray) -> tuple[Flo
     In a story: the probability at the mean log-odds with the other members that it was compared
     with. Alone: the probability that the nearest other article tells another story.
     """
-    n = len(story)
-    both = np.concatenate([pairs, pairs[:, ::-1]])
-    twice = np.concatenate([odds, odds]).astype(np.float64)
-    inside = story[both[:, 0]] == story[both[:, 1]]
-    total = np.bincount(both[inside, 0], twice[inside], minlength=n)
-    count = np.bincount(both[inside, 0], minlength=n)
-    order = np.lexsort((both[:, 1], -twice, both[:, 0]))
-    first = order[np.unique(both[order, 0], return_index=True)[1]]
-    nearest = np.full(n, -1, np.int64)
-    nearest[both[first, 0]] = both[first, 1]
-    strongest = np.full(n, -np.inf)
-    strongest[both[first, 0]] = twice[first]
+    total, count, strongest, nearest = _around(story, pairs, odds)
     mean = np.where(count > 0, total / np.maximum(count, 1), -strongest)
     return probability(np.minimum(mean, 30.0)), nearest
+
+
+@njit(cache=True, nogil=True)
+def _around(story: Any, pairs: Any, odds: Any) -> Any:
+    """Sum and number of the log-odds of each row within its story, and its highest and with whom.
+
+    Among equals the smaller row is the nearest; -inf and -1 where a row is in no pair.
+    """
+    n = len(story)
+    total, count = np.zeros(n), np.zeros(n, np.int64)
+    strongest, nearest = np.full(n, -np.inf), np.full(n, -1, np.int64)
+    for side in range(2):
+        for p in range(len(pairs)):
+            own, other = pairs[p, side], pairs[p, 1 - side]
+            if story[own] == story[other]:
+                total[own] += odds[p]
+                count[own] += 1
+            nearer = odds[p] == strongest[own] and other < nearest[own]
+            if odds[p] > strongest[own] or nearer:
+                strongest[own] = odds[p]
+                nearest[own] = other
+    return total, count, strongest, nearest
 
 
 def _links(
@@ -186,7 +199,7 @@ def _links(
     inside = story[pairs[:, 0]] == story[pairs[:, 1]]
     kept = inside | (probability(odds) >= FAINTEST)
     chosen = nodes[pairs[kept]].reshape(-1, 2)
-    order = np.lexsort((chosen[:, 1], chosen[:, 0]))
+    order = np.argsort(chosen[:, 0] * (int(nodes.max(initial=0)) + 1) + chosen[:, 1])
     return _table(chosen[order], features[kept][order], odds[kept][order])
 
 

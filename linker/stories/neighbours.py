@@ -7,6 +7,7 @@ hide a translation.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ import numpy.typing as npt
 from numba import njit
 
 from linker.stories.terms import Terms
+from linker.threads import ordered_map
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -26,6 +28,8 @@ NEAREST_BY_WORDS = 16
 RARE_TERMS = 16
 COMMON = 256
 BLOCK = 4096
+#: Rows that are searched from at a time.
+ROWS = 1024
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,15 @@ class Window:
         return ~(gap > self.days)
 
 
+@dataclass(frozen=True)
+class _Search:
+    """For each of `rows`, the `k` nearest `among` other rows."""
+
+    rows: IntArray
+    among: IntArray
+    k: int
+
+
 def candidate_pairs(
     vectors: FloatArray, documents: Terms, lang: IntArray, window: Window, threads: int = 1
 ) -> IntArray:
@@ -73,44 +86,69 @@ def candidate_pairs(
 
     `vectors` float32 (n, d) of unit length; `documents` TF-IDF rows; `lang` int64 (n,).
     """
-    found = [_by_words(documents, window)]
+    n = len(vectors)
+
+    def keys(search: _Search | None) -> IntArray:
+        if search is None:
+            return _keys(_by_words(documents, window), n, window)
+        return _keys(_nearest(vectors, search), n, window)
+
+    # Each search is on one thread: FAISS's own threads mostly wait for one another.
+    searches = itertools.chain([None], _searches(lang, window))
+    found = np.unique(np.concatenate(list(ordered_map(keys, searches, threads))))
+    return np.stack([found // n, found % n], axis=1) if n else np.empty((0, 2), np.int64)
+
+
+def _searches(lang: IntArray, window: Window) -> Iterator[_Search]:
+    """Among all languages, and for each language of a block among the other languages."""
     for rows, among in window.blocks():
-        found.append(_nearest(vectors, rows, among, NEAREST, threads))
+        for begin in range(0, len(rows), ROWS):
+            yield _Search(rows[begin : begin + ROWS], among, NEAREST)
         for code in np.unique(lang[rows]):
             elsewhere = among[lang[among] != code]
             if len(elsewhere):
-                own = rows[lang[rows] == code]
-                found.append(_nearest(vectors, own, elsewhere, NEAREST_ELSEWHERE, threads))
-    pairs = _each_once(np.concatenate(found), len(vectors))
-    kept: IntArray = pairs[window.holds(pairs)]
-    return kept
+                yield _Search(rows[lang[rows] == code], elsewhere, NEAREST_ELSEWHERE)
 
 
 def graph(pairs: IntArray, n: int) -> tuple[IntArray, IntArray]:
-    """Pairs as rows of neighbours in both directions: starts (n + 1,) and neighbours."""
-    both = np.concatenate([pairs, pairs[:, ::-1]])
-    both = both[np.lexsort((both[:, 1], both[:, 0]))]
+    """Sorted pairs as ascending rows of neighbours in both directions: starts (n + 1,), rows."""
+    # The smaller neighbours of a row come first, and a stable order leaves all as they are.
+    both = np.concatenate([pairs[:, ::-1], pairs])
+    order = np.argsort(both[:, 0], kind="stable")
     start = np.concatenate([[0], np.cumsum(np.bincount(both[:, 0], minlength=n))])
-    return start.astype(np.int64), np.ascontiguousarray(both[:, 1])
+    return start.astype(np.int64), np.ascontiguousarray(both[order, 1])
 
 
-def _each_once(pairs: IntArray, n: int) -> IntArray:
-    low, high = pairs.min(axis=1), pairs.max(axis=1)
-    keys = np.unique((low * n + high)[low != high])
-    return np.stack([keys // n, keys % n], axis=1)
+def _keys(pairs: IntArray, n: int, window: Window) -> IntArray:
+    """Each pair of two rows within the window as low * n + high, sorted, each once."""
+    low = np.minimum(pairs[:, 0], pairs[:, 1])
+    high = np.maximum(pairs[:, 0], pairs[:, 1])
+    kept = (low != high) & window.holds(pairs)
+    keys: IntArray = np.unique((low * n + high)[kept])
+    return keys
 
 
-def _nearest(
-    vectors: FloatArray, rows: IntArray, among: IntArray, k: int, threads: int
-) -> IntArray:
-    """Pairs (row, neighbour) of the k nearest by inner product; exact (brute force)."""
+def _nearest(vectors: FloatArray, search: _Search) -> IntArray:
+    """Pairs (row, neighbour) of the nearest by inner product; exact (brute force)."""
     import faiss
 
-    faiss.omp_set_num_threads(threads)
-    k = min(k + 1, len(among))
-    _, at = faiss.knn(vectors[rows], vectors[among], k, metric=faiss.METRIC_INNER_PRODUCT)
+    # The number of threads is a thread's own.
+    faiss.omp_set_num_threads(1)
+    rows, among = search.rows, search.among
+    k = min(search.k + 1, len(among))
+    _, at = faiss.knn(
+        _taken(vectors, rows), _taken(vectors, among), k, metric=faiss.METRIC_INNER_PRODUCT
+    )
     found: IntArray = np.stack([np.repeat(rows, k), among[at.ravel()]], axis=1)
     return found
+
+
+def _taken(vectors: FloatArray, rows: IntArray) -> FloatArray:
+    """The vectors of ascending `rows`, without a copy where these are in one piece."""
+    if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
+        return vectors[rows[0] : rows[-1] + 1]
+    taken: FloatArray = vectors[rows]
+    return taken
 
 
 def _by_words(documents: Terms, window: Window) -> Any:

@@ -8,6 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from linker.stories.lanes import LANES, lane_sums
+from linker.stories.places import places
+
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 
@@ -72,21 +75,19 @@ class Sums(NamedTuple):
     day_squared: npt.NDArray[np.float64]
 
 
-def single_nodes(nodes: Nodes) -> Sums:
-    """Each node as a cluster of its own."""
+def single_nodes(nodes: Nodes) -> tuple[Sums, int]:
+    """Each node as a cluster of its own, and the number of terms."""
     n = len(nodes.bias)
     known = ~np.isnan(nodes.day)
     day = np.where(known, nodes.day, 0.0)
-    capacity = max(1, 2 * len(nodes.terms))
+    start, terms, values, count = _shared_terms(nodes)
     return Sums(
         dense=nodes.dense.copy(),
-        terms=np.resize(nodes.terms, capacity) if len(nodes.terms) else np.zeros(1, np.uint32),
-        values=np.resize(nodes.values, capacity).astype(np.float64)
-        if len(nodes.terms)
-        else np.zeros(1),
-        at=nodes.start[:-1].copy(),
-        length=np.diff(nodes.start),
-        top=np.array([len(nodes.terms)], np.int64),
+        terms=terms,
+        values=values,
+        at=start[:-1].copy(),
+        length=np.diff(start),
+        top=start[-1:].copy(),
         members=np.ones(n, np.int64),
         lang=nodes.lang.astype(np.int64),
         next_block=np.full(n, -1, np.int64),
@@ -95,55 +96,45 @@ def single_nodes(nodes: Nodes) -> Sums:
         dated=known.astype(np.int64),
         day=day.copy(),
         day_squared=day * day,
-    )
+    ), count
+
+
+def _shared_terms(
+    nodes: Nodes,
+) -> tuple[IntArray, npt.NDArray[np.uint32], npt.NDArray[np.float64], int]:
+    """The sparse rows without the terms of one node only, which score with no other node.
+
+    The terms that are left are numbered from 0 in their order; there is room for twice as many
+    entries. Returns starts, terms, values and how many terms there are.
+    """
+    ordered = np.sort(nodes.terms)
+    repeated = np.zeros(len(ordered), np.bool_)
+    repeated[1:] = ordered[1:] == ordered[:-1]
+    second = repeated.copy()
+    second[1:] &= ~repeated[:-1]
+    shared = ordered[second]
+    del ordered, repeated, second
+    number = places(nodes.terms, shared)
+    kept = number >= 0
+    start = np.concatenate([[0], np.cumsum(kept)])[nodes.start]
+    room = max(1, 2 * int(start[-1]))
+    terms = np.zeros(room, np.uint32)
+    values = np.zeros(room)
+    terms[: start[-1]] = number[kept]
+    values[: start[-1]] = nodes.values[kept]
+    return start, terms, values, len(shared)
 
 
 @njit(cache=True, nogil=True)
 def dot(x: Any, y: Any) -> Any:
-    """Inner product with eight accumulators: a fixed order of additions, and eight at a time."""
-    a = b = c = d = e = f = g = h = 0.0
-    whole = len(x) - len(x) % 8
-    for i in range(0, whole, 8):
-        a += x[i] * y[i]
-        b += x[i + 1] * y[i + 1]
-        c += x[i + 2] * y[i + 2]
-        d += x[i + 3] * y[i + 3]
-        e += x[i + 4] * y[i + 4]
-        f += x[i + 5] * y[i + 5]
-        g += x[i + 6] * y[i + 6]
-        h += x[i + 7] * y[i + 7]
-    for i in range(whole, len(x)):
+    """Inner product of two contiguous float32 rows: products float32, sums float64 by lane."""
+    a, b, c, d, e, f, g, h = lane_sums(x, y)
+    for i in range(len(x) - len(x) % LANES, len(x)):
         a += x[i] * y[i]
     return ((a + b) + (c + d)) + ((e + f) + (g + h))
 
 
-@njit(cache=True, nogil=True)
-def _sparse_dot(sums: Any, p: int, q: int) -> Any:
-    """Inner product of the sparse sums of blocks p and q: look up the shorter in the longer."""
-    if sums.length[p] > sums.length[q]:
-        p, q = q, p
-    i, end = sums.at[p], sums.at[p] + sums.length[p]
-    j, stop = sums.at[q], sums.at[q] + sums.length[q]
-    skewed = sums.length[q] > 16 * sums.length[p]
-    total = 0.0
-    while i < end and j < stop:
-        wanted = sums.terms[i]
-        if skewed:
-            j += np.searchsorted(sums.terms[j:stop], wanted)
-            if j == stop:
-                break
-        if sums.terms[j] == wanted:
-            total += sums.values[i] * sums.values[j]
-            i += 1
-            j += 1
-        elif sums.terms[j] < wanted:
-            j += 1
-        else:
-            i += 1
-    return total
-
-
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _gap(sums: Any, a: int, b: int, weights: Any) -> Any:
     """What the mean squared time gap says, over the pairs with both times known."""
     known = sums.dated[a] * sums.dated[b]
@@ -159,24 +150,45 @@ def _gap(sums: Any, a: int, b: int, weights: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def mean_score(sums: Any, a: int, b: int, weights: Any) -> Any:
-    """Mean score of all pairs across the clusters with roots a and b."""
-    total = 0.0
-    half = sums.dense.shape[1] // 2
+def mean_scores(sums: Any, a: int, others: Any, weights: Any, table: Any, out: Any) -> None:
+    """Mean score of all pairs across the cluster with root a and each of the roots `others`.
+
+    `table` float64 has a place for every term and is all zero, before and after: the sparse sum
+    of a is laid out in it, so that an inner product with it is a walk along the other one.
+    """
+    out[: len(others)] = 0.0
     p = a
     while p >= 0:
-        q = b
-        while q >= 0:
-            kind = 0 if sums.lang[p] == sums.lang[q] else 1
-            total += weights.intercept[kind] * sums.members[p] * sums.members[q]
-            total += weights.title[kind] * dot(sums.dense[p, :half], sums.dense[q, :half])
-            total += weights.body[kind] * dot(sums.dense[p, half:], sums.dense[q, half:])
-            total += weights.sparse[kind] * _sparse_dot(sums, p, q)
-            q = sums.next_block[q]
+        for i in range(sums.at[p], sums.at[p] + sums.length[p]):
+            table[sums.terms[i]] += sums.values[i]
+        for k in range(len(others)):
+            out[k] = _add_block_scores(sums, p, others[k], weights, table, out[k])
+        for i in range(sums.at[p], sums.at[p] + sums.length[p]):
+            table[sums.terms[i]] = 0.0
         p = sums.next_block[p]
-    mean = total / (sums.size[a] * sums.size[b])
-    bias = sums.bias[a] / sums.size[a] + sums.bias[b] / sums.size[b]
-    return mean + bias + _gap(sums, a, b, weights)
+    for k in range(len(others)):
+        b = others[k]
+        mean = out[k] / (sums.size[a] * sums.size[b])
+        bias = sums.bias[a] / sums.size[a] + sums.bias[b] / sums.size[b]
+        out[k] = mean + bias + _gap(sums, a, b, weights)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _add_block_scores(sums: Any, p: int, b: int, weights: Any, table: Any, total: float) -> float:
+    """`total` and the scores across block p, which `table` holds, and the blocks of root b."""
+    half = sums.dense.shape[1] // 2
+    q = b
+    while q >= 0:
+        kind = 0 if sums.lang[p] == sums.lang[q] else 1
+        total += weights.intercept[kind] * sums.members[p] * sums.members[q]
+        total += weights.title[kind] * dot(sums.dense[p, :half], sums.dense[q, :half])
+        total += weights.body[kind] * dot(sums.dense[p, half:], sums.dense[q, half:])
+        sparse = 0.0
+        for i in range(sums.at[q], sums.at[q] + sums.length[q]):
+            sparse += table[sums.terms[i]] * sums.values[i]
+        total += weights.sparse[kind] * sparse
+        q = sums.next_block[q]
+    return total
 
 
 @njit(cache=True, nogil=True)
@@ -226,8 +238,30 @@ def _add_sparse(sums: Any, p: int, q: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def add_block(sums: Any, p: int, q: int) -> None:
+def _add_block(sums: Any, p: int, q: int) -> None:
     sums.members[p] += sums.members[q]
     for i in range(sums.dense.shape[1]):
         sums.dense[p, i] += sums.dense[q, i]
     _add_sparse(sums, p, q)
+
+
+@njit(cache=True, nogil=True)
+def merge(sums: Any, a: int, b: int) -> None:
+    """Add the cluster with root b to the one with root a, language by language."""
+    q = b
+    while q >= 0:
+        following = sums.next_block[q]
+        p = a
+        while sums.lang[p] != sums.lang[q] and sums.next_block[p] >= 0:
+            p = sums.next_block[p]
+        if sums.lang[p] == sums.lang[q]:
+            _add_block(sums, p, q)
+        else:
+            sums.next_block[p] = q
+            sums.next_block[q] = -1
+        q = following
+    sums.bias[a] += sums.bias[b]
+    sums.size[a] += sums.size[b]
+    sums.dated[a] += sums.dated[b]
+    sums.day[a] += sums.day[b]
+    sums.day_squared[a] += sums.day_squared[b]

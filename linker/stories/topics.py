@@ -50,7 +50,7 @@ def group_topics(own: Evidence, story: IntArray, model: Model, threads: int = 1)
         gap_scale=1.0,
         gap_cap=0.0,
     )
-    return average_linkage(nodes, start, neighbours, weights, 0.0)
+    return average_linkage(nodes, start, neighbours, weights, 0.0, threads)
 
 
 def _centres(
