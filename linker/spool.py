@@ -23,20 +23,12 @@ def spool(
 ) -> pa.Table:
     """Batches of one schema as a table: memory-mapped from `path`, or in memory without one.
 
-    see: called with every batch, in their order, while the next one is made.
-
-    The file is an uncompressed Arrow file. Its texts live in the page cache, which the system can
-    drop and read again; it may be removed while the table is in use (not on Windows).
+    see: called with every batch, in their order, while the next one is made. The file is an
+    uncompressed Arrow file. Its texts live in the page cache, which the system can drop and read
+    again; it may be removed while the table is in use (not on Windows).
     """
-    held: list[pa.RecordBatch] = []
-
-    def keep(batch: pa.RecordBatch) -> None:
-        see(batch)
-        held.append(batch)
-
     if path is None:
-        alongside(keep, batches)
-        return pa.Table.from_batches(held, schema)
+        return pa.Table.from_batches(_keep(batches, see), schema)
 
     def write(batch: pa.RecordBatch) -> None:
         see(batch)
@@ -46,6 +38,19 @@ def spool(
         alongside(write, batches)
     with pa.memory_map(str(path)) as source:
         return pa.ipc.open_file(source).read_all()
+
+
+def _keep(
+    batches: Iterable[pa.RecordBatch], see: Callable[[pa.RecordBatch], object]
+) -> list[pa.RecordBatch]:
+    held: list[pa.RecordBatch] = []
+
+    def work(batch: pa.RecordBatch) -> None:
+        see(batch)
+        held.append(batch)
+
+    alongside(work, batches)
+    return held
 
 
 def unspool(table: pa.Table, path: Path | None) -> Iterator[pa.RecordBatch]:

@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from linker.buffers import bytes_of
+
 # All arrays are read-only, as some Arrow buffers are: the passes are compiled for one kind alone.
 _NO_BYTES = np.frombuffer(b"\0", np.uint8)
 
@@ -42,17 +44,12 @@ def plain_column(batch: pa.RecordBatch, name: str) -> pa.Array:
 
 def strings_of(column: pa.Array) -> Strings:
     """The bytes and offsets of a large_string array; a slice of one keeps its place in them."""
-    _, offsets, data = column.buffers()
-    if not len(column) or offsets is None:
-        return Strings(_NO_BYTES, np.frombuffer(bytes(8 * len(column) + 8), np.int64))
-    bounds = _view(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
-    if data is None or not data.size:
-        return Strings(_NO_BYTES, bounds)
-    return Strings(_view(data, np.uint8), bounds)
+    data, offsets = bytes_of(column)
+    return Strings(_read_only(data if len(data) else _NO_BYTES), _read_only(offsets))
 
 
-def _view(buffer: pa.Buffer, kind: type[np.generic]) -> NDArray[Any]:
-    view = np.frombuffer(buffer, kind)
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    view = array.view()
     view.flags.writeable = False
     return view
 
