@@ -18,7 +18,7 @@ from linker.text import Words
 
 @dataclass(frozen=True, slots=True)
 class Sketches:
-    """What is kept of n texts: a tenth of their size or so.
+    """What is kept of n texts: some 350 bytes of an English one of 430 words.
 
     samples: of their shingles, for excerpts. keys: uint32 (bands, n). sizes: int64, words. bodies,
     numbers: uint64, digests of the words in order and of the numbers in any order.
