@@ -20,15 +20,25 @@ SHARED_BY = 3  # tokens at least that share a part
 
 @dataclass(frozen=True)
 class Composition:
-    """parts of each token: int64 (sum,), offsets int64 (tokens + 1,), weights float32 (sum,)."""
+    """Which parts make up each token, and how much each counts.
+
+    parts: int64 (sum,), a token's own part first; offsets: int64 (tokens + 1,); weights: float32
+    (sum,); own, shared: names of the parts, those of the tokens first.
+    """
 
     parts: np.ndarray
     offsets: np.ndarray
     weights: np.ndarray
+    own: list[str]
+    shared: list[str]
 
     @property
     def size(self) -> int:
-        return int(self.parts.max()) + 1
+        return len(self.own) + len(self.shared)
+
+    def own_scale(self, token: int) -> np.float32:
+        """How much a token's own part counts."""
+        return self.weights[self.offsets[token]]
 
     def select(self, tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Parts, starts and weights of the given tokens only."""
@@ -57,7 +67,9 @@ def compose(vocabulary: dict[str, int]) -> Composition:
         parts += own
         weights += [len(own) ** -0.5] * len(own)
         offsets.append(len(parts))
-    return Composition(np.array(parts), np.array(offsets), np.array(weights, np.float32))
+    return Composition(
+        np.array(parts), np.array(offsets), np.array(weights, np.float32), spellings, kept
+    )
 
 
 def _pieces(token: str) -> list[str]:

@@ -13,17 +13,20 @@ import torch
 from cells import Cells, encode_texts
 from composition import compose
 from export import save_model
+from inheritance import inherit
 from learner import Learner
 from prepare import prepare
 from retrieval import REPORTED, summary, with_language
 from sampling import PairSampler
 from tables import read_evaluation
 from tokenizers import Tokenizer
+from topics import topics_of_rows
 from torch.nn import functional
 
 RATE = 0.05
 WARM_UP = 50  # steps
 FLOOR = 0.02  # of the rate, at the end
+BROAD = 0.3  # of the run with rows drawn at random, before topics are worth anything
 LOG_EVERY, CHECK_EVERY = 100, 2000  # steps
 
 
@@ -36,6 +39,8 @@ def main() -> None:
     )
     tokens = tokenizer.get_vocab_size()
     learner = Learner(compose(tokenizer.get_vocab()), tokens, options.dimension, options.seed)
+    if options.start:
+        inherit(learner, tokenizer, options.start)
     train(learner, cells, tokenizer, evaluation, options)
     save_model(tokenizer, learner.matrix(), options.out)
 
@@ -49,8 +54,9 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument(
         "--minutes", type=float, default=60, help="time to train, preparation apart"
     )
+    parser.add_argument("--start", type=Path, help="begin with what the run of this --work learned")
     parser.add_argument("--steps", type=int, help="train so many steps instead")
-    parser.add_argument("--batch", type=int, default=3072, help="pairs a step")
+    parser.add_argument("--batch", type=int, default=2048, help="pairs a step")
     parser.add_argument("--dimension", type=int, default=256)
     parser.add_argument("--vocabulary", type=int, default=92_000, help="tokens")
     parser.add_argument("--seed", type=int, default=0)
@@ -69,18 +75,25 @@ def train(
     """Run until the time or the steps are used up, from the checkpoint if there is one."""
     checkpoint = options.work / "checkpoint.pt"
     used = learner.load(checkpoint) if checkpoint.exists() else 0.0
-    batches = PairSampler(cells, options.seed + learner.step_number).batches(options.batch)
+    sampler = PairSampler(cells, options.seed + learner.step_number)
+    batches = sampler.batches(options.batch)
+    broad = 0 if options.start else BROAD
     begin, loss, early = time.monotonic() - 60 * used, 0.0, used < options.early
     while True:
         minutes = (time.monotonic() - begin) / 60
         done = learner.step_number / options.steps if options.steps else minutes / options.minutes
         if done >= 1:
             break
+        if done >= broad and sampler.topics is None:
+            sampler.topics = topics_of_rows(cells, learner.matrix(), options.seed)
         rate = RATE * min(1, (learner.step_number + 1) / WARM_UP) * max(1 - done, FLOOR)
         now = learner.step(next(batches), rate)
         loss = now if learner.step_number == 1 else 0.98 * loss + 0.02 * now
         if learner.step_number % LOG_EVERY == 0:
-            print(f"step {learner.step_number} loss {loss:.3f} {minutes:.1f} min", flush=True)
+            print(
+                f"step {learner.step_number} loss {loss:.3f} {minutes:.1f} min, {done:.0%}",
+                flush=True,
+            )
         if learner.step_number % CHECK_EVERY == 0:
             check(learner, tokenizer, evaluation)
             learner.save(checkpoint, minutes)

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from tokenizers import Tokenizer
-
-SPECIAL = ("[PAD]", "[UNK]")
+from vocabulary import SPECIAL
 
 
 def save_model(tokenizer: Tokenizer, matrix: np.ndarray, folder: Path) -> None:

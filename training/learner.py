@@ -10,7 +10,7 @@ from composition import Composition
 from sampling import Batch
 from torch.nn import functional
 
-SCALE = 20.0  # of the cosine, inside the softmax
+SCALE = 10.0  # of the cosine, inside the softmax
 SPREAD = 0.02  # of the first weights: tokens that are never seen stay near zero
 EPSILON = 1e-8
 

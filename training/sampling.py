@@ -9,11 +9,12 @@ import numpy as np
 from cells import Cells
 from tables import SOURCE_WEIGHTS
 
-ENGLISH = 0.7  # how often one side is English, where the row has it
-ARABIC = 1 / 3  # how often one side is Arabic, where the row has it
+ENGLISH = 0.6  # how often one side is English, where the row has it
+ARABIC = 0.4  # how often one side is Arabic, where the row has it
 TEMPER = 0.35  # languages and rows are drawn by (number of texts) ** -TEMPER
 JOINED = 0.06  # share of pairs that are joined to longer texts, up to four to one
-POOL = 50_000  # pairs drawn at a time; batches are cut from it
+POOL = 131_072  # pairs drawn at a time; batches are cut from it
+BLOCK = 512  # pairs of like topic that stay together, once topics are known
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,24 @@ class PairSampler:
         counts = np.maximum((cells.places >= 0).sum(axis=0), 1)
         self.tempered = (counts / counts.mean()) ** -TEMPER
         self.rows, self.cumulative = self._row_weights()
+        self.topics: np.ndarray | None = None  # of each row, once they are known
 
     def batches(self, size: int) -> Iterator[Batch]:
         """Batches of at most `size` pairs; no text and no row occurs in a batch twice."""
         while True:
             left, right, rows = self._draw(max(POOL, 8 * size))
-            for start in range(0, len(rows) - size + 1, size):
-                cut = slice(start, start + size)
-                keep = self._distinct(left[cut], right[cut], rows[cut])
-                yield self._assemble(left[cut][keep], right[cut][keep])
+            order = np.arange(len(rows)) if self.topics is None else self._by_topic(rows)
+            for start in range(0, len(order) - size + 1, size):
+                cut = order[start : start + size]
+                keep = cut[self._distinct(left[cut], right[cut], rows[cut])]
+                yield self._assemble(left[keep], right[keep])
+
+    def _by_topic(self, rows: np.ndarray) -> np.ndarray:
+        """The drawn pairs in blocks of like topic, the blocks in random order."""
+        assert self.topics is not None
+        order = np.lexsort((self.rng.random(len(rows)), self.topics[rows]))
+        blocks = order[: len(order) // BLOCK * BLOCK].reshape(-1, BLOCK)
+        return self.rng.permutation(blocks).ravel()
 
     def _row_weights(self) -> tuple[np.ndarray, np.ndarray]:
         """Rows with two texts or more, and the running sum of their weights."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from serbian import with_cyrillic
 
 MAX_CHARACTERS = 600  # longer cells are cut: a static model learns nothing new from their end
 
@@ -76,7 +77,7 @@ def read_sources(folder: Path, evaluation: pa.Table) -> Iterator[Source]:
     for path in sorted(folder.glob("*.parquet")):
         name = path.name.removesuffix(".parquet")
         if name in SOURCE_WEIGHTS:
-            yield Source(name, _without(pq.read_table(path), held_out))
+            yield Source(name, with_cyrillic(_without(pq.read_table(path), held_out)))
 
 
 def _without(table: pa.Table, held_out: dict[str, set[str]]) -> pa.Table:

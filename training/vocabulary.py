@@ -1,35 +1,51 @@
 """The WordPiece vocabulary, learned from a sample in which every language has about equal say.
 
 The normaliser is context-free: the normal form of a text is that of its characters one by one
-(NFKD, accents off, lower case, single-character replacements). That is what lets a table of code
+(NFKD, some marks off, lower case, single-character replacements). That is what lets a table of code
 points reproduce the tokenizer exactly.
 """
 
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from tables import SOURCE_WEIGHTS, Source
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 # Characters of text a language contributes; Arabic and English are asked for most.
 CHARACTERS = 4_000_000
 SHARE = {"en": 2.0, "ar": 2.0, "ko": 1.5}
-LONGEST_WORD = 100  # characters; a longer run of letters becomes one unknown token
+SPECIAL = ("[PAD]", "[UNK]")
+ALPHABET = 5000  # letters
+LONGEST_WORD = 400  # characters; a longer run of letters becomes one unknown token. Thai has none
 
-# Letters that Arabic-script spelling uses for one another, and the tatweel that means nothing.
-REPLACEMENTS = {"ـ": "", "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك"}
+# Marks that are taken off: those that writers leave out or that one language has and its neighbours
+# have not. Vowel signs of Indic scripts, Thai and their kin are letters (U+0900 to U+109F, U+1700
+# to U+1CFF), and so are the Japanese voicing marks and those of Vietnamese alone: hook, horn, dot.
+MARKS = Regex(
+    r"[\p{Mn}&&[^\u0309\u031B\u0323\u3099\u309A\u0900-\u109F\u1700-\u1CFF\uA800-\uAAFF\uABE0-\uABFF]]"
+    r"|[\u093C\u09BC\u0A3C\u0ABC\u0B3C]"  # nukta
+)
+
+# Letters that Arabic-script spelling uses for one another, the tatweel that means nothing, Latin
+# letters that neighbours write otherwise (Azerbaijani and Turkish, Polish, Nordic), digits.
+REPLACEMENTS = {
+    **{"ـ": "", "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "ہ": "ه", "ھ": "ه"},
+    **{"ə": "e", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "ß": "ss"},
+    **{chr(0x0660 + digit): str(digit) for digit in range(10)},
+    **{chr(0x06F0 + digit): str(digit) for digit in range(10)},
+}
 
 
-def new_tokenizer() -> Tokenizer:
-    """A WordPiece tokenizer with the normaliser of this project and no vocabulary yet."""
+def new_tokenizer(vocabulary: dict[str, int] | None = None) -> Tokenizer:
+    """A WordPiece tokenizer with the normaliser of this project, as yet without training."""
     tokenizer = Tokenizer(
-        models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=LONGEST_WORD)
+        models.WordPiece(vocabulary or {}, unk_token="[UNK]", max_input_chars_per_word=LONGEST_WORD)
     )
     tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.NFKD(), normalizers.StripAccents(), normalizers.Lowercase()]
+        [normalizers.NFKD(), normalizers.Replace(MARKS, ""), normalizers.Lowercase()]
         + [normalizers.Replace(old, new) for old, new in REPLACEMENTS.items()]
     )
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -37,17 +53,40 @@ def new_tokenizer() -> Tokenizer:
 
 
 def learn_vocabulary(sources: Sequence[Source], size: int, seed: int) -> Tokenizer:
-    """Train the tokenizer on a sample of the sources, `size` tokens in all."""
-    tokenizer = new_tokenizer()
+    """A tokenizer whose vocabulary comes from a sample of the sources, `size` tokens in all.
+
+    The trainer numbers letters in the order of a hash map and breaks ties by those numbers; it is
+    given all letters, in order, as tokens that are there beforehand, so that two runs agree.
+    """
+    letters = _letters(_sample(sources, random.Random(seed)), min(ALPHABET, size // 8))
+    trained = new_tokenizer()
     trainer = trainers.WordPieceTrainer(
         vocab_size=size,
-        special_tokens=["[PAD]", "[UNK]"],
+        special_tokens=[*SPECIAL, *letters, *("##" + letter for letter in letters)],
         min_frequency=3,
-        limit_alphabet=6000,
+        limit_alphabet=len(letters),
         show_progress=False,
     )
-    tokenizer.train_from_iterator(_sample(sources, random.Random(seed)), trainer)
+    trained.train_from_iterator(_sample(sources, random.Random(seed)), trainer)
+    tokenizer = new_tokenizer(trained.get_vocab())
+    tokenizer.add_special_tokens(list(SPECIAL))
     return tokenizer
+
+
+def _letters(texts: Iterator[str], most: int) -> list[str]:
+    """The `most` commonest characters of the texts in normal form, in the order of Unicode."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(text)
+    normalizer = new_tokenizer().normalizer
+    normal: Counter[str] = Counter()
+    for character, count in counts.items():
+        for letter in normalizer.normalize_str(character):
+            normal[letter] += count
+    kept = sorted(
+        (letter for letter in normal if not letter.isspace()), key=lambda c: (-normal[c], c)
+    )
+    return sorted(kept[:most])
 
 
 def _sample(sources: Sequence[Source], rng: random.Random) -> Iterator[str]:

@@ -1,0 +1,88 @@
+"""What the vectors say alone, without any other evidence: python training/alone.py MODEL CORPORA.
+
+Labelled clusters: average linkage by cosine, at the threshold that is best for the corpus, BCubed
+F1. Labelled pairs: Pearson's correlation of the cosine with the score. Articles become vectors as
+in `linker group`, languages centred; dates, names and words play no part.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from scipy.cluster.hierarchy import fcluster, linkage
+
+from linker.embedding import Encoder, load_encoder
+from linker.evaluation import score
+from linker.stories.background import load_background
+from linker.stories.vectors import centred, embed_articles
+
+MOST_STORIES = 700  # of a corpus; more are drawn at random
+THRESHOLDS = np.arange(0.02, 0.98, 0.02)  # of the distance 1 - cosine
+
+
+def main(model: str, folder: Path) -> None:
+    """Print a line for each corpus."""
+    encoder = load_encoder(model)
+    for path in sorted(folder.glob("*.jsonl.gz")):
+        if path.name.endswith(".pairs.jsonl.gz"):
+            continue
+        articles = _read(path)
+        pairs = path.with_name(path.name.replace(".jsonl", ".pairs.jsonl"))
+        if all(article.get("story") for article in articles):
+            print(_clusters(path.name, articles, encoder), flush=True)
+        elif pairs.exists() and any("score" in pair for pair in _read(pairs)):
+            for line in _pairs(articles, _read(pairs), encoder):
+                print(line, flush=True)
+
+
+def _clusters(name: str, articles: list[dict], encoder: Encoder) -> str:
+    stories = sorted({article["story"] for article in articles})
+    chosen = set(np.random.default_rng(0).permutation(stories)[:MOST_STORIES].tolist())
+    articles = [article for article in articles if article["story"] in chosen]
+    gold = np.unique([article["story"] for article in articles], return_inverse=True)[1]
+    vectors = _vectors(articles, encoder)
+    upper = np.triu_indices(len(vectors), 1)
+    tree = linkage(np.clip(1 - (vectors @ vectors.T)[upper], 0, 2), "average")
+    found = [(score(fcluster(tree, t, "distance"), gold).bcubed_f1, t) for t in THRESHOLDS]
+    best, threshold = max(found)
+    return f"{name}: BCubed F1 {best:.3f} at distance {threshold:.2f}, {len(chosen)} stories"
+
+
+def _pairs(articles: list[dict], pairs: list[dict], encoder: Encoder) -> list[str]:
+    place = {article["id"]: row for row, article in enumerate(articles)}
+    languages = [article.get("lang", "?") for article in articles]
+    vectors = _vectors(articles, encoder)
+    groups: dict[str, list[tuple[float, float]]] = {}
+    for pair in pairs:
+        a, b = place[str(pair["a"])], place[str(pair["b"])]
+        name = "-".join(sorted({languages[a], languages[b]}))
+        groups.setdefault(name, []).append((float(vectors[a] @ vectors[b]), pair["score"]))
+    return [
+        f"{name}: Pearson {np.corrcoef(np.array(group).T)[0, 1]:.3f}, {len(group)} pairs"
+        for name, group in sorted(groups.items())
+        if len(group) >= 10
+    ]
+
+
+def _vectors(articles: list[dict], encoder: Encoder) -> np.ndarray:
+    columns = {
+        name: [article.get(name) or "" for article in articles] for name in ("title", "text")
+    }
+    spoken = [article.get("lang") or "und" for article in articles]
+    languages, lang = np.unique(spoken, return_inverse=True)
+    body = embed_articles(pa.table(columns), encoder).body
+    return centred(body, lang.astype(np.int64), languages.tolist(), load_background(), encoder.name)
+
+
+def _read(path: Path) -> list[dict]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
