@@ -18,6 +18,7 @@ from learner import Learner
 from prepare import prepare
 from retrieval import REPORTED, summary, with_language
 from sampling import PairSampler
+from shaping import shape
 from tables import read_evaluation
 from tokenizers import Tokenizer
 from topics import topics_of_rows
@@ -42,7 +43,7 @@ def main() -> None:
     if options.start:
         inherit(learner, tokenizer, options.start)
     train(learner, cells, tokenizer, evaluation, options)
-    save_model(tokenizer, learner.matrix(), options.out)
+    save_model(tokenizer, shape(learner.matrix(), cells, options.seed), options.out)
 
 
 def parse_options() -> argparse.Namespace:

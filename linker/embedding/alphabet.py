@@ -1,83 +1,172 @@
 """What the tokenizer's normaliser and word splitter make of each code point.
 
 Both work character by character (see training/vocabulary.py), so a table of code points says all
-they would say of a text. Entries are asked of the tokenizer itself the first time that a code
-point is met; a run over the world's news asks for a few thousand.
+they would say of a text, but for one thing: normal forms put marks that follow one another into an
+order of their own. Where the normaliser keeps such marks, `order` tells which texts could come out
+otherwise than letter by letter. Most entries are asked of the tokenizer when the table is made,
+the others the first time that a code point is met.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
-CODE_POINTS = 0x110000
+from linker.errors import LinkerError
 
-# An entry is a kind and a number: kind << 24 | number.
-SHIFT: Final = 24
-UNSEEN: Final = 0  # not asked for yet
-LETTER: Final = 1  # part of a word; the number of the letter, 0 when no token has it
-MARK: Final = 2  # punctuation, a word of its own; the number of the letter
-SPACE: Final = 3  # ends a word
-NOTHING: Final = 4  # leaves no trace, such as an accent
-SEVERAL: Final = 5  # becomes several characters; the number of the row of `expansions`
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+CODE_POINTS: Final = 0x110000
+# Asked for when the table is made: the planes in which nearly everything is written.
+USUAL: Final = 0x20000
+
+# An entry is up to three letters of 16 bits, the first one lowest, and how many they are in the
+# two highest bits. Letter 0 ends a word; a mark of punctuation, a word of its own, is 0, mark, 0.
+COUNT_SHIFT: Final = 62
+MOST: Final = 3
+LETTER_BITS: Final = 16
+END: Final = 0
+# A code point that becomes more letters has SEVERAL, and the number of its row in the low bits.
+SEVERAL: Final = 1 << 61
+ROW: Final = (1 << 32) - 1
+UNSEEN: Final = SEVERAL | ROW  # a row that there never is: not asked for yet
+ORDERED: Final = 1 << 60  # has a place in the order of marks
+
+_BATCH: Final = 4096
+_SURROGATES: Final = range(0xD800, 0xE000)
+# Into so many pieces the splitter cuts `aXXa`: a letter of words, a space, punctuation.
+_WORD, _SPACE, _MARK = 1, 2, 4
+
+
+class Letters(NamedTuple):
+    """The tables that a kernel reads.
+
+    entries: uint64 (0x110000,). rows: uint16, the letters that SEVERAL entries stand for, row i
+    from starts[i] to starts[i + 1]; starts: int64 (rows + 1,). order: uint8 (0x110000, 2), the
+    places of the first mark (0 where a letter stands before it) and of the last one that a code
+    point with ORDERED becomes, as canonical combining classes.
+    """
+
+    entries: NDArray[np.uint64]
+    rows: NDArray[np.uint16]
+    starts: NDArray[np.int64]
+    order: NDArray[np.uint8]
 
 
 class Alphabet:
-    """The table, filled on demand; safe to use from several threads.
+    """The tables, filled on demand; safe to use from several threads."""
 
-    entries: uint32 (0x110000,); expansions: uint32 (sum,), the entries that a SEVERAL stands for,
-    row i from starts[i] to starts[i + 1], starts int64 (rows + 1,).
-    """
+    def __init__(
+        self,
+        tokenizer: Callable[[], Tokenizer],
+        numbers: dict[str, int],
+        known: Letters | None = None,
+    ) -> None:
+        """tokenizer: gives it when it is needed; numbers: of the vocabulary's letters, from 1.
 
-    def __init__(self, tokenizer: Tokenizer, letters: dict[str, int]) -> None:
-        self.entries: NDArray[np.uint32] = np.zeros(CODE_POINTS, np.uint32)
-        self._normalizer = tokenizer.normalizer
-        self._splitter = tokenizer.pre_tokenizer
-        self._letters = letters
-        self._rows: list[list[int]] = []
-        self._flat = np.zeros(0, np.uint32), np.zeros(1, np.int64)
+        known: tables to begin with, for the first code points or for all.
+        """
+        self._tokenizer = tokenizer
+        self._numbers = numbers
+        self._kinds: dict[str, int] = {}
         self._lock = Lock()
+        entries = np.full(CODE_POINTS, UNSEEN, np.uint64)
+        order = np.zeros((CODE_POINTS, 2), np.uint8)
+        rows, starts = np.zeros(0, np.uint16), np.zeros(1, np.int64)
+        if known is not None:
+            entries[: len(known.entries)] = known.entries
+            order[: len(known.order)] = known.order
+            rows, starts = known.rows, known.starts
+        self.letters = Letters(entries, rows, starts, order)
 
-    def learn(self, codes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-        """Fill in the entries of these code points; returns the expansions and their starts."""
-        unseen = codes[self.entries[codes] == UNSEEN]
-        if len(unseen):
-            with self._lock:
-                # Another thread may have filled some meanwhile. Filling them again would move
-                # their rows, beyond the expansions that a kernel at work holds.
-                missing = np.unique(unseen[self.entries[unseen] == UNSEEN])
-                self._fill(missing.tolist())
-        return self._flat
+    def learn(self, codes: Iterable[int]) -> None:
+        """Fill in the entries of these code points that are still UNSEEN."""
+        with self._lock:  # another thread may have filled some meanwhile
+            missing = [code for code in codes if self.letters.entries[code] == UNSEEN]
+            for start in range(0, len(missing), _BATCH):
+                self._fill(missing[start : start + _BATCH])
 
-    def _fill(self, codes: Iterable[int]) -> None:
-        """Expansions are published before the entries that point at them."""
-        fresh = {code: self._entry(code) for code in codes}
-        lengths = [0, *(len(row) for row in self._rows)]
-        flat = [entry for row in self._rows for entry in row]
-        self._flat = np.array(flat, np.uint32), np.cumsum(lengths, dtype=np.int64)
-        for code, entry in fresh.items():
-            self.entries[code] = entry
+    def _fill(self, codes: Sequence[int]) -> None:
+        """Rows are published before the entries that point at them.
 
-    def _entry(self, code: int) -> int:
-        if 0xD800 <= code < 0xE000:  # half of a broken surrogate pair
-            return SPACE << SHIFT
-        normal = self._normalizer.normalize_str(chr(code))
-        if not normal:
-            return NOTHING << SHIFT
-        row = [self._simple(character) for character in normal]
-        if len(row) == 1:
-            return row[0]
-        self._rows.append(row)
-        return SEVERAL << SHIFT | (len(self._rows) - 1)
+        Tables that a kernel holds stay as they are but for new entries; a row that it has not got
+        it takes for UNSEEN.
+        """
+        normal = self._normal_forms(codes)
+        self._sort_out(character for form in normal for character in form)
+        spelled = [self._spell(form) for form in normal]
+        entries, rows, starts, order = self.letters
+        long = [letters for letters in spelled if len(letters) > MOST]
+        fresh = [starts[-1] + count for count in accumulate(map(len, long))]
+        rows = np.concatenate((rows, np.array([n for row in long for n in row], np.uint16)))
+        numbers = iter(range(len(starts) - 1, len(starts) - 1 + len(long)))
+        self.letters = Letters(entries, rows, np.append(starts, np.array(fresh, np.int64)), order)
+        for code, form, letters in zip(codes, normal, spelled, strict=True):
+            marks = self._order(code) if form else (0, 0)
+            order[code] = marks
+            entry = _packed(letters) if len(letters) <= MOST else SEVERAL | next(numbers)
+            entries[code] = entry | (ORDERED if marks[1] else 0)
 
-    def _simple(self, character: str) -> int:
-        """The entry of a character in normal form, by how it splits the word `aa`."""
-        pieces = len(self._splitter.pre_tokenize_str(f"a{character}a"))
-        kind = {1: LETTER, 2: SPACE, 3: MARK}[pieces]
-        number = 0 if kind == SPACE else self._letters.get(character, 0)
-        return kind << SHIFT | number
+    def _normal_forms(self, codes: Sequence[int]) -> list[str]:
+        """The normal form of each code point; a broken half of a pair ends a word, as a space."""
+        normalizer = self._tokenizer().normalizer
+        characters = [" " if code in _SURROGATES else chr(code) for code in codes]
+        if normalizer is None:
+            return characters
+        # All in one call: nothing is put in order or joined across the end of a line.
+        joined = normalizer.normalize_str("\n".join(characters)).split("\n")
+        if len(joined) == len(characters):
+            return list(joined)
+        return [str(normalizer.normalize_str(character)) for character in characters]
+
+    def _sort_out(self, characters: Iterable[str]) -> None:
+        """Learn the kinds of characters in normal form, by how two of them split the word `aa`.
+
+        Raises LinkerError for a splitter that does not go by characters.
+        """
+        splitter = self._tokenizer().pre_tokenizer
+        for character in set(characters) - self._kinds.keys():
+            kind = len(splitter.pre_tokenize_str(f"a{character}{character}a"))
+            if kind not in (_WORD, _SPACE, _MARK):
+                raise LinkerError(f"the tokenizer splits words at runs of {character!r}")
+            self._kinds[character] = kind
+
+    def _spell(self, form: str) -> list[int]:
+        """The letters of a normal form; the number after all is that of an unknown letter."""
+        letters: list[int] = []
+        for character in form:
+            kind = self._kinds[character]
+            number = self._numbers.get(character, len(self._numbers) + 1)
+            letters += {_WORD: [number], _SPACE: [END], _MARK: [END, number, END]}[kind]
+        return letters
+
+    def _order(self, code: int) -> tuple[int, int]:
+        """The places of the first and the last mark that are kept; 0, 0 without one."""
+        if code in _SURROGATES:
+            return 0, 0
+        whole = unicodedata.normalize("NFKD", chr(code))
+        places = [unicodedata.combining(character) for character in whole]
+        if not any(places):
+            return 0, 0
+        normalizer = self._tokenizer().normalizer
+        kept = [
+            place
+            for place, character in zip(places, whole, strict=True)
+            if place and (normalizer is None or normalizer.normalize_str(character))
+        ]
+        if not kept:
+            return 0, 0
+        return (kept[0] if places[0] else 0), kept[-1]
+
+
+def _packed(letters: Sequence[int]) -> int:
+    return len(letters) << COUNT_SHIFT | sum(
+        letter << LETTER_BITS * place for place, letter in enumerate(letters)
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 MODEL = Path(__file__).with_name("model")
 SHIPPED = "linker-static"
+
+Report = Callable[[float], None]
+"""Told now and then which part of the work is done, 0 to 1."""
 
 
 class Encoder(Protocol):
@@ -24,18 +27,30 @@ class Encoder(Protocol):
     def dimension(self) -> int:
         """Length of a vector."""
 
-    def encode(self, texts: Sequence[str], *, threads: int = 1) -> NDArray[np.float32]:
+    @property
+    def averages(self) -> bool:
+        """Whether a text's vector is the mean of its tokens', whatever their order and number."""
+
+    @property
+    def facts(self) -> dict[str, str | int]:
+        """What a reader of run.json wants to know about it: its name, and how it read the texts."""
+
+    def encode(
+        self, texts: Sequence[str], *, threads: int = 1, report: Report | None = None
+    ) -> NDArray[np.float32]:
         """Vectors of the texts, in their order.
 
         Returns float32 (n, dimension); a row has norm 1, or 0 where the text has no content.
         """
 
 
-def load_encoder(name: str | None = None) -> Encoder:
+def load_encoder(name: str | None = None, *, device: str = "auto", cache: bool = True) -> Encoder:
     """The shipped encoder, or the sentence-transformers model of that name or folder.
 
-    Raises LinkerError when there is no such model, or when it is not on this machine and cannot
-    be fetched.
+    device: where a model of torch runs, `linker.embedding.devices`; static models always run on
+    the CPU. cache: keep the vectors of a model of torch on disk, for a next time.
+    Raises LinkerError when there is no such model or device, or when the model is not on this
+    machine and cannot be fetched.
 
     >>> load_encoder().encode(["The river rose by two metres overnight."]).shape
     (1, 256)
@@ -44,6 +59,6 @@ def load_encoder(name: str | None = None) -> Encoder:
         from linker.embedding.static import StaticEncoder
 
         return StaticEncoder(MODEL, SHIPPED)
-    from linker.embedding.transformer import TransformerEncoder
+    from linker.embedding.loading import load_other
 
-    return TransformerEncoder(name)
+    return load_other(name, device, cache=cache)

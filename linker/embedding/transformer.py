@@ -1,92 +1,137 @@
-"""Any sentence-transformers model, by folder or Hub name, in place of the shipped one."""
+"""Any sentence-transformers model in place of the shipped one, its vectors kept for a next time."""
 
 from __future__ import annotations
 
-import re
+import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.errors import LinkerError
+from linker.embedding.encoder import Report
+from linker.embedding.inference import Inference
+from linker.embedding.vector_cache import VectorCache, text_keys
 
 MAX_CHARACTERS = 20_000  # of a text that are handed on; models read far less
-BATCH = 32  # texts a forward pass
-PATIENCE = 10.0  # seconds to wait for the Hub's first answer
-HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
-MODEL_FILES = ("modules.json", "config.json")
+CHARACTERS_A_TOKEN = 5  # about, in English; for the progress bar alone
+KEEP_SECONDS = 30.0  # of work that a killed run may lose
 
 
 class TransformerEncoder:
-    """A model that the sentence-transformers package can load; imported only here."""
+    """A model that the sentence-transformers package has loaded.
 
-    def __init__(self, name: str) -> None:
-        """Raises LinkerError when the model is not here and cannot be fetched."""
-        _check_name(name)
+    The vector of a text depends on that text, the model, the device and the precision alone.
+    """
+
+    def __init__(self, name: str, model: Inference, cache_name: str | None = None) -> None:
+        """cache_name: what to keep vectors under, naming all they depend on; None keeps none."""
         self.name = name
-        self._model = _load(name)
+        self._model = model
+        self._cache = VectorCache(cache_name, model.dimension) if cache_name else None
 
     @property
     def dimension(self) -> int:
         """Length of a vector."""
-        return int(self._model.get_embedding_dimension())
+        return self._model.dimension
 
-    def encode(self, texts: Sequence[str], *, threads: int = 1) -> NDArray[np.float32]:
-        """Vectors of norm 1, float32 (n, dimension); 0 for a text without characters.
+    @property
+    def averages(self) -> bool:
+        """False: such a model reads a text as a whole, and best as it was written."""
+        return False
 
-        Every distinct text is encoded once, in batches of like length that do not depend on the
-        order of the texts.
+    @property
+    def facts(self) -> dict[str, str | int]:
+        """Its name and how it reads texts, for run.json: the first `tokens` tokens of each."""
+        model = self._model
+        facts: dict[str, str | int] = {"name": self.name, "dimension": self.dimension}
+        facts["device"] = str(model.device)
+        facts["precision"] = str(model.precision).removeprefix("torch.")
+        if model.longest:
+            facts["tokens"] = model.longest
+        if model.prompt:
+            facts["prompt"] = model.prompt
+        return facts
+
+    def encode(
+        self, texts: Sequence[str], *, threads: int = 1, report: Report | None = None
+    ) -> NDArray[np.float32]:
+        """Vectors of norm 1, float32 (n, dimension).
+
+        0 for a text without characters, and for one whose vector the model makes no numbers of.
+        Every distinct text is encoded once, and not at all where its vector was kept.
         """
-        import torch
-
-        cut = [text[:MAX_CHARACTERS] for text in texts]
-        distinct = sorted({text for text in cut if text.strip()}, key=lambda t: (len(t), t))
+        readable = [_readable(text) for text in texts]
+        distinct = sorted({t for t in readable if t.strip()}, key=lambda text: (len(text), text))
+        vectors = np.zeros((len(distinct) + 1, self.dimension), np.float32)  # the last for no text
+        vectors[:-1] = self._vectors(distinct, threads, report)
         rows = {text: row for row, text in enumerate(distinct)}
-        torch.set_num_threads(max(threads, 1))
-        found = np.zeros((len(distinct), self.dimension), np.float64)
-        if distinct:
-            found[:] = self._model.encode(distinct, batch_size=BATCH, show_progress_bar=False)
-        norms = np.linalg.norm(found, axis=1, keepdims=True)
-        found /= np.where(norms > 0, norms, 1)
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        for place, text in enumerate(cut):
-            if text in rows:
-                vectors[place] = found[rows[text]]
+        return vectors[[rows.get(text, -1) for text in readable]]
+
+    def _vectors(
+        self, texts: list[str], threads: int, report: Report | None
+    ) -> NDArray[np.float32]:
+        if self._cache is None:
+            return self._computed(texts, None, threads, report)
+        keys = text_keys(texts)
+        known, vectors = self._cache.find(keys)
+        missing = np.flatnonzero(~known)
+        if len(missing):
+            rest = [texts[row] for row in missing]
+            vectors[missing] = self._computed(rest, keys[missing], threads, report)
         return vectors
 
+    def _computed(
+        self,
+        texts: list[str],
+        keys: NDArray[np.uint64] | None,
+        threads: int,
+        report: Report | None,
+    ) -> NDArray[np.float32]:
+        """The vectors of the texts, put into the cache as they come where keys are given."""
+        found = np.zeros((len(texts), self.dimension), np.float32)
+        work = self._work(texts)
+        done, unkept, kept = 0.0, list[int](), time.monotonic()
+        try:
+            for places, vectors in self._model.vectors(texts, threads):
+                found[places] = _unit(vectors)
+                unkept += places
+                done += float(work[places].sum())
+                if report:
+                    report(done)
+                if time.monotonic() - kept > KEEP_SECONDS:
+                    self._keep(keys, unkept, found)
+                    unkept, kept = [], time.monotonic()
+        finally:  # an interrupted run keeps all it has
+            self._keep(keys, unkept, found)
+        return found
 
-def _check_name(name: str) -> None:
-    """Refuse at once what cannot be a model."""
-    folder = Path(name)
-    if folder.is_dir():
-        if not any((folder / file).is_file() for file in MODEL_FILES):
-            raise LinkerError(f"the folder {name} holds no model (no {' or '.join(MODEL_FILES)})")
-    elif not HUB_NAME.fullmatch(name) or folder.exists():
-        raise LinkerError(f"no model folder at {name}, and it is no name of a model on the Hub")
+    def _keep(
+        self, keys: NDArray[np.uint64] | None, places: list[int], found: NDArray[np.float32]
+    ) -> None:
+        if self._cache is not None and keys is not None:
+            self._cache.add(keys[places], found[places])
+
+    def _work(self, texts: list[str]) -> NDArray[np.float64]:
+        """The part of the whole work that each text is, about: float64 (n,), of sum 1."""
+        most = (self._model.longest or MAX_CHARACTERS) * CHARACTERS_A_TOKEN
+        lengths = np.minimum([len(text) for text in texts], most).astype(np.float64)
+        work: NDArray[np.float64] = lengths / max(lengths.sum(), 1.0)
+        return work
 
 
-def _load(name: str) -> Any:
-    """From the folder or the local cache, else from the Hub."""
+def _readable(text: str) -> str:
+    """The beginning of the text, without the halves of surrogate pairs that no tokenizer takes."""
+    text = text[:MAX_CHARACTERS]
     try:
-        from huggingface_hub import HfApi
-        from sentence_transformers import SentenceTransformer
-    except ImportError as error:
-        raise LinkerError(f"the model {name} needs the sentence-transformers package") from error
-    try:
-        return SentenceTransformer(name, device="cpu", local_files_only=True)
-    except Exception as error:  # the loaders below it raise many kinds
-        if Path(name).is_dir():
-            raise _refusal(name, error) from error
-    full = name if "/" in name else f"sentence-transformers/{name}"
-    try:
-        HfApi().model_info(full, timeout=PATIENCE)  # one question first: a load asks for many files
-        return SentenceTransformer(full, device="cpu")
-    except Exception as error:
-        raise _refusal(name, error) from error
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
-def _refusal(name: str, error: Exception) -> LinkerError:
-    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return LinkerError(f"the model {name} cannot be loaded: {reason}")
+def _unit(vectors: NDArray[Any]) -> NDArray[np.float32]:
+    """Rows brought to norm 1, in float64; rows of 0 stay."""
+    wide = vectors.astype(np.float64)
+    norms = np.linalg.norm(wide, axis=1, keepdims=True)
+    return (wide / np.where(norms > 0, norms, 1)).astype(np.float32)

@@ -6,6 +6,7 @@ off, so that a cosine means the same within a language and across two.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +18,12 @@ from linker.stories.background import PSEUDO_VECTORS, Background
 
 FloatArray = npt.NDArray[np.float32]
 
-LONGEST_TEXT = 4000
+LONGEST_TEXT = 4000  # characters
+PIECE = 400  # characters of a text that make one vector
+FADING = 1500.0  # characters after which a piece counts 1/e of the first
 BATCH = 4096
+
+Encode = Callable[[Sequence[str]], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -34,20 +39,97 @@ class Vectors:
         return Vectors(self.title[rows], self.body[rows], self.encoder)
 
 
-def embed_articles(articles: pa.Table, encoder: Encoder, threads: int = 1) -> Vectors:
+def embed_articles(
+    articles: pa.Table,
+    encoder: Encoder,
+    threads: int = 1,
+    report: Callable[[str, float], None] | None = None,
+) -> Vectors:
     """Encode the headline, and headline and text together, of each article.
 
     Of a text the first `LONGEST_TEXT` characters count: what an article is about stands there.
+    `report` is told how many articles are done, and which part of all that is.
     """
-    titles: list[FloatArray] = []
-    bodies: list[FloatArray] = []
+    done, total = 0, articles.num_rows
+    tokens = encoder.facts.get("tokens")
+    read = f", the first {tokens} tokens of each" if tokens else ""
+    embed = _in_pieces if encoder.averages else _as_written
+
+    def tell(share: float) -> None:
+        now = done + share * min(BATCH, total - done)
+        if report:
+            report(f"{int(now):,} of {total:,} articles{read}", now / total)
+
+    def encode(texts: Sequence[str]) -> FloatArray:
+        return encoder.encode(texts, threads=threads, report=tell)
+
+    titles = [np.zeros((0, encoder.dimension), np.float32)]
+    bodies = [np.zeros((0, encoder.dimension), np.float32)]
     for batch in articles.select(["title", "text"]).to_batches(max_chunksize=BATCH):
-        title, text = batch.column(0).to_pylist(), batch.column(1).to_pylist()
-        whole = [f"{head}\n{body[:LONGEST_TEXT]}" for head, body in zip(title, text, strict=True)]
-        titles.append(encoder.encode(title, threads=threads))
-        bodies.append(encoder.encode(whole, threads=threads))
-    empty = [np.zeros((0, encoder.dimension), np.float32)]
-    return Vectors(np.concatenate(titles or empty), np.concatenate(bodies or empty), encoder.name)
+        title, body = embed(batch.column(0).to_pylist(), batch.column(1).to_pylist(), encode)
+        titles.append(title)
+        bodies.append(body)
+        tell(1.0)
+        done += len(batch)
+    return Vectors(np.concatenate(titles), np.concatenate(bodies), encoder.name)
+
+
+def _as_written(
+    titles: Sequence[str], texts: Sequence[str], encode: Encode
+) -> tuple[FloatArray, FloatArray]:
+    """Headlines, and headlines with their texts; at once, so that like lengths come together."""
+    whole = [f"{head}\n{body[:LONGEST_TEXT]}" for head, body in zip(titles, texts, strict=True)]
+    vectors = encode([*titles, *whole])
+    return vectors[: len(titles)], vectors[len(titles) :]
+
+
+def _in_pieces(
+    titles: Sequence[str], texts: Sequence[str], encode: Encode
+) -> tuple[FloatArray, FloatArray]:
+    """Headlines, and the unit sum of the headline's vector and of those of the text's pieces.
+
+    A mean of all tokens would say most about the longest part of an article. As a sum of unit
+    vectors the headline and each piece say as much as the other, and a piece less the later it
+    comes: news tells the event first.
+    """
+    pieces: list[str] = []
+    owners: list[int] = []
+    weights: list[float] = []
+    for owner, text in enumerate(texts):
+        for start, piece in cut(text):
+            pieces.append(piece)
+            owners.append(owner)
+            weights.append(np.exp(-start / FADING) * min(1.0, len(piece) / PIECE))
+    vectors = encode([*titles, *pieces])
+    title = vectors[: len(titles)]
+    sums = title.copy()
+    rows, firsts = np.unique(owners, return_index=True)
+    if len(rows):
+        faded = vectors[len(titles) :] * np.array(weights, np.float32)[:, None]
+        sums[rows] += np.add.reduceat(faded, firsts, axis=0)
+    return title, _units(sums)
+
+
+def cut(text: str) -> Iterator[tuple[int, str]]:
+    """Start and text of each piece of about `PIECE` characters, cut at a space where there is one.
+
+    >>> [start for start, _ in cut("word " * 200)]
+    [0, 400, 800]
+    """
+    start, end = 0, min(len(text), LONGEST_TEXT)
+    while start < end:
+        stop = min(start + PIECE, end)
+        if stop < end:
+            stop = text.rfind(" ", start + PIECE // 2, stop) + 1 or stop
+        yield start, text[start:stop]
+        start = stop
+
+
+def _units(vectors: FloatArray) -> FloatArray:
+    norm = np.linalg.norm(vectors, axis=1, keepdims=True)
+    norm[norm == 0.0] = 1.0
+    units: FloatArray = (vectors / norm).astype(np.float32)
+    return units
 
 
 def centred(
@@ -70,7 +152,4 @@ def centred(
         if usual is not None:
             total = total + PSEUDO_VECTORS * usual
         out[rows] -= (total / (len(rows) + PSEUDO_VECTORS)).astype(np.float32)
-    norm = np.linalg.norm(out, axis=1, keepdims=True)
-    norm[norm == 0.0] = 1.0
-    unit: FloatArray = (out / norm).astype(np.float32)
-    return unit
+    return _units(out)

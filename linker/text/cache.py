@@ -38,12 +38,15 @@ def cached_arrays(name: str, make: Callable[[], Arrays]) -> Arrays:
             return {key: stored[key] for key in stored.files}
     except Exception:  # absent, cut short or not ours: numpy and zipfile raise a dozen kinds
         arrays = make()
-    _save(path, arrays)
+    save_arrays(path, arrays)
     return arrays
 
 
-def _save(path: Path, arrays: Arrays) -> None:
-    """Write to a temporary name and rename, so that no reader meets half a file."""
+def save_arrays(path: Path, arrays: Arrays) -> None:
+    """Write to a temporary name and rename, so that no reader meets half a file.
+
+    A folder that cannot be written is no error: a cache saves time, nothing else.
+    """
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,6 +54,6 @@ def _save(path: Path, arrays: Arrays) -> None:
             temporary = Path(file.name)
             np.savez(file, **arrays)  # type: ignore[arg-type]
         temporary.replace(path)
-    except OSError:  # a read-only or full disk costs the next run its start, nothing else
+    except OSError:  # a read-only or full disk
         if temporary is not None:
             temporary.unlink(missing_ok=True)
