@@ -1,6 +1,7 @@
 # make demo    the bundled articles, grouped: linker-demo/report.html
 # make test    the tests that are quick; make test-slow the others
 # make lint    ruff and mypy
+# make pictures the pictures of the report in docs, taken by the tests in chromium
 # make bench   speed beside other tools, a short set; make bench-kernels the inner loops;
 #              make bench-full everything, to $(RESULTS), then the page and the charts in docs
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -11,7 +12,7 @@ PACKAGE := pyproject.toml constraints.txt
 RESULTS := benchmarks/results
 SIZES := 10000 30000 100000 300000 1000000
 
-.PHONY: all demo test test-slow lint bench bench-kernels bench-full clean
+.PHONY: all demo test test-slow pictures lint bench bench-kernels bench-full clean
 all: demo
 
 $(VENV)/pyvenv.cfg:
@@ -45,6 +46,9 @@ test: $(VENV)/.test
 test-slow: $(VENV)/.test
 	$(BIN)/python -m pytest -q -m slow
 
+pictures: $(VENV)/.test
+	$(BIN)/python -m pytest -q tests/test_report_pictures.py --pictures docs
+
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -57,11 +61,16 @@ bench-kernels: $(VENV)/.bench
 	$(BIN)/python -m pytest benchmarks -q --benchmark-only --benchmark-group-by=func \
 		--benchmark-columns=median,iqr,rounds
 
-# CORPUS="FILE..." takes real texts, INPUT=FILE real articles, in place of made-up ones.
+# CORPUS="FILE..." takes real texts, INPUT=FILE real articles, in place of made-up ones;
+# LABELLED="FILE..." articles with the key story.
 bench-full: bench-kernels
 	$(BIN)/python -m benchmarks signatures $(CORPUS:%=--corpus %) --json $(RESULTS)/signatures.json
 	$(BIN)/python -m benchmarks recall $(CORPUS:%=--corpus %) --json $(RESULTS)/recall.json
 	$(if $(CORPUS),$(BIN)/python -m benchmarks truth $(CORPUS) --json $(RESULTS)/truth.json)
+	$(BIN)/python -m benchmarks encoder $(CORPUS:%=--corpus %) --json $(RESULTS)/encoder.json
+	$(BIN)/python -m benchmarks neighbours $(CORPUS:%=--corpus %) --json $(RESULTS)/neighbours.json
+	$(BIN)/python -m benchmarks script $(CORPUS:%=--corpus %) $(LABELLED:%=--labelled %) \
+		--json $(RESULTS)/script.json
 	$(BIN)/python -m benchmarks start --json $(RESULTS)/start.json
 	$(BIN)/python -m benchmarks dedup $(SIZES) $(INPUT:%=--input %) --json $(RESULTS)/dedup.json
 	$(BIN)/python -m benchmarks write $(RESULTS)/*.json --out docs/benchmarks.md

@@ -1,1 +1,1 @@
-"""How fast and how well linker finds reprints, beside other tools: `python -m benchmarks`."""
+"""How fast and how well linker does its work, beside other tools: `python -m benchmarks`."""

@@ -59,12 +59,36 @@ def _parser() -> argparse.ArgumentParser:
     truth = add("truth", _truth, "How many of all alike pairs of a corpus are grouped.")
     truth.add_argument("corpus", nargs="+", type=Path, metavar="FILE")
     _add_json(truth)
+    _add_vectors(add)
     _add_pages(add)
     articles = add("articles", _articles, "Write made-up articles as JSON lines.")
     articles.add_argument("count", type=int)
     articles.add_argument("--out", type=Path, required=True, metavar="FILE")
     articles.add_argument("--seed", type=int, default=0)
     return parser
+
+
+def _add_vectors(add: Callable[..., Any]) -> None:
+    encoder = add("encoder", _encoder, "Strings to vectors, beside other tools.")
+    _add_texts(encoder, count=2000, rounds=5)
+    encoder.add_argument("--tool", nargs="+", default=[], help="only these (linker always)")
+    neighbours = add("neighbours", _neighbours, "Nearest articles by meaning, beside FAISS.")
+    _add_files(neighbours, "--corpus", "their articles, evenly; without it they are made up")
+    neighbours.add_argument("--count", type=int, default=20_000, help="articles at most")
+    neighbours.add_argument("--rounds", type=int, default=3)
+    _add_json(neighbours)
+    script = add("script", _script, "linker group, beside the script a user would write.")
+    _add_files(script, "--corpus", "articles to draw from; without it they are made up")
+    _add_files(script, "--labelled", "articles with the key story, for the quality of both")
+    script.add_argument("--count", type=int, default=20_000)
+    script.add_argument("--rounds", type=int, default=3)
+    _add_json(script)
+
+
+def _add_files(parser: argparse.ArgumentParser, option: str, what: str) -> None:
+    parser.add_argument(
+        option, nargs="+", action="extend", type=Path, default=[], metavar="FILE", help=what
+    )
 
 
 def _add_pages(add: Callable[..., Any]) -> None:
@@ -75,6 +99,10 @@ def _add_pages(add: Callable[..., Any]) -> None:
     charts = add("charts", _charts, "Draw the charts of results as SVG.")
     charts.add_argument("results", nargs="+", type=Path, metavar="JSON")
     charts.add_argument("--out", type=Path, default=Path("docs"), metavar="DIR")
+    compare = add("compare", _compare, "What got slower or worse from one result to another.")
+    compare.add_argument("before", type=Path, metavar="A.json")
+    compare.add_argument("after", type=Path, metavar="B.json")
+    compare.add_argument("--all", action="store_true", help="also what is within the noise")
     write = add("write", _write, "Put the tables of results into their places on a page.")
     write.add_argument("results", nargs="+", type=Path, metavar="JSON")
     write.add_argument("--out", type=Path, default=Path("docs/benchmarks.md"), metavar="PAGE")
@@ -152,6 +180,50 @@ def _truth(arguments: argparse.Namespace) -> None:
     from benchmarks.truth import measure
 
     _finish(measure(arguments.corpus), arguments.json)
+
+
+def _encoder(arguments: argparse.Namespace) -> None:
+    # The pool of `tokenizers` has two threads, which only the rows of two threads use.
+    os.environ.update(ONE_THREAD | {"RAYON_NUM_THREADS": "2", "HF_HUB_OFFLINE": "1"})
+    from benchmarks.encoder import measure
+
+    _finish(
+        measure(
+            arguments.corpus,
+            count=arguments.count,
+            rounds=arguments.rounds,
+            chosen=arguments.tool,
+            only=arguments.only,
+        ),
+        arguments.json,
+    )
+
+
+def _neighbours(arguments: argparse.Namespace) -> None:
+    os.environ.update(ONE_THREAD)
+    from benchmarks.neighbours import measure
+
+    _finish(
+        measure(arguments.corpus, count=arguments.count, rounds=arguments.rounds), arguments.json
+    )
+
+
+def _script(arguments: argparse.Namespace) -> None:
+    from benchmarks.script import measure
+
+    _finish(
+        measure(
+            arguments.corpus, arguments.labelled, count=arguments.count, rounds=arguments.rounds
+        ),
+        arguments.json,
+    )
+
+
+def _compare(arguments: argparse.Namespace) -> None:
+    from benchmarks.compare import compare, report
+
+    before, after = _read(arguments.before), _read(arguments.after)
+    print(report(compare(before, after), everything=arguments.all))
 
 
 def _quick(arguments: argparse.Namespace) -> None:

@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import svg
-from benchmarks.tables import Result
+from benchmarks.grid import Result
 
+_TITLES = {
+    "signatures": "Texts a second from strings to MinHash signatures, 128 permutations",
+    "encoder": "Texts a second from strings to vectors",
+}
 _PROGRAMS = {"linker dedup": "ours", "orjson only": "theirs"}
 
 
@@ -33,7 +37,7 @@ def throughput(result: Result) -> str:
     for position, name in enumerate(names):
         rows = [row for row in result["rows"] if row["corpus"] == name]
         shapes += _bars(name, rows, height * position)
-    title = "Texts a second from strings to MinHash signatures, 128 permutations"
+    title = _TITLES[result["benchmark"]]
     return svg.drawing(720, height * len(names), title, shapes)
 
 
@@ -102,4 +106,8 @@ def _short(count: int) -> str:
     return f"{count // 1_000_000}M" if count >= 1_000_000 else f"{count / 1000:g}k"
 
 
-_CHARTS: dict[str, Callable[[Result], str]] = {"signatures": throughput, "dedup": sizes}
+_CHARTS: dict[str, Callable[[Result], str]] = {
+    "signatures": throughput,
+    "encoder": throughput,
+    "dedup": sizes,
+}

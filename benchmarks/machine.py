@@ -22,6 +22,11 @@ _PACKAGES = (
     "rensa",
     "gaoya",
     "datatrove",
+    "faiss-cpu",
+    "tokenizers",
+    "torch",
+    "sentence-transformers",
+    "model2vec",
 )
 
 _POOLS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")

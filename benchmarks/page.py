@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from benchmarks.tables import Result, render
+from benchmarks.grid import Result
+from benchmarks.tables import render
 
 
 def write(results: list[Result], path: Path) -> None:

@@ -65,11 +65,65 @@ def sign() -> None:
     print(time.perf_counter() - started)
 
 
+def loop() -> None:
+    """What any use of numba costs: its import and the first loop from its cache."""
+    import numpy as np
+
+    from linker.embedding.pooling import quantise
+
+    quantise(np.ones((1, 1), np.float16))
+
+
+def encode() -> None:
+    """Make vectors of ten short texts and print the seconds from the import on."""
+    started = time.perf_counter()
+    from linker.embedding import load_encoder
+
+    load_encoder().encode([f"the harbour clock stopped at {hour}" for hour in range(10)])
+    print(time.perf_counter() - started)
+
+
+def resample(count: str, out: str, *paths: str) -> None:
+    """Write articles made from those of some files, or made-up ones, and say what they are."""
+    from benchmarks.resampled import write_resampled
+
+    if paths:
+        print(write_resampled(list(map(Path, paths)), int(count), Path(out)))
+    else:
+        write(out, count)
+        print(f"{int(count):,} made-up ones")
+
+
+def score(path: str, folder: str, sweep: str) -> None:
+    """BCubed F1 of an output folder of linker, and the best of the script's stories."""
+    import json
+
+    from benchmarks.texts import read_records
+    from linker.evaluation import evaluate
+
+    ids = [(record["id"], record["story"]) for record in read_records([Path(path)])]
+    gold = {name: str(story) for name, story in ids if story}
+    stories = json.loads(Path(sweep).read_text())
+    scores = {
+        float(threshold): evaluate(
+            {name: str(label) for (name, _), label in zip(ids, labels, strict=True)}, gold
+        ).bcubed_f1
+        for threshold, labels in stories.items()
+    }
+    best = max(scores, key=scores.__getitem__)
+    found = {"articles": len(gold), "linker": round(evaluate(Path(folder), gold).bcubed_f1, 4)}
+    print(json.dumps(found | {"script": round(scores[best], 4), "threshold": best}))
+
+
 PROGRAMS: dict[str, Callable[..., None]] = {
     "parse": parse,
     "script": script,
     "write": write,
     "sign": sign,
+    "loop": loop,
+    "encode": encode,
+    "resample": resample,
+    "score": score,
 }
 
 if __name__ == "__main__":

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import child
-from benchmarks.tables import table
+from benchmarks.grid import table
 
 _ARTICLES = 10_000
+_SCRIPTED = 5_000
+_QUICK_ENCODERS = ("SentenceTransformer", "model2vec")
 
 
 def measure(data: Path) -> str:
@@ -22,12 +24,15 @@ def measure(data: Path) -> str:
             command: _run(folder, command, *options)
             for command, options in {
                 "signatures": ("--count", "1000", "--rounds", "3"),
+                "encoder": ("--count", "500", "--rounds", "3", "--tool", *_QUICK_ENCODERS),
                 "recall": ("--only", "mix", "--count", "500", "--rounds", "1"),
                 "start": ("--runs", "5", "--first-runs", "1"),
+                "script": ("--count", str(_SCRIPTED), "--rounds", "1"),
                 "dedup": (str(_ARTICLES), "--rounds", "2", "--data", str(data)),
             }.items()
         }
-    rows = [*_signatures(found), *_recall(found), *_start(found), *_dedup(found)]
+    rows = [*_signatures(found), *encoder_rows(found), *_recall(found), *_start(found)]
+    rows += [*_dedup(found), *script_rows(found)]
     return table(["what", "linker", "another", "of"], rows)
 
 
@@ -54,6 +59,27 @@ def _signatures(found: dict[str, Any]) -> list[list[str]]:
             for row in speeds[1:]
         ]
     return rows
+
+
+def encoder_rows(found: dict[str, Any]) -> list[list[str]]:
+    """Texts a second to vectors, a row another tool and corpus."""
+    ours: dict[str, str] = {}
+    rows = []
+    for row in found["encoder"]["rows"]:
+        speed = f"{row['texts_a_second']:,}"
+        what = f"{row['corpus']}: vectors, texts/s"
+        rows.append([what, ours.setdefault(row["corpus"], speed), speed, row["tool"]])
+    return [row for row in rows if row[3] != "linker"]
+
+
+def script_rows(found: dict[str, Any]) -> list[list[str]]:
+    """Time and memory of linker without its report, and of the script."""
+    ours, _, other = found["script"]["rows"]
+    what = f"stories of {_SCRIPTED:,} articles"
+    return [
+        [f"{what}, s", f"{ours['seconds']:.2f}", f"{other['seconds']:.2f}", other["program"]],
+        [f"{what}, peak MB", f"{ours['peak_mb']:,.0f}", f"{other['peak_mb']:,.0f}", "the script"],
+    ]
 
 
 def _recall(found: dict[str, Any]) -> list[list[str]]:

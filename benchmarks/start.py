@@ -11,6 +11,7 @@ from typing import Any
 from benchmarks import child, machine
 
 _SIGN = ("-m", "benchmarks.programs", "sign")
+_ENCODE = ("-m", "benchmarks.programs", "encode")
 
 
 def measure(*, runs: int, first_runs: int) -> dict[str, Any]:
@@ -18,6 +19,7 @@ def measure(*, runs: int, first_runs: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="linker-benchmark-") as folder:
         log = Path(folder) / "log"
         child.run(["-m", "linker", "--help"], log)  # so that the files are in the page cache
+        caches = _caches(Path(folder) / "0")
         found = {
             "python -c pass": [child.run(["-c", "pass"], log) for _ in range(runs)],
             "linker --help": [child.run(["-m", "linker", "--help"], log) for _ in range(runs)],
@@ -26,8 +28,16 @@ def measure(*, runs: int, first_runs: int) -> dict[str, Any]:
                 for turn in range(first_runs)
             ],
             "linker.minhash of ten texts, later": [
-                child.run(_SIGN, log, _caches(Path(folder) / "0")) for _ in range(runs)
+                child.run(_SIGN, log, caches) for _ in range(runs)
             ],
+            "import numba, a loop compiled before": [
+                child.run(["-m", "benchmarks.programs", "loop"], log, caches) for _ in range(runs)
+            ],
+            "vectors of ten texts, first use": [
+                child.run(_ENCODE, log, _caches(Path(folder) / str(turn)))
+                for turn in range(first_runs)
+            ],
+            "vectors of ten texts, later": [child.run(_ENCODE, log, caches) for _ in range(runs)],
         }
     return machine.describe("start") | {"rows": [_row(what, used) for what, used in found.items()]}
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-Result = dict[str, Any]
+from benchmarks import vector_tables
+from benchmarks.grid import Result, missing, seconds, speed, table
+
+NO_WORDS = "knows no words here"
 
 
 def render(result: Result) -> str:
@@ -23,9 +26,11 @@ def signatures(result: Result) -> str:
         found = [cells.get((tool, corpus)) for corpus in corpora]
         own = [row for row in found if row is not None]
         busy = max(row["busy"] for row in own)
-        lines.append([tool, own[0]["unit"], f"{busy:.1f}", *map(_speed, found)])
+        lines.append(
+            [tool, own[0]["unit"], f"{busy:.1f}", *(speed(row, NO_WORDS) for row in found)]
+        )
     speeds = table(["texts a second", "what is hashed", "cores busy", *corpora], lines)
-    return "\n".join((speeds, _corpora(result), _missing(result)))
+    return "\n".join((speeds, _corpora(result), missing(result)))
 
 
 def dedup(result: Result) -> str:
@@ -38,11 +43,11 @@ def dedup(result: Result) -> str:
             [
                 f"{row['articles']:,}",
                 row["program"],
-                _seconds(row["seconds"]),
-                _seconds(row["fastest"]),
-                _seconds(row["slowest"]),
-                _seconds(row["user"]),
-                _seconds(row["system"]),
+                seconds(row["seconds"]),
+                seconds(row["fastest"]),
+                seconds(row["slowest"]),
+                seconds(row["user"]),
+                seconds(row["system"]),
                 f"{row['peak_mb']:,.0f}",
                 f"{row['articles_a_second']:,}",
                 f"{row['ratio']:.2f}",
@@ -52,9 +57,9 @@ def dedup(result: Result) -> str:
     )
     ours = [row for row in rows if "stages" in row]
     stages = list(dict.fromkeys(name for row in ours for name in row["stages"]))
-    seconds = table(
+    times = table(
         ["stage, seconds", *(f"{row['articles']:,}" for row in ours)],
-        [[name, *(_seconds(row["stages"].get(name, 0)) for row in ours)] for name in stages],
+        [[name, *(seconds(row["stages"].get(name, 0)) for row in ours)] for name in stages],
     )
     grown = ""
     if result["growth"] is not None:
@@ -62,7 +67,7 @@ def dedup(result: Result) -> str:
             f"Time grows as size to the power of {result['growth']:.2f}, "
             f"between the two largest sizes of {result['last_growth']:.2f}.\n"
         )
-    return f"{main}\n{seconds}\n{grown}Input: {result['source']}, {_sizes(rows)}.\n"
+    return f"{main}\n{times}\n{grown}Input: {result['source']}, {_sizes(rows)}.\n"
 
 
 def start(result: Result) -> str:
@@ -73,7 +78,7 @@ def start(result: Result) -> str:
             [
                 row["what"],
                 str(row["runs"]),
-                *(_seconds(row[key]) for key in ("seconds", "fastest", "slowest")),
+                *(seconds(row[key]) for key in ("seconds", "fastest", "slowest")),
                 f"{row['peak_mb']:,.0f}",
             ]
             for row in result["rows"]
@@ -96,7 +101,7 @@ def recall(result: Result) -> str:
             + [_found(cells[tool]) for tool in tools]
         )
     found = table(["corpus", "edit", "pairs", "mean Jaccard", "0.7 or more", *tools], lines)
-    return f"{found}\n{_missing(result)}"
+    return f"{found}\n{missing(result)}"
 
 
 def truth(result: Result) -> str:
@@ -123,34 +128,6 @@ def _share(found: int, all_of_them: int) -> tuple[str, str]:
     return f"{all_of_them:,}", f"{found / all_of_them:.4f}" if all_of_them else "-"
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table, padded so that it reads well in a terminal too."""
-    lines = [list(head), *map(list, rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-    numeric = [all(_is_number(line[column]) for line in rows) for column in range(len(head))]
-
-    def line(cells: Sequence[str]) -> str:
-        padded = (
-            cell.rjust(width) if right else cell.ljust(width)
-            for cell, width, right in zip(cells, widths, numeric, strict=True)
-        )
-        return f"| {' | '.join(padded)} |"
-
-    rule = "|".join(
-        "-" * (width + 1) + (":" if right else "-")
-        for width, right in zip(widths, numeric, strict=True)
-    )
-    return "\n".join((line(head), f"|{rule}|", *map(line, rows))) + "\n"
-
-
-def _speed(row: dict[str, Any] | None) -> str:
-    """The median, half the spread, and how many times as fast linker is."""
-    if row is None:
-        return "knows no words here"
-    spread = (row["fastest"] - row["slowest"]) / 2 / row["texts_a_second"]
-    return f"{row['texts_a_second']:,} ±{spread:.0%} (×{row['ratio']:.1f})"
-
-
 def _found(row: dict[str, Any]) -> str:
     others = f", {row['others']} others" if row["others"] else ""
     return f"{row['recall']:.1%}{others} ({row['texts_a_second']:,}/s)"
@@ -173,13 +150,6 @@ def _corpora(result: Result) -> str:
     )
 
 
-def _missing(result: Result) -> str:
-    if not result.get("missing"):
-        return ""
-    skipped = "; ".join(f"{name} (`{how}`)" for name, how in result["missing"].items())
-    return f"Skipped, as not installed: {skipped}.\n"
-
-
 def _measured_on(result: Result) -> str:
     where = result["machine"]
     versions = ", ".join(f"{name} {number}" for name, number in result["versions"].items())
@@ -195,18 +165,13 @@ def _sizes(rows: Sequence[dict[str, Any]]) -> str:
     return ", ".join(dict.fromkeys(f"{row['input_mb']:,} MB" for row in rows))
 
 
-def _seconds(value: float) -> str:
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
-
-
-def _is_number(cell: str) -> bool:
-    return cell.replace(",", "").replace(".", "").isdigit()
-
-
 _TABLES = {
     "signatures": signatures,
     "dedup": dedup,
     "start": start,
     "recall": recall,
     "truth": truth,
+    "encoder": vector_tables.encoder,
+    "neighbours": vector_tables.neighbours,
+    "script": vector_tables.script,
 }

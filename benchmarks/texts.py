@@ -66,6 +66,22 @@ def load_texts(paths: Sequence[Path], count: int, *, recombine: bool = False) ->
     return found
 
 
+def all_texts(paths: Sequence[Path], count: int) -> list[str]:
+    """The texts of files with their titles, evenly so many of all, or made-up ones."""
+    if not paths:
+        return _made_up(count)
+    texts = ["\n".join(filter(None, (r.get("title"), r.get("text")))) for r in read_records(paths)]
+    texts = list(filter(None, texts))
+    count = min(count, len(texts))
+    return [texts[number * len(texts) // count] for number in range(count)]
+
+
+def read_records(paths: Iterable[Path]) -> Iterable[dict[str, str]]:
+    """The records of JSONL files, also .gz."""
+    for path in paths:
+        yield from _records(path)
+
+
 def _sized(name: str, texts: list[str], origin: str, count: int) -> Texts:
     """Count texts, evenly from the whole list if it is longer, repeated if it is shorter."""
     if len(texts) > count:

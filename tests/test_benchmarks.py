@@ -8,16 +8,25 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
+import orjson
 import pytest
 
-from benchmarks import edits
+from benchmarks import edits, quick
 from benchmarks.articles import REPRINTED, Pile
 from benchmarks.charts import draw
+from benchmarks.compare import compare, report
 from benchmarks.dedup import growth
+from benchmarks.encoder import least_cosine
+from benchmarks.neighbours import nearest_inside, recall
 from benchmarks.page import fill
 from benchmarks.recall import score
+from benchmarks.resampled import write_resampled
+from benchmarks.searches import SEARCHES
 from benchmarks.shingling import shingles
 from benchmarks.tables import render
+from benchmarks.userscript import components, find_copies, within
+from linker.stories.neighbours import Window
 
 
 def test_a_pile_is_the_same_for_the_same_seed_and_any_count() -> None:
@@ -82,9 +91,82 @@ def test_tables_fill_the_page_and_charts_are_well_formed(tmp_path: Path) -> None
         assert render(result) in page
     for path in draw(RESULTS, tmp_path):
         ElementTree.parse(path)
-    assert len(list(tmp_path.iterdir())) == 2
+    assert len(list(tmp_path.iterdir())) == 3
     with pytest.raises(SystemExit):
         fill(page, "nothing", "")
+
+
+def test_least_cosine_knows_rows_of_zeros() -> None:
+    some = np.array([[1.0, 0], [0, 0], [0, 2]])
+    assert least_cosine(some, some) == 1
+    assert least_cosine(some, some * [[1], [1], [0]]) == 0
+    assert least_cosine(some[:1], np.array([[1.0, 1.0]])) == pytest.approx(0.5**0.5)
+
+
+@pytest.mark.parametrize("search", SEARCHES, ids=lambda search: search.setting)
+def test_searches_find_neighbours_within_the_window(search: Any) -> None:
+    chance = np.random.default_rng(0)
+    vectors = chance.normal(size=(300, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    window = Window(np.sort(chance.uniform(0, 20, 300)), 3.0)
+    wanted = nearest_inside(vectors, window)
+    pairs = search.find(search.build(vectors), vectors, window)
+    assert window.holds(pairs).all()
+    assert 0.1 < recall(pairs, vectors, wanted) <= 1
+    everyone = np.stack(np.meshgrid(np.arange(300), np.arange(300)), axis=-1).reshape(-1, 2)
+    inside = everyone[(everyone[:, 0] != everyone[:, 1]) & window.holds(everyone)]
+    assert recall(inside, vectors, wanted) == 1
+    assert recall(inside[:0], vectors, wanted) == 0
+
+
+def test_the_script_joins_copies_and_what_is_near() -> None:
+    text = "the harbour clock stopped at noon and nobody could say why it did so"
+    assert find_copies([text, "another text of other words entirely, and a longer one", text]) == [
+        (0, 2)
+    ]
+    assert components(4, [(0, 2), (2, 3)]).tolist() == [0, 1, 0, 0]
+    days = ["2025-01-01T00:00:00Z", "2025-01-03", None, "2025-01-09T00:00:00+00:00"]
+    pairs = np.array([[0, 1], [0, 2], [0, 3]])
+    assert within(pairs, [day and f"{day[:10]}T00:00:00Z" for day in days]).tolist() == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_resampled_articles_are_real_ones_and_mixtures(tmp_path: Path) -> None:
+    source, out = tmp_path / "few.jsonl", tmp_path / "many.jsonl"
+    records = list(Pile(seed=6).articles(40))
+    source.write_bytes(b"".join(orjson.dumps(record) + b"\n" for record in records))
+    write_resampled([source], 100, out)
+    many = [orjson.loads(line) for line in out.read_bytes().splitlines()]
+    assert len({record["id"] for record in many}) == 100
+    real = {record["text"] for record in records}
+    assert sum(record["text"] in real for record in many) == 40
+    assert "story" not in many[0]
+
+
+def test_the_short_table_holds_vectors_and_stories() -> None:
+    found = {result["benchmark"]: result for result in RESULTS}
+    assert [row[3] for row in quick.encoder_rows(found)] == ["MiniLM"]
+    assert {row[3] for row in quick.script_rows(found)} == {"the script"}
+
+
+def test_compare_tells_noise_from_a_change() -> None:
+    before = result("encoder", rows=[speed("linker", "en", 900), speed("linker", "zh", 800)])
+    after = result("encoder", rows=[speed("linker", "en", 450), speed("linker", "zh", 799)])
+    changes = {change.where: change.verdict for change in compare(before, after)}
+    assert changes == {"en, linker, words": "slower", "zh, linker, words": ""}
+    assert "1 of 2 figures" in report(compare(before, after))
+    assert "-50.0%" in report(compare(before, after))
+    with pytest.raises(SystemExit):
+        compare(before, result("recall", rows=[]))
+
+
+def test_compare_believes_any_change_of_quality() -> None:
+    before = result("script", quality=[{"corpus": "news", "linker": 0.9}])
+    after = result("script", quality=[{"corpus": "news", "linker": 0.89}])
+    assert [change.verdict for change in compare(before, after)] == ["worse"]
 
 
 def result(benchmark: str, **parts: Any) -> dict[str, Any]:
@@ -145,5 +227,34 @@ RESULTS = [
             {"corpus": "en", "edit": "half", "tool": "linker", "pairs": 9, "jaccard": 0.5}
             | {"alike": 1, "recall": 1.0, "others": 2, "texts_a_second": 9}
         ],
+    ),
+    result(
+        "encoder",
+        rounds=1,
+        missing={},
+        corpora=[{"name": "en"} | CORPUS],
+        rows=[
+            speed("linker", "en", 9) | {"model": "the shipped model", "cosine": 1.0},
+            speed("MiniLM", "en", 1) | {"model": "another", "cosine": None},
+        ],
+    ),
+    result(
+        "neighbours",
+        rounds=1,
+        **{"vectors": 9, "dimension": 4, "span": 60.0, "nearest": 24, "window": 3.0, "pairs": 9},
+        rows=[
+            {"tool": "linker", "setting": "24", "build": 0.0, "recall": 1.0, "ratio": 1.0}
+            | dict.fromkeys(("seconds", "fastest", "slowest"), 1.0)
+        ],
+    ),
+    result(
+        "script",
+        rounds=1,
+        articles="made up",
+        rows=[
+            whole(name, 9, 1.0)
+            for name in ("linker group --no-report", "linker group", "the script")
+        ],
+        quality=[{"corpus": "news", "articles": 9, "linker": 0.9, "script": 0.8, "threshold": 0.6}],
     ),
 ]
