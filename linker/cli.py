@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +14,21 @@ import typer
 
 from linker import __version__
 from linker.failures import USER_ERROR, OneLineErrors
+from linker.options import (
+    Device,
+    Folder,
+    Format,
+    Formats,
+    Inputs,
+    Level,
+    Model,
+    NoCache,
+    Out,
+    Quiet,
+    Strict,
+    TableFormat,
+    Threads,
+)
 
 if TYPE_CHECKING:
     from linker.pipeline import Settings
@@ -33,52 +47,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class Level(StrEnum):
-    """How much evidence a story needs."""
-
-    strict = "strict"
-    balanced = "balanced"
-    broad = "broad"
-
-
-class Format(StrEnum):
-    """The files that tables are written to."""
-
-    parquet = "parquet"
-    jsonl = "jsonl"
-    csv = "csv"
-
-
-Inputs = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="INPUT...",
-        help="Files, globs or folders: JSONL, CSV, TSV, Parquet, text, HTML, RSS/Atom, WARC, "
-        "each also .gz or .zst. '-' is JSONL on standard input.",
-        show_default=False,
-    ),
-]
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="An output of `linker group`.")]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The output folder.")]
-Model = Annotated[
-    str | None,
-    typer.Option(
-        "--model",
-        metavar="NAME_OR_DIR",
-        help="A sentence-transformers model in place of the one that is shipped.",
-    ),
-]
-Threads = Annotated[
-    int, typer.Option("--threads", min=0, help="Threads; 0 is one a core.", show_default="0")
-]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
-Strict = Annotated[
-    bool,
-    typer.Option("--strict-input", help="Exit with 2 when any record was rejected."),
-]
-OutputFormat = Annotated[Format, typer.Option("--format", help="The files of the tables.")]
 
 
 def _print_version(wanted: bool) -> None:
@@ -104,13 +72,13 @@ def group(
     inputs: Inputs,
     out: Out,
     model: Model = None,
+    device: Device = "auto",
+    no_cache: NoCache = False,
     window: Annotated[
         float, typer.Option("--window", metavar="DAYS", help="Compare articles this near in time.")
     ] = 3.0,
-    level: Annotated[Level, typer.Option("--level", help="The evidence a story needs.")] = (
-        Level.balanced
-    ),
-    file_format: OutputFormat = Format.parquet,
+    level: Level = "balanced",
+    formats: Formats = None,
     threads: Threads = 0,
     seed: Annotated[int, typer.Option("--seed", help="Seed of what is random.")] = 0,
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
@@ -123,8 +91,8 @@ def group(
     """
     from linker.pipeline import Settings
 
-    settings = Settings(model, window, level.value, threads, seed)
-    rejects = _group(inputs, out, settings, file_format.value, report=not no_report, quiet=quiet)
+    settings = Settings(model, window, level, threads, seed, device=device, cache=not no_cache)
+    rejects = _group(inputs, out, settings, formats or [], report=not no_report, quiet=quiet)
     _finish(rejects, f"{out / 'rejects.jsonl'}", strict=strict_input)
 
 
@@ -135,7 +103,9 @@ def dedup(
     threshold: Annotated[
         float, typer.Option("--threshold", help="Least Jaccard similarity of a reprint.")
     ] = 0.7,
-    file_format: OutputFormat = Format.parquet,
+    file_format: Annotated[
+        TableFormat, typer.Option("--format", help="The files of the tables.")
+    ] = TableFormat.parquet,
     memory: Annotated[
         float,
         typer.Option("--memory", metavar="GB", help="About how much to sort in; the rest is disk."),
@@ -175,6 +145,8 @@ def compare(
     ],
     out: Annotated[Path, typer.Option("--out", metavar="SCORES.jsonl", help="The scores.")],
     model: Model = None,
+    device: Device = "auto",
+    no_cache: NoCache = False,
     threads: Threads = 0,
     strict_input: Strict = False,
     quiet: Quiet = False,
@@ -193,7 +165,7 @@ def compare(
     wanted = read_pairs(pairs)
 
     def write(stages: Stages, scratch: Path, file: Path) -> RejectLog:
-        settings = Settings(model, threads=threads)
+        settings = Settings(model, threads=threads, device=device, cache=not no_cache)
         judged, rejects = run_compare(inputs, wanted, settings, stages, scratch)
         with file.open("wb") as lines:
             lines.writelines(orjson.dumps(evidence.to_dict()) + b"\n" for evidence in judged)
@@ -243,18 +215,81 @@ def evaluate(
 
 
 @app.command()
-def report(folder: Folder) -> None:
-    """Write DIR/report.html, again or for the first time.
+def calibrate(
+    inputs: Inputs,
+    gold: Annotated[
+        Path,
+        typer.Option("--gold", metavar="GOLD.jsonl", help="Labelled stories or pairs, see below."),
+    ],
+    model: Model = None,
+    device: Device = "auto",
+    no_cache: NoCache = False,
+    window: Annotated[
+        float, typer.Option("--window", metavar="DAYS", help="Compare articles this near in time.")
+    ] = 3.0,
+    threads: Threads = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find the --level that suits your own labels, and what it gains.
 
-    Example: linker report grouped
+    GOLD.jsonl has lines {"id": ID, "story": LABEL}, or {"a": ID, "b": ID, "same": true}.
+
+    Example: linker calibrate news/*.jsonl.gz --gold labels.jsonl
     """
-    from linker.folder import replacing
+    import tempfile
+
+    from linker.calibration import run_calibrate
+    from linker.pipeline import Settings
+    from linker.summary import print_calibration, running
+
+    settings = Settings(model, window, threads=threads, device=device, cache=not no_cache)
+    with (
+        tempfile.TemporaryDirectory(prefix="linker-") as scratch,
+        running(quiet=quiet) as stages,
+    ):
+        found = run_calibrate(inputs, gold, settings, stages, Path(scratch))
+    _print_json(found.to_dict()) if as_json else print_calibration(found)
+
+
+@app.command()
+def report(
+    folder: Folder,
+    formats: Annotated[
+        list[Format] | None,
+        typer.Option(
+            "--format",
+            help="Also write this: tables as parquet, jsonl or csv; graphml, the graph of stories;"
+            " atom, a feed of them. May be given again for more.",
+        ),
+    ] = None,
+    open_it: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+) -> None:
+    """Write DIR/report.html, again or for the first time, and files for other tools.
+
+    Example: linker report grouped --open
+    """
+    from linker.folder import adding
     from linker.result import load
 
     result = load(folder)
-    with replacing(folder / "report.html") as file:
-        result.report(file)
-    print(folder / "report.html")
+    with adding(folder) as files:
+        result.report(files / "report.html")
+        for file_format in formats or []:
+            result.write_format(files, file_format)
+        names = sorted(file.name for file in files.iterdir())
+    for name in names:
+        print(folder / name)
+    if open_it:
+        _open(folder / "report.html")
+
+
+def _open(page: Path) -> None:
+    """Show a page in the browser of this desktop; where there is none, say so."""
+    import webbrowser
+
+    if not webbrowser.open(page.resolve().as_uri()):
+        print("linker: found no browser; open the file yourself", file=sys.stderr)
 
 
 @app.command()
@@ -262,6 +297,8 @@ def embed(
     inputs: Inputs,
     out: Annotated[Path, typer.Option("--out", metavar="VECTORS.npy", help="The vectors.")],
     model: Model = None,
+    device: Device = "auto",
+    no_cache: NoCache = False,
     threads: Threads = 0,
     strict_input: Strict = False,
     quiet: Quiet = False,
@@ -277,7 +314,8 @@ def embed(
     def write(stages: Stages, scratch: Path, file: Path) -> RejectLog:
         import numpy as np
 
-        vectors, rejects = run_embed(inputs, Settings(model, threads=threads), stages, scratch)
+        settings = Settings(model, threads=threads, device=device, cache=not no_cache)
+        vectors, rejects = run_embed(inputs, settings, stages, scratch)
         with file.open("wb") as stream:
             np.save(stream, vectors)
         return rejects
@@ -297,12 +335,18 @@ def demo(out: Out = Path("linker-demo"), threads: Threads = 0, quiet: Quiet = Fa
     from linker.pipeline import Settings
 
     settings = Settings(threads=threads)
-    _group([str(articles_path())], out, settings, "parquet", report=True, quiet=quiet)
+    _group([str(articles_path())], out, settings, [], report=True, quiet=quiet)
     print(f"The report: {out / 'report.html'}")
 
 
 def _group(
-    inputs: list[str], out: Path, settings: Settings, file_format: str, *, report: bool, quiet: bool
+    inputs: list[str],
+    out: Path,
+    settings: Settings,
+    formats: list[Format],
+    *,
+    report: bool,
+    quiet: bool,
 ) -> RejectLog:
     from linker.folder import OutputFolder
     from linker.pipeline import run_group
@@ -311,7 +355,7 @@ def _group(
     with OutputFolder(out) as folder, running(quiet=quiet) as stages:
         result = run_group(inputs, settings, stages, folder.scratch)
         with stages.stage("write"):
-            result.write_tables(folder.path, file_format)
+            result.write_files(folder.path, formats)
         if report:
             with stages.stage("report"):
                 result.report(folder.path / "report.html")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -54,11 +54,17 @@ class Evidence:
 
 
 def judge(
-    articles: pa.Table, pairs: Sequence[tuple[int, int]], encoder: Encoder, *, threads: int
+    articles: pa.Table,
+    pairs: Sequence[tuple[int, int]],
+    encoder: Encoder,
+    *,
+    threads: int,
+    report: Callable[[str, float], None] | None = None,
 ) -> list[Evidence]:
     """Judge pairs of rows of `articles` (CLEANED, or an output's articles), in their order.
 
     How rare a word is, and what is usual in a language, is counted over all of `articles`.
+    `report` is told how far their embedding has come, and which part of it is done.
     """
     from linker.reprints import find_rewrites, pair_similarity
     from linker.stories import compare_pairs, embed_articles
@@ -67,8 +73,8 @@ def judge(
         return []
     rows = np.sort(np.array(pairs, dtype=np.int64), axis=1)
     folded = fold_articles(articles, threads)
-    vectors = embed_articles(articles, encoder, threads)
-    table = compare_pairs(articles, folded.bodies, folded.titles, vectors, rows)
+    vectors = embed_articles(articles, encoder, threads, report)
+    table = compare_pairs(articles, vectors, rows, threads)
     jaccard, containment = pair_similarity(folded.bodies, rows)
     facts = articles.select(["title", "url", "source", "published"]).combine_chunks()
     rewrites = find_rewrites(folded.bodies, facts, rows)

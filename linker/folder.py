@@ -16,9 +16,12 @@ from linker.errors import LinkerError
 
 TABLES = ("articles", "stories", "links")
 FORMATS = ("parquet", "jsonl", "csv")
+EXPORTS = {"graphml": "stories.graphml", "atom": "stories.atom"}
+"""Files for other tools, which no command of linker's reads."""
 MARK = "run.json"
 OWN_NAMES = frozenset(
-    {MARK, "rejects.jsonl", "report.html"} | {f"{t}.{f}" for t in TABLES for f in FORMATS}
+    {MARK, "rejects.jsonl", "report.html", *EXPORTS.values()}
+    | {f"{t}.{f}" for t in TABLES for f in FORMATS}
 )
 
 
@@ -76,6 +79,31 @@ class OutputFolder:
         except OSError as error:
             raise LinkerError(f"cannot replace {self.target}: {error.strerror}") from error
         _sync(self.target.parent)
+
+
+@contextmanager
+def adding(target: Path) -> Iterator[Path]:
+    """A folder to write to; when the block ends well its files move into the folder `target`.
+
+    Each replaces the file of its name in one step. Raises LinkerError when `target` cannot be
+    written to.
+    """
+    remove_stale(target)
+    temporary = target.parent / _temporary_name(target.name)
+    try:
+        temporary.mkdir()
+    except OSError as error:
+        raise LinkerError(f"cannot write to {target.parent}: {error.strerror}") from error
+    try:
+        yield temporary
+        for file in sorted(temporary.iterdir()):
+            _sync(file)
+            file.replace(target / file.name)
+        _sync(target)
+    except OSError as error:
+        raise LinkerError(f"cannot write to {target}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 @contextmanager

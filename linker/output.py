@@ -7,10 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linker.errors import LinkerError
 from linker.folder import FORMATS
 
+# A spreadsheet takes a cell that begins with one of these for a formula, and a formula in a
+# stranger's headline can send the sheet away (OWASP, CSV Injection). Such text gets an apostrophe
+# before it, and so does text that has one before such a mark already: what reading takes off is
+# then exactly what writing put on.
+_FORMULA = "^'*[=+@\\-\t\r\n\uff1d\uff0b\uff20\uff0d]"
+_GUARDED = f"^'({_FORMULA.removeprefix('^')})"
 ROWS = 16384  # rows a Parquet row group and a text block: fixed, so equal tables are equal bytes
 
 
@@ -18,7 +25,8 @@ def write_table(table: pa.Table, folder: Path, name: str, file_format: str) -> P
     """Write `table` as `folder/name.<format>` and return the path.
 
     The bytes depend on the table alone, not on how it is cut into chunks. CSV and JSONL hold times
-    as ISO 8601 and, in CSV, lists as JSON.
+    as ISO 8601 and, in CSV, lists as JSON; text that a spreadsheet would take for a formula has an
+    apostrophe before it there, which `read_table` takes off.
     Raises LinkerError for an unknown format.
     """
     writers = {"parquet": _write_parquet, "jsonl": _write_jsonl, "csv": _write_csv}
@@ -95,13 +103,27 @@ def _times_as_text(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _flat(block: pa.Table) -> pa.Table:
-    """The block with lists as JSON text and times as ISO 8601 text."""
+    """The block with lists as JSON text, times as ISO 8601 text and no text that is a formula."""
     columns = {}
     for name, column in zip(block.column_names, block.columns, strict=True):
         nested = pa.types.is_nested(column.type)
         timed = pa.types.is_timestamp(column.type)
-        columns[name] = _text_column(column) if nested or timed else column
+        text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+        plain = _guarded(column) if text else column
+        columns[name] = _text_column(column) if nested or timed else plain
     return pa.table(columns)
+
+
+def _guarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    risky = pc.match_substring_regex(column, _FORMULA)
+    if not pc.any(risky).as_py():
+        return column
+    apostrophe, nothing = (pa.scalar(text, column.type) for text in ("'", ""))
+    return pc.if_else(risky, pc.binary_join_element_wise(apostrophe, column, nothing), column)
+
+
+def _unguarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.replace_substring_regex(column, _GUARDED, "\\1")
 
 
 def _text_column(column: pa.ChunkedArray) -> pa.Array:
@@ -160,6 +182,8 @@ def _read_csv(path: Path, schema: pa.Schema) -> pa.Table:
             column = pa.array(values, kind)
         elif pa.types.is_timestamp(kind):
             column = _typed(column.to_pylist(), kind)
+        elif kind in (pa.string(), pa.large_string()):
+            column = _unguarded(column)
         columns[name] = column
     return pa.table(columns)
 

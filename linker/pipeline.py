@@ -22,6 +22,7 @@ from linker.corpus import (
     read_shingles,
     sketch_articles,
 )
+from linker.embedding.devices import check_device
 from linker.errors import LinkerError
 from linker.record import run_record
 from linker.result import Result
@@ -48,7 +49,8 @@ class Settings:
     model: a sentence-transformers name or folder, None for the shipped one; window: days either
     side of an article in which others are compared with it; level: how much evidence a story
     needs; threads: 0 for all cores; threshold: least Jaccard similarity of a reprint; memory: GB to
-    sort candidates for reprints in, about.
+    sort candidates for reprints in, about; device: where a model runs, auto, cpu, cuda or mps;
+    cache: keep the vectors of a model other than the shipped one for the next run.
     """
 
     model: str | None = None
@@ -58,6 +60,8 @@ class Settings:
     seed: int = 0
     threshold: float = DEFAULT_THRESHOLD
     memory: float = DEFAULT_MEMORY
+    device: str = "auto"
+    cache: bool = True
 
     def __post_init__(self) -> None:
         if self.threads < 0:
@@ -67,6 +71,7 @@ class Settings:
 
         if self.memory <= 0:
             raise LinkerError(f"memory is more than 0 GB, not {self.memory:g}")
+        check_device(self.device)
 
     @property
     def workers(self) -> int:
@@ -91,13 +96,16 @@ def group(
     level: str = "balanced",
     threads: int = 0,
     seed: int = 0,
+    device: str = "auto",
+    cache: bool = True,
 ) -> Result:
     """Group articles into stories and topics and name the reprints among them.
 
     articles: a path, glob or folder, a list of those, a list of dicts, or a pandas, polars or
     Arrow table. model: None for the shipped encoder, else a sentence-transformers name or folder.
     window: days either side of an article in which others are compared with it. level: strict,
-    balanced or broad. threads: 0 for all cores; the result does not depend on it.
+    balanced or broad. threads: 0 for all cores; the result does not depend on it. device: where a
+    model of torch runs, auto, cpu, cuda or mps. cache: keep its vectors on disk for the next run.
 
     Raises LinkerError when no record is usable or a setting is wrong.
 
@@ -105,20 +113,22 @@ def group(
         >>> result.stories["title"].to_pylist()
         ['The harbour clock has stopped again']
     """
-    settings = Settings(model, window, level, threads, seed)
+    settings = Settings(model, window, level, threads, seed, device=device, cache=cache)
     with _scratch(articles) as folder:
         return run_group(articles, settings, Stages(), folder)
 
 
 def run_group(source: object, settings: Settings, stages: Stages, folder: Path | None) -> Result:
     """All stages of `group`; `folder` is where the texts are kept meanwhile, None for memory."""
+    from linker.contributions import weights_record
     from linker.readers.rejects import RejectLog
     from linker.reprints import group_reprints
     from linker.stories import LinkSettings, describe, embed_articles, link_stories
+    from linker.stories.evidence import load_model as load_weights
 
     rejects = RejectLog()
     choice = LinkSettings(settings.window, settings.level, settings.workers, settings.seed)
-    encoder = load_model(settings.model)
+    encoder = load_model(settings.model, settings.device, settings.cache)
     table = clean_input(source, rejects, stages, folder)
     with stages.stage("fold"):
         folded = fold_articles(table, settings.workers)
@@ -127,12 +137,10 @@ def run_group(source: object, settings: Settings, stages: Stages, folder: Path |
             folded.bodies, table, threshold=settings.threshold, threads=settings.workers
         )
     with stages.stage("embed"):
-        vectors = embed_articles(table, encoder, settings.workers)
+        vectors = embed_articles(table, encoder, settings.workers, report=stages.progress.update)
     with stages.stage("link"):
         linked = link_stories(
             table,
-            folded.bodies,
-            folded.titles,
             reprints,
             vectors,
             choice,
@@ -145,6 +153,8 @@ def run_group(source: object, settings: Settings, stages: Stages, folder: Path |
     run = run_record(source, settings, encoder.name, stages, rejects, articles)
     run["reprints"] = dict(sorted(reprints.counts.items()))
     run["counts"] |= _story_counts(stories, links)
+    run["evidence"] = weights_record(load_weights())
+    run["encoder"] = encoder.facts
     return Result(articles, stories, links, rejects, run)
 
 
@@ -206,7 +216,12 @@ def run_dedup(source: object, settings: Settings, stages: Stages, folder: Path |
 
 
 def compare(
-    article_a: Mapping[str, Any], article_b: Mapping[str, Any], *, model: str | None = None
+    article_a: Mapping[str, Any],
+    article_b: Mapping[str, Any],
+    *,
+    model: str | None = None,
+    device: str = "auto",
+    cache: bool = True,
 ) -> Evidence:
     """How probable it is that two articles report the same event, and what speaks for it.
 
@@ -225,7 +240,8 @@ def compare(
     if articles.num_rows < 2:
         raise LinkerError(f"cannot compare: {rejects.first.reason if rejects.first else 'no text'}")
     ids = articles["id"].to_pylist()
-    [evidence] = judge(articles, [(ids.index("a"), ids.index("b"))], load_model(model), threads=1)
+    pair, encoder = (ids.index("a"), ids.index("b")), load_model(model, device, cache)
+    [evidence] = judge(articles, [pair], encoder, threads=1)
     return evidence
 
 
@@ -244,7 +260,7 @@ def run_compare(
     from linker.readers.rejects import Reject, RejectLog
 
     rejects = RejectLog()
-    encoder = load_model(settings.model)
+    encoder = load_model(settings.model, settings.device, settings.cache)
     articles = clean_input(source, rejects, stages, folder)
     rows = {name: row for row, name in enumerate(articles["id"].to_pylist())}
     for line, pair in enumerate(pairs, 1):
@@ -253,7 +269,9 @@ def run_compare(
                 rejects.add(Reject("pairs", line, f"the input has no article {name!r}", str(pair)))
     known = [(rows[a], rows[b]) for a, b in pairs if a in rows and b in rows]
     with stages.stage("compare"):
-        return judge(articles, known, encoder, threads=settings.workers), rejects
+        return judge(
+            articles, known, encoder, threads=settings.workers, report=stages.progress.update
+        ), rejects
 
 
 def run_embed(
@@ -265,14 +283,15 @@ def run_embed(
     from linker.stories import embed_articles
 
     rejects = RejectLog()
-    encoder = load_model(settings.model)
+    encoder = load_model(settings.model, settings.device, settings.cache)
     first = FirstLook()
     with stages.stage("read"):
         table = read_articles(source, rejects, stages, folder, first.add)
     with stages.stage("clean"):
         table = clean_articles(table, first.settle(), stages, folder)
     with stages.stage("embed"):
-        return embed_articles(table, encoder, settings.workers).body, rejects
+        vectors = embed_articles(table, encoder, settings.workers, report=stages.progress.update)
+    return vectors.body, rejects
 
 
 def clean_input(
@@ -293,14 +312,14 @@ def clean_input(
 
 
 @lru_cache(maxsize=1)
-def load_model(name: str | None) -> Encoder:
+def load_model(name: str | None, device: str = "auto", cache: bool = True) -> Encoder:
     """The encoder of a run, kept for the next one.
 
     It is loaded before anything is read, so that a wrong name costs no waiting.
     """
     from linker.embedding import load_encoder
 
-    return load_encoder(name)
+    return load_encoder(name, device=device, cache=cache)
 
 
 @contextmanager

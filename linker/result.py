@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from linker.errors import LinkerError
-from linker.folder import MARK, OutputFolder
+from linker.folder import EXPORTS, MARK, TABLES, OutputFolder
 from linker.output import find_table, read_table, write_table
 from linker.tables import ARTICLES, LINKS, STORIES
 
@@ -54,29 +55,50 @@ class Result:
         """Write the report, one HTML file that needs nothing else, and return its path."""
         from linker.report import write_report
 
-        write_report(self.articles, self.stories, self.links, self.run, Path(path))
+        write_report(self.articles, self.stories, self.links, self.run, Path(path), self.rejects)
         return Path(path)
 
     def save(
-        self, folder: str | Path, *, file_format: str = "parquet", with_report: bool = True
+        self,
+        folder: str | Path,
+        *,
+        formats: Sequence[str] = ("parquet",),
+        with_report: bool = True,
     ) -> Path:
         """Write everything to `folder`, whole or not at all, and return its path.
 
+        formats: what `write_files` takes.
         Raises LinkerError when `folder` holds files that are not linker's, or cannot be written.
         """
         with OutputFolder(folder) as output:
-            self.write_tables(output.path, file_format)
+            self.write_files(output.path, formats)
             if with_report:
                 self.report(output.path / "report.html")
             self.write_record(output.path)
             output.commit()
         return Path(folder)
 
-    def write_tables(self, folder: Path, file_format: str) -> None:
-        """Write the three tables into an existing folder."""
-        write_table(self.articles, folder, "articles", file_format)
-        write_table(self.stories, folder, "stories", file_format)
-        write_table(self.links, folder, "links", file_format)
+    def write_files(self, folder: Path, formats: Sequence[str]) -> None:
+        """Write the tables and the exports for other tools into an existing folder.
+
+        formats: any of parquet, jsonl, csv (the three tables), graphml (the graph of stories) and
+        atom (a feed of stories). Without one for tables they are parquet too, so that the folder
+        can be read back. Raises LinkerError for another format.
+        """
+        if set(formats) <= EXPORTS.keys():
+            formats = ["parquet", *formats]
+        for name in dict.fromkeys(formats):
+            self.write_format(folder, name)
+
+    def write_format(self, folder: Path, name: str) -> None:
+        """Write what one format of `write_files` stands for into an existing folder."""
+        from linker.exports import write_export
+
+        if name in EXPORTS:
+            write_export(name, self.articles, self.stories, self.links, self.run, folder)
+            return
+        for table in TABLES:
+            write_table(getattr(self, table), folder, table, name)
 
     def write_record(self, folder: Path) -> None:
         """Write rejects.jsonl and run.json into an existing folder."""

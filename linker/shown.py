@@ -10,6 +10,7 @@ from linker.passages import Segment
 
 SHARED_CHARACTERS = 160  # of a shared stretch; its middle says nothing new
 OWN_CHARACTERS = 600  # of a stretch of one text
+METER = 12
 LINES = 200  # of one comparison; JSON has all of it
 
 _STYLES = {"  = ": "dim", "  - ": "red", "  + ": "green"}
@@ -47,6 +48,17 @@ def print_lines(lines: Iterable[str]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for line in lines:
         console.print(Text(printable(line), style=_STYLES.get(line[:4], "")))
+
+
+def meter(value: float) -> str:
+    """A value as a bar either side of a line, METER characters wide: one character a point.
+
+    >>> meter(2.0)
+    '      |██    '
+    """
+    length = min(METER // 2, round(abs(value)))
+    bar = ("░" if value < 0 else "█") * length
+    return f"{bar if value < 0 else '':>{METER // 2}}|{'' if value < 0 else bar:<{METER // 2}}"
 
 
 def printable(line: str) -> str:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+from linker.calibration import Calibration
 from linker.evaluation import Scores
 from linker.progress import choose
 from linker.stages import Stages
@@ -80,6 +81,21 @@ def print_scores(scores: Scores) -> None:
         f"largest story {scores.largest_story:,}, in gold {scores.largest_gold_story:,};"
         f" {scores.missing:,} gold articles are missing from the output"
     )
+
+
+def print_calibration(found: Calibration) -> None:
+    """The curve, the best level, what it gains and how to use it, on standard output."""
+    rows = [(f"{level:+.2f}", f"{f1:.3f}") for level, f1 in found.curve]
+    print_table(("level", "F1"), rows, sys.stdout)
+    print(
+        f"Level {found.level:g} suits these {found.labels:,} labels best:"
+        f" F1 {found.f1:.3f}, at balanced {found.balanced:.3f}."
+    )
+    print(f"Chosen with one half of them, it is {found.held_out:.3f} on the other.")
+    if found.level and found.held_out > found.balanced:
+        print(f"Use it: linker group ... --level {found.level:g}")
+    else:
+        print("That is no gain: stay with --level balanced.")
 
 
 def _score_row(name: str, scores: Scores) -> tuple[str, ...]:

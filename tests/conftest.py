@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import chromium
 from click.testing import Result as Outcome
+from report_tables import make_tables
 from typer.testing import CliRunner
 
 import linker
 from linker.cli import app
 from linker.demo import articles_path
+from linker.report import write_report
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--pictures DIR` keeps the pictures that the tests take of the report."""
+    parser.addoption("--pictures", metavar="DIR", help="where to keep pictures of the report")
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +41,21 @@ def demo_result() -> linker.Result:
 def demo_folder(demo_result: linker.Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output of the bundled articles; not to be changed."""
     return demo_result.save(tmp_path_factory.mktemp("demo") / "out")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium without a window; for tests that skip where it is missing."""
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a report of 400 made-up articles."""
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    write_report(*make_tables(400), path)
+    return path.as_uri()
 
 
 @pytest.fixture

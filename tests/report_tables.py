@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import random
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+
+from linker.contributions import contributions
+from linker.stories.evidence import FEATURES as EVIDENCE
+from linker.stories.evidence import load_model
 
 HEADLINES = {
     "en": (
@@ -47,16 +53,7 @@ SOURCES = [
     for place in ("Alder", "Birch", "Cedar", "Dune", "Elm")
     for kind in ("Courier", "Gazette", "Post")
 ] + ["صحيفة الميناء", "Порт-Новости", "港口日报"]
-FEATURES = (
-    "cosine",
-    "tfidf",
-    "title_tfidf",
-    "numbers",
-    "names",
-    "gap_days",
-    "same_source",
-    "cross_language",
-)
+FEATURES = (*EVIDENCE, "novelty")  # the last one is not known to the page
 TIME = pa.timestamp("us", tz="UTC")
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 
@@ -107,8 +104,10 @@ def make_tables(number: int, *, seed: int = 1, largest: int = 14, body: int = 12
         rows += own
         stories.append(_described(own, len(stories)))
         links += _links(rng, own)
+    opening = {row["id"]: row for row in rows}
     for story, other in pairwise(stories):
-        links.append(_link(rng, story["story_id"], other["story_id"], 0.1, 0.4))
+        ends = opening[story["story_id"]], opening[other["story_id"]]
+        links.append(_link(rng, *ends, near=False))
     return articles_table(rows), stories_table(stories), links_table(links), run_facts(len(rows))
 
 
@@ -157,14 +156,21 @@ def _described(rows: list[dict[str, Any]], number: int) -> dict[str, Any]:
 
 
 def _links(rng: random.Random, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    own = [row["id"] for row in rows if row["reprint_of"] is None]
-    return [_link(rng, a, b, 0.6, 1.0) for at, a in enumerate(own) for b in own[at + 1 : at + 6]]
+    own = [row for row in rows if row["reprint_of"] is None]
+    return [_link(rng, a, b, near=True) for at, a in enumerate(own) for b in own[at + 1 : at + 6]]
 
 
-def _link(rng: random.Random, a: str, b: str, low: float, high: float) -> dict[str, Any]:
-    features = {name: rng.uniform(0, 1) for name in FEATURES}
-    features |= {"gap_days": rng.uniform(0, 3), "same_source": float(rng.random() < 0.2)}
-    return {"a": a, "b": b, "probability": rng.uniform(low, high), **features}
+def _link(
+    rng: random.Random, a: dict[str, Any], b: dict[str, Any], *, near: bool
+) -> dict[str, Any]:
+    """A link whose probability is what its features add up to."""
+    low, high = (0.3, 0.9) if near else (0.0, 0.15)
+    features = {name: rng.uniform(low, high) for name in FEATURES}
+    features["gap_days"] = rng.uniform(0, 3)
+    columns = {name: np.array([value]) for name, value in features.items()}
+    cross = np.array([a["lang"] != b["lang"]])
+    odds = sum(part[0] for part in contributions(columns, cross, load_model()).values())
+    return {"a": a["id"], "b": b["id"], "probability": 1 / (1 + math.exp(-odds)), **features}
 
 
 def articles_table(rows: list[dict[str, Any]]) -> pa.Table:
@@ -244,5 +250,6 @@ def hostile_tables() -> Tables:
         "stages": [{"name": ATTACKS[1], "seconds": 1.0, "peak_mb": None}],
         "cut": {ATTACKS[4]: 2},
     }
-    links = [_link(random.Random(1), rows[0]["id"], rows[1]["id"], 0.5, 0.6)]
+    rng = random.Random(1)
+    links = [_link(rng, *ends, near=True) for ends in pairwise(rows)]
     return articles_table(rows), stories_table(stories), links_table(links), facts

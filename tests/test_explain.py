@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import random
 import sys
 import time
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 
 import linker
 from linker.alignment import ANCHOR, Run, _common_words, shared_runs
+from linker.explain import _surroundings
 from linker.passages import Segment, compare_texts, longest_passages, word_spans
 from linker.shown import OWN_CHARACTERS, SHARED_CHARACTERS, difference_lines, printable, shortened
 from linker.text import words
@@ -252,6 +254,48 @@ def test_a_reprint_shows_how_it_differs(demo_result: linker.Result) -> None:
     original = demo_result.explain(row["reprint_of"])
     assert original.facts["segments"] == []
     json.dumps(pair.facts)
+
+
+def test_a_place_is_explained_by_what_both_give_and_by_its_margin(
+    demo_result: linker.Result,
+) -> None:
+    explanation = demo_result.explain("courier-01")
+    [link, *_] = explanation.facts["links"]
+    assert set(link["shared"]["numbers"]) & {"1871", "1989", "2.14", "38"}
+    assert "Tarrow" in link["shared"]["words"]
+    odds = sum(link["parts"].values())
+    assert 1 / (1 + math.exp(-odds)) == pytest.approx(link["probability"], abs=0.001)
+    outside = explanation.facts["nearest_outside"]
+    margin = explanation.facts["confidence"] - outside["probability"]
+    assert explanation.facts["margin"] == pytest.approx(margin, abs=0.001)
+    assert "both give" in str(explanation)
+    assert "points behind" in str(explanation)
+    json.dumps(explanation.facts)
+
+
+def test_a_pair_shows_what_each_piece_of_evidence_adds(demo_result: linker.Result) -> None:
+    link = demo_result.links.sort_by([("probability", "descending")]).slice(0, 1).to_pylist()[0]
+    pair = demo_result.explain(link["a"], link["b"])
+    assert pair.facts["parts"].keys() >= {"intercept", "cosine", "tfidf", "gap_days"}
+    odds = sum(pair.facts["parts"].values())
+    assert 1 / (1 + math.exp(-odds)) == pytest.approx(link["probability"], abs=0.001)
+    assert "before any evidence" in str(pair)
+    assert "█" in str(pair)
+    assert " 100%" not in str(pair)
+
+
+def test_a_pair_without_a_link_is_judged_among_some_of_a_large_folder(
+    demo_result: linker.Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = replace(demo_result, links=demo_result.links.slice(0, 0))
+    whole = bare.explain("courier-01", "vallombrin-01").facts["evidence"]["probability"]
+    monkeypatch.setattr("linker.explain.SURROUNDINGS", 40)
+    among, places = _surroundings(demo_result.articles, (3, 100))
+    assert among.num_rows <= 42
+    ids = [demo_result.articles["id"][row].as_py() for row in (3, 100)]
+    assert [among["id"][place].as_py() for place in places] == ids
+    some = bare.explain("courier-01", "vallombrin-01").facts["evidence"]["probability"]
+    assert some == pytest.approx(whole, abs=0.1)
 
 
 def test_texts_that_share_nothing_are_not_printed(demo_result: linker.Result) -> None:

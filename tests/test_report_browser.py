@@ -2,62 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
+from math import exp
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import pyarrow as pa
 import pytest
-from report_tables import hostile_tables, make_tables
+from browsing import BROWSER, VIEWS, Visit
+from report_tables import make_tables
 
 from linker.report import write_report
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="chromium is not installed")
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=BROWSER, args=options)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> str:
-    path: Path = tmp_path_factory.mktemp("report") / "report.html"
-    write_report(*make_tables(400), path)
-    return path.as_uri()
-
-
-class Visit:
-    """A page with everything that it asked for or complained of."""
-
-    def __init__(self, browser: Any, address: str) -> None:
-        self.page = browser.new_page(viewport={"width": 1280, "height": 900})
-        self.requests: list[str] = []
-        self.faults: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("console", lambda message: self.faults.append(message.text))
-        self.page.on("dialog", lambda dialog: self.faults.append(dialog.message))
-        self.page.goto(address)
-
-    def go(self, **parameters: str) -> None:
-        self.page.evaluate("(hash) => { location.hash = hash; }", urlencode(parameters))
-        self.page.wait_for_timeout(30)
-
-    def until(self, expression: str) -> None:
-        """Wait for a condition; Playwright's own way needs eval, which the page forbids."""
-        for _ in range(100):
-            if self.page.evaluate(expression):
-                return
-            self.page.wait_for_timeout(20)
-        raise AssertionError(f"never came true: {expression}")
+def demo_report(demo_folder: Path) -> str:
+    return (demo_folder / "report.html").as_uri()
 
 
 @pytest.fixture
@@ -73,6 +37,7 @@ def headlines(page: Any) -> list[str]:
     return page.locator("#list h3").all_text_contents()  # type: ignore[no-any-return]
 
 
+FIRST = "courier-01"  # the first report of the lighthouse that asks for tea
 QUERIES = {
     "HAFENBRUCKE": "Hafenbrücke",
     "إغلاق جسر": "إغلاق جسر",
@@ -85,7 +50,7 @@ QUERIES = {
 
 def test_search_finds_headlines_in_any_script(visit: Visit) -> None:
     page = visit.page
-    data = page.evaluate("JSON.parse(document.getElementById('data').textContent)")
+    data = visit.data()
     for query, word in QUERIES.items():
         titles = {title for title in data["stories"]["title"] if word in title}
         page.fill("#query", query)
@@ -150,19 +115,19 @@ def test_a_story_folds_reprints_and_tells_why(visit: Visit) -> None:
     copies.click()
     page.locator("#view-story .copies li").first.wait_for()
     page.locator("#view-story summary", has_text="Evidence").first.click()
-    assert "Meaning" in page.locator("#view-story .bars").first.inner_text()
+    assert "Rare words in common" in page.locator("#view-story .bars").first.inner_text()
     page.locator("#view-story .copies a", has_text="Compare").first.click()
     assert page.locator("#view-pair .side").count() == 2
     assert page.locator("#view-pair .text").first.inner_text() != ""
 
 
-def test_an_exact_copy_is_marked_whole(visit: Visit) -> None:
+def test_an_exact_copy_has_no_difference(visit: Visit) -> None:
     page = visit.page
-    data = page.evaluate("JSON.parse(document.getElementById('data').textContent)")["articles"]
+    data = visit.data()["articles"]
     row = data["kind"].index(1)
     visit.go(**{"pair": data["id"][data["reprint"][row]], "with": data["id"][row]})
-    assert "100% on the right" in page.inner_text(".verdict")
-    assert page.locator("#view-pair mark").count() == 2
+    assert "Word for word the same" in page.inner_text(".verdict")
+    assert page.locator("#view-pair mark, #view-pair del, #view-pair ins").count() == 0
 
 
 def test_right_to_left_headlines_keep_their_direction_inside_the_page(visit: Visit) -> None:
@@ -189,67 +154,139 @@ def test_the_keyboard_reaches_a_story_and_what_is_folded(visit: Visit) -> None:
     assert page.locator("#view-story details[open]").count() == 1
 
 
+def test_a_stroke_goes_to_the_search_field(visit: Visit) -> None:
+    page = visit.page
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "query"
+    page.keyboard.type("a/b")
+    assert page.input_value("#query") == "a/b"
+
+
 def test_a_narrow_window_scrolls_one_way_only(visit: Visit) -> None:
     visit.page.set_viewport_size({"width": 360, "height": 800})
-    for parameters in ({}, {"story": "s1-0"}, {"topic": "t0"}, {"topics": ""}):
+    for parameters in VIEWS:
         visit.go(**parameters)
+        visit.unfold()
         assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-OPEN_EVERYTHING = """async (addresses) => {
-  let opened = 0;
-  for (const address of addresses) {
-    const changed = new Promise((done) => addEventListener("hashchange", done, { once: true }));
-    location.hash = address;
-    await changed;
-    for (const fold of document.querySelectorAll("#view-story details")) fold.open = true;
-    await new Promise((done) => setTimeout(done, 0));
-    const shown = document.querySelector("main > section:not([hidden])").id;
-    opened += shown === `view-${address.split("=")[0]}`;
-  }
-  return opened;
-}"""
-
-
-def test_attacks_run_nothing_and_ask_for_nothing(browser: Any, tmp_path: Path) -> None:
-    write_report(*hostile_tables(), tmp_path / "report.html")
-    visit = Visit(browser, (tmp_path / "report.html").as_uri())
+def test_a_link_says_what_both_give_and_adds_up_to_its_probability(
+    browser: Any, demo_report: str
+) -> None:
+    visit = Visit(browser, demo_report)
+    links, articles = visit.data()["links"], visit.data()["articles"]
+    for link, probability in enumerate(links["probability"]):
+        odds = sum(part[link] for part in links["parts"]) / 100
+        assert 1 / (1 + exp(-odds)) == pytest.approx(probability / 1000, abs=0.01)
+    visit.go(story=visit.data()["stories"]["id"][articles["story"][articles["id"].index(FIRST)]])
     page = visit.page
-    data = page.evaluate("JSON.parse(document.getElementById('data').textContent)")
-    page.fill("#query", "<script>")
-    page.wait_for_timeout(200)
-    addresses = [urlencode({"story": story}) for story in data["stories"]["id"]]
-    addresses += [urlencode({"topic": topic}) for topic in data["topics"]]
-    assert page.evaluate(OPEN_EVERYTHING, addresses) == len(addresses)
-    visit.go(**{"pair": data["articles"]["id"][0], "with": data["articles"]["id"][1]})
-    page.wait_for_timeout(100)
-    assert page.evaluate("window.hit") is None
-    assert page.locator("main img, main iframe, main script, main style, main link").count() == 0
-    assert page.locator("main a:not([href^='#'])").count() == 0
-    assert visit.faults == []
-    assert len(visit.requests) == 1
+    words = page.locator("#view-story .why").all_inner_texts()
+    assert any("both give the numbers" in text and "1871" in text for text in words)
+    assert any("both name" in text and "Tarrow" in text for text in words)
+    visit.unfold()
+    bars = page.locator("#view-story .bars").first
+    labels = bars.locator("th").all_inner_texts()
+    assert labels[0] == "Before any evidence"
+    assert labels[-1] == "One story"
+    figures = bars.locator("td.number").all_inner_texts()
+    assert figures[0].startswith("−")
+    assert figures[-1].endswith("%")
+    assert "points behind" in page.locator("#view-story").inner_text()
     page.close()
 
 
-@pytest.mark.slow
-def test_fifty_thousand_articles_stay_quick(browser: Any, tmp_path: Path) -> None:
-    write_report(*make_tables(50_000, body=30), tmp_path / "report.html")
+def test_a_story_names_its_runner_up_and_its_follow_ups(browser: Any, demo_report: str) -> None:
+    visit = Visit(browser, demo_report)
+    data = visit.data()
+    story = data["articles"]["story"][data["articles"]["id"].index(FIRST)]
+    visit.go(story=data["stories"]["id"][story])
+    page = visit.page
+    text = page.locator("#view-story").inner_text()
+    assert "This story holds together at" in text
+    assert "a margin of" in text
+    assert "Follow-up stories" in text
+    assert "days later" in text
+    page.locator("#view-story h2", has_text="Follow-up").locator("xpath=..").locator("h3 a").click()
+    page.wait_for_timeout(50)
+    assert "Earlier in this topic" in page.locator("#view-story").inner_text()
+    assert "days earlier" in page.locator("#view-story").inner_text()
+    page.close()
+
+
+def test_an_edited_reprint_is_shown_as_a_difference(browser: Any, demo_report: str) -> None:
+    visit = Visit(browser, demo_report)
+    visit.go(**{"pair": "cormorant-01", "with": "quillport-01"})
+    page = visit.page
+    removed = page.locator("#view-pair .side").first.locator("del").all_inner_texts()
+    added = page.locator("#view-pair .side").last.locator("ins").all_inner_texts()
+    assert "reporters" in removed
+    assert "a packed quayside" in added
+    assert "taken out" in page.inner_text(".verdict")
+    left = page.locator("#view-pair .side .text").first.inner_text()
+    assert left.startswith("CAPE TARROW (Cormorant) - An unmanned lighthouse")
+    visit.go(**{"pair": "quillport-01", "with": "cormorant-01"})
+    assert "reporters" in page.locator("#view-pair .side").last.locator("del").all_inner_texts()
+    page.close()
+
+
+def test_a_translation_has_what_both_give_marked(browser: Any, demo_report: str) -> None:
+    visit = Visit(browser, demo_report)
+    visit.go(**{"pair": "vallombrin-01", "with": "manara-01"})
+    for side in ("first", "last"):
+        marked = getattr(visit.page.locator("#view-pair .side"), side).locator("mark")
+        assert {"1871", "1989", "SEND"} <= set(" ".join(marked.all_inner_texts()).split())
+    assert "rare words that both give are marked" in visit.page.inner_text(".verdict")
+    visit.page.close()
+
+
+def test_sources_lead_to_their_stories(visit: Visit) -> None:
+    page = visit.page
+    visit.go(sources="")
+    data = visit.data()
+    rows = page.locator("#view-sources tbody tr")
+    assert rows.count() == len(set(filter(None, data["sources"])))
+    own = [int(text) for text in rows.locator("td:nth-of-type(2)").all_inner_texts()]
+    assert own == sorted(own, reverse=True)
+    assert sum(own) == data["articles"]["reprint"].count(-1)
+    name = rows.first.locator("th").inner_text()
+    rows.first.locator("a").click()
+    page.wait_for_timeout(50)
+    assert page.locator("#source option:checked").inner_text() == name
+    assert page.locator("#view-overview").is_visible()
+
+
+def test_a_choice_of_one_is_not_offered(browser: Any, tmp_path: Path) -> None:
+    articles, stories, links, run = make_tables(1)
+    articles = articles.set_column(
+        articles.column_names.index("source"), "source", pa.array([""] * articles.num_rows)
+    )
+    write_report(articles[:1], stories[:1], links[:0], run, tmp_path / "report.html")
+    visit = Visit(browser, (tmp_path / "report.html").as_uri())
+    for field in ("language", "source", "size"):
+        assert not visit.page.locator(f"#{field}").is_visible()
+    visit.go(sources="")
+    assert "No article names its source" in visit.page.inner_text("#view-sources")
+    assert visit.faults == []
+    visit.page.close()
+
+
+def test_long_lists_are_drawn_a_slice_at_a_time(browser: Any, tmp_path: Path) -> None:
+    tables = make_tables(700, largest=320)
+    write_report(*tables, tmp_path / "report.html")
     visit = Visit(browser, (tmp_path / "report.html").as_uri())
     page = visit.page
-    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    page.wait_for_timeout(3000)
-    spent = page.evaluate(
-        """async () => {
-          const field = document.getElementById("language");
-          const start = performance.now();
-          field.value = "3";
-          field.dispatchEvent(new Event("input", { bubbles: true }));
-          await new Promise((done) => setTimeout(done, 0));
-          await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
-          return performance.now() - start;
-        }"""
-    )
-    # A quarter and a tenth of a second on an idle machine: this only guards against a bad slip.
-    assert painted < 5000
-    assert spent < 2000
+    stories = sorted(tables[1].to_pylist(), key=lambda story: -story["independent"])
+    visit.go(story=stories[0]["story_id"])
+    assert page.locator("#view-story .reports > li").count() == 100
+    while page.locator("#view-story > .more button").count():
+        page.locator("#view-story > .more button").first.click()
+    assert page.locator("#view-story .reports > li").count() == stories[0]["independent"]
+    page.locator("#view-story summary", has_text="reprint").first.click()
+    page.locator("#view-story .copies li").first.wait_for()
+    for parameters in [*VIEWS, {"story": stories[0]["story_id"]}]:
+        visit.go(**parameters)
+        visit.unfold()
+        assert "[object" not in page.inner_text("main")
+        assert "undefined" not in page.inner_text("main")
+    assert visit.faults == []
     page.close()

@@ -9,9 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import pyarrow as pa
+
+    from linker.readers.rejects import Reject
 
 
 def write_report(
@@ -20,15 +23,17 @@ def write_report(
     links: pa.Table,
     run: dict[str, object],
     path: Path,
+    rejects: Iterable[Reject] = (),
 ) -> None:
     """Write the report of one run to `path`, replacing the file in one step.
 
     `articles`, `stories` and `links` are the output tables; the column `text` of `articles` may be
     missing, as may any feature column of `links`. `run` is what run.json holds; missing keys leave
-    their part of the page out. The same tables give the same bytes.
+    their part of the page out. `rejects` are the records that could not be used. The same tables
+    give the same bytes.
 
     Raises LinkerError when the file cannot be written.
     """
     from linker.report.render import render, replace
 
-    replace(path, render(articles, stories, links, run))
+    replace(path, render(articles, stories, links, run, rejects))

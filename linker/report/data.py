@@ -7,6 +7,7 @@ addresses are let through; escaping is the business of `render.embed`.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linker.report.columns import Rows, rows_of, seconds, shorten, thousandths
 from linker.report.evidence import link_columns
 
 ARTICLES_AT_MOST = 60_000  # beyond this a browser struggles: the largest stories are shown
@@ -24,8 +26,6 @@ URL_CHARACTERS = 1_000
 KEYWORDS_AT_MOST = 12
 KINDS = ("", "exact", "reprint", "excerpt", "version")
 WEB_ADDRESS = re.compile(r"https?://[^\x00-\x20]+", re.IGNORECASE)
-Rows = np.ndarray[Any, np.dtype[np.int64]]
-
 PRECISIONS = ("exact", "day", "unknown")
 
 
@@ -57,7 +57,9 @@ def places(groups: Rows) -> Rows:
     return out
 
 
-def page_data(articles: pa.Table, stories: pa.Table, links: pa.Table) -> dict[str, Any]:
+def page_data(
+    articles: pa.Table, stories: pa.Table, links: pa.Table, run: Mapping[str, object]
+) -> dict[str, Any]:
     """Return what the page's script reads: columns of articles, stories, topics and links.
 
     References between them are row numbers within the shown articles or stories, -1 for none;
@@ -101,16 +103,8 @@ def page_data(articles: pa.Table, stories: pa.Table, links: pa.Table) -> dict[st
                 for row in stories["keywords"].to_pylist()
             ],
         },
-        "links": link_columns(links, articles["id"], story),
+        "links": link_columns(links, articles, story, run),
     }
-
-
-def rows_of(values: pa.ChunkedArray, ids: pa.ChunkedArray) -> Rows:
-    """Return for each value its first row in `ids`, -1 when null or absent: int64 (n,)."""
-    kind = pa.large_string()
-    found = pc.index_in(values.cast(kind), value_set=ids.cast(kind).combine_chunks())
-    found = pc.if_else(pc.is_valid(values), found, -1)
-    return np.asarray(pc.fill_null(found, -1).to_numpy(), dtype=np.int64)
 
 
 def headlines(articles: pa.Table) -> list[str]:
@@ -130,31 +124,11 @@ def web_address(url: str) -> str:
     return url if len(url) <= URL_CHARACTERS and WEB_ADDRESS.fullmatch(url) else ""
 
 
-def shorten(value: str, characters: int) -> str:
-    """Return `value` cut to `characters`, with an ellipsis where it was cut."""
-    return value if len(value) <= characters else value[: characters - 1] + "…"
-
-
 def short_id(value: str) -> str:
     """Return an id cut to a bearable length; a cut one ends in its own hash, so it stays unique."""
     if len(value) <= NAME_CHARACTERS:
         return value
     return f"{value[:60]}…{blake2b(value.encode(), digest_size=8).hexdigest()}"
-
-
-def seconds(times: pa.ChunkedArray) -> list[int | None]:
-    """Return timestamps of any unit as whole seconds since 1970 UTC; null stays null."""
-    whole = times.cast(pa.timestamp("s", tz="UTC"), safe=False).cast(pa.int64())
-    return whole.to_pylist()  # type: ignore[no-any-return]
-
-
-def thousandths(values: pa.ChunkedArray) -> list[int]:
-    """Return similarities or probabilities (0 to 1) as whole thousandths; null and NaN as 0."""
-    numbers = np.asarray(pc.fill_null(values.cast(pa.float64()), 0.0).to_numpy())
-    whole: list[int] = (
-        np.rint(np.clip(np.nan_to_num(numbers), 0.0, 1.0) * 1000).astype(int).tolist()
-    )
-    return whole
 
 
 def _strings(table: pa.Table, column: str) -> list[str]:

@@ -1,40 +1,74 @@
-"""Which links of a run the page carries: each article's strongest, inside and outside its story."""
+"""The links that the page carries: each article's strongest, inside and outside its story.
+
+Each comes with what its evidence adds to the log-odds and with what its two articles share.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linker.contributions import contributions, link_features, weights_of
+from linker.report.columns import rows_of, shorten, thousandths
+from linker.shared_terms import shared_terms
+
+TERM_CHARACTERS = 60
 INSIDE = 3  # links shown to other articles of the same story
 OUTSIDE = 1  # and to the nearest article of another: the runner-up
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 
-def link_columns(links: pa.Table, ids: pa.ChunkedArray, story: Rows) -> dict[str, Any]:
-    """Return the kept links as columns: rows `a` and `b`, `probability` in thousandths, features.
+def link_columns(
+    links: pa.Table, articles: pa.Table, story: Rows, run: Mapping[str, object]
+) -> dict[str, Any]:
+    """Return the kept links as columns.
 
-    `ids` (n,) are the shown articles, `story` int64 (n,) their story rows. A feature is given in
-    hundredths, null where it is missing.
+    `articles` (n,) are the shown ones, `story` int64 (n,) their story rows. Of a link: rows `a`
+    and `b`, `probability` in thousandths, `features` in hundredths (null where not known), `parts`
+    what each adds to the log-odds, in hundredths, and the places in `terms` of the `numbers` and
+    `words` that both articles give.
     """
-    from linker.report.data import rows_of, thousandths
-
-    a, b = rows_of(links["a"], ids), rows_of(links["b"], ids)
+    a, b = rows_of(links["a"], articles["id"]), rows_of(links["b"], articles["id"])
     shown = np.flatnonzero((a >= 0) & (b >= 0))
     probability = np.asarray(thousandths(links["probability"]), dtype=np.int64)
     kept = shown[strongest(a[shown], b[shown], probability[shown], story)]
-    names = [name for name in links.column_names if name not in {"a", "b", "probability"}]
-    rows = links.take(pa.array(kept))
+    pairs = np.stack([a[kept], b[kept]], axis=1)
+    features = link_features(links.take(pa.array(kept)))
+    language = pc.fill_null(articles["lang"], "").combine_chunks().dictionary_encode().indices
+    cross = np.not_equal(*np.asarray(language)[pairs.T])
+    parts = contributions(features, cross, weights_of(run))
     return {
         "a": a[kept].tolist(),
         "b": b[kept].tolist(),
         "probability": probability[kept].tolist(),
-        "names": names,
-        "features": [_hundredths(rows[name]) for name in names],
+        "names": list(features),
+        "features": [hundredths(values) for values in features.values()],
+        "weighed": list(parts),
+        "parts": [hundredths(values) for values in parts.values()],
+    } | _shared(articles, pairs)
+
+
+def _shared(articles: pa.Table, pairs: Rows) -> dict[str, Any]:
+    """Return what the articles of each pair share: `terms`, and places in it for each pair."""
+    if "text" not in articles.column_names:
+        articles = articles.append_column("text", pa.nulls(articles.num_rows, pa.large_string()))
+    found = shared_terms(articles, pairs)
+    terms: dict[str, int] = {}
+
+    def places(words: Sequence[str]) -> list[int]:
+        return [terms.setdefault(shorten(word, TERM_CHARACTERS), len(terms)) for word in words]
+
+    columns = {
+        "numbers": [places(shared.numbers) for shared in found],
+        "words": [places(shared.words) for shared in found],
     }
+    return {"terms": list(terms)} | columns
 
 
 def strongest(a: Rows, b: Rows, probability: Rows, story: Rows) -> Rows:
@@ -55,10 +89,10 @@ def strongest(a: Rows, b: Rows, probability: Rows, story: Rows) -> Rows:
     return np.unique(link[order][place < np.where(inside[order], INSIDE, OUTSIDE)])
 
 
-def _hundredths(values: pa.ChunkedArray) -> list[int | None]:
-    numbers = pc.fill_null(values.cast(pa.float64()), float("nan")).to_numpy() * 100
-    known = np.isfinite(numbers)
-    whole: list[int | None] = np.rint(np.where(known, numbers, 0)).astype(np.int64).tolist()
+def hundredths(values: npt.NDArray[np.float64]) -> list[int | None]:
+    """Return numbers as whole hundredths, null for what is not finite."""
+    known = np.isfinite(values)
+    whole: list[int | None] = np.rint(np.where(known, values, 0) * 100).astype(np.int64).tolist()
     for row in np.flatnonzero(~known).tolist():
         whole[row] = None
     return whole

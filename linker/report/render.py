@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING
 from linker.errors import LinkerError
 from linker.report.data import largest, page_data
 from linker.report.escape import embed, source_hash
-from linker.report.summary import facts, stages, summarise
+from linker.report.summary import facts, rejections, stages, summarise
 from linker.report.texts import text_blocks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import jinja2
     import pyarrow as pa
+
+    from linker.readers.rejects import Reject
 
 SIZE_LIMIT = 38_000_000  # bytes: below 40 MB whatever the texts, as long as the rest fits
 SCRIPTS = (
@@ -29,18 +32,26 @@ SCRIPTS = (
     "time.js",
     "charts.js",
     "evidence.js",
+    "bars.js",
     "list.js",
     "story.js",
     "pair.js",
     "topic.js",
+    "sources.js",
     "route.js",
 )
 
 
-def render(articles: pa.Table, stories: pa.Table, links: pa.Table, run: dict[str, object]) -> bytes:
+def render(
+    articles: pa.Table,
+    stories: pa.Table,
+    links: pa.Table,
+    run: dict[str, object],
+    rejects: Iterable[Reject] = (),
+) -> bytes:
     """Return the report as UTF-8 HTML."""
     shown, shown_stories = largest(articles, stories)
-    data = page_data(shown, shown_stories, links)
+    data = page_data(shown, shown_stories, links, run)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     embedded = embed(text)
     texts, text_length = text_blocks(shown, SIZE_LIMIT - len(embedded.encode()))
@@ -57,8 +68,9 @@ def render(articles: pa.Table, stories: pa.Table, links: pa.Table, run: dict[str
         shown_stories=shown_stories.num_rows,
         version=run.get("version", ""),
         stages=stages(run),
-        settings=facts(run, "settings", "inputs", "versions"),
+        settings=facts(run, "settings", "inputs", "encoder", "versions"),
         counts=facts(run, "counts", "reprints"),
+        rejected=rejections(rejects),
         cut=sorted(facts(run, "cut"), key=lambda row: (-_number(row[1]), row[0])),
     )
     return html.encode("utf-8", "replace")

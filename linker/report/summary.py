@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from linker.readers.rejects import Reject
 
 KIND_WORDS = {
     "exact": "exact copies",
@@ -16,6 +20,7 @@ KIND_WORDS = {
     "excerpt": "excerpts",
     "version": "later versions",
 }
+REASONS_AT_MOST = 8
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST, LAST = datetime(1000, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
 
@@ -31,6 +36,7 @@ class Summary:
     shared: int  # stories of two or more independent reports
     crossing: int  # stories in two or more languages
     topics: int
+    wide: int  # topics of two or more stories
     languages: int
     sources: int
     undated: int
@@ -51,7 +57,7 @@ class Stage:
 def summarise(articles: pa.Table, stories: pa.Table) -> Summary:
     """Return the counts of a run from its output tables."""
     reprints = articles.num_rows - articles["reprint_of"].null_count
-    kinds = _counts(articles["reprint_kind"])
+    kinds, topics = _counts(articles["reprint_kind"]), _counts(stories["topic_id"])
     return Summary(
         articles=articles.num_rows,
         independent=articles.num_rows - reprints,
@@ -59,7 +65,8 @@ def summarise(articles: pa.Table, stories: pa.Table) -> Summary:
         stories=stories.num_rows,
         shared=_above_one(stories["independent"]),
         crossing=_above_one(pc.list_value_length(stories["languages"])),
-        topics=pc.count_distinct(stories["topic_id"]).as_py(),
+        topics=len(topics),
+        wide=sum(number > 1 for number in topics.values()),
         languages=len(_counts(articles["lang"]).keys() - {"", "und"}),
         sources=len(_counts(articles["source"]).keys() - {""}),
         undated=articles["published"].null_count,
@@ -98,6 +105,17 @@ def facts(run: Mapping[str, object], *parts: str) -> list[tuple[str, object]]:
         elif isinstance(value, list | tuple) and value:
             rows.append((part, value))
     return rows
+
+
+def rejections(rejects: Iterable[Reject]) -> list[tuple[str, int]]:
+    """Return the reasons why records were left out and how many each, most frequent first.
+
+    Beyond REASONS_AT_MOST the rest is one row.
+    """
+    counts = Counter(reject.reason for reject in rejects)
+    rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+    rest = sum(number for _, number in rows[REASONS_AT_MOST:])
+    return rows[:REASONS_AT_MOST] + ([("for other reasons", rest)] if rest else [])
 
 
 def _flat(value: Mapping[str, Any], prefix: str) -> list[tuple[str, object]]:

@@ -7,7 +7,7 @@ import json
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linker.report.data import shorten
+from linker.report.columns import shorten
 from linker.report.escape import embed
 
 CHUNK = 256  # articles a block: the page parses only the block of the text that is opened

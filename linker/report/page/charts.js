@@ -1,6 +1,6 @@
 // Inline SVG in percent of its own width, so that nothing is drawn again when the window changes.
 
-const HISTORY_HEIGHT = 96;
+const HISTORY_HEIGHT = 80;
 const LANE_HEIGHT = 26;
 const HIGHEST_ARTICLE = 24; // pixels: few articles make a low chart
 const BINS = 120;
@@ -27,9 +27,10 @@ function scale(axis) {
     tickLines(axis, 18, LANE_TICKS), tickWords(axis, 12, LANE_TICKS));
 }
 
-// Articles over time, independent reports below and reprints on top; `choose` takes (from, to).
+// Articles over time, independent reports below and reprints on top, and what it shows in words;
+// `choose` takes (from, to).
 function historyChart(choose) {
-  const width = binWidth(allAxis, BINS);
+  const [width, unit] = binWidth(allAxis, BINS);
   const bins = new Map();
   articles.published.forEach((time, row) => {
     if (!drawable(time) || time < allAxis.from || time > allAxis.to) return;
@@ -50,8 +51,9 @@ function historyChart(choose) {
       svg("rect", { class: "bar", x: `${x}%`, width: wide, rx: 1, y: HISTORY_HEIGHT - reports * scale, height: reports * scale }),
       svg("rect", { class: "bar copy", x: `${x}%`, width: wide, rx: 1, y: HISTORY_HEIGHT - (reports + reprints) * scale, height: reprints * scale }));
   });
-  return svg("svg", { class: "chart", width: "100%", height: HISTORY_HEIGHT + 20, role: "img", "aria-label": "Articles over time" },
-    axisMarks(allAxis, HISTORY_HEIGHT, 7), bars);
+  const words = `Articles ${unit}, at most ${numbers.format(highest)}`;
+  return { words, chart: svg("svg", { class: "chart", width: "100%", height: HISTORY_HEIGHT + 20, role: "img", "aria-label": words },
+    axisMarks(allAxis, HISTORY_HEIGHT, 7), bars) };
 }
 
 // Dots of one line: articles that would cover each other become one larger dot.
@@ -89,7 +91,7 @@ function lane(story, axis = allAxis) {
     tickLines(axis, 4 * LANE_HEIGHT, LANE_TICKS, 3 * LANE_HEIGHT), // the row cuts them to its height
     svg("line", { class: "rail", x1: 0, x2: "100%", y1: y, y2: y }),
     svg("line", { class: "stretch", x1: `${place(axis, first)}%`, x2: `${place(axis, last)}%`, y1: y, y2: y }),
-    dots(axis, members[story], y));
+    dots(axis, members[story], y, true)); // at this size a ring would be taken for a blot
 }
 
 // A story's own time line: one line a language, the language that came first on top.

@@ -1,73 +1,72 @@
-// Evidence in words and bars. A feature that is not known here keeps its own name; of two features
-// about the same thing only the first that is strong enough is put in words.
+// Evidence in words. What two articles share is named where it is known; else each feature of a
+// link that is strong enough says what it can, and one that is not known here says nothing.
 
 const FEATURES = {
-  cosine: { label: "Meaning", about: "text", steps: [[60, "close in meaning"], [42, "related in meaning"]] },
-  title_tfidf: { label: "Headline words", about: "headline", steps: [[55, "nearly the same headline"], [25, "similar headlines"]] },
-  title_cosine: { label: "Headline meaning", about: "headline", steps: [[50, "headlines that say the same"], [30, "headlines close in meaning"]] },
-  tfidf: { label: "Words", about: "words", steps: [[50, "largely the same words"], [25, "many words in common"], [12, "some rare words in common"]] },
-  numbers: { label: "Numbers", about: "numbers", steps: [[70, "the same numbers"], [25, "numbers in common"]] },
-  names: { label: "Names", about: "names", steps: [[50, "the same names"], [15, "names in common"]] },
+  numbers: { label: "Numbers that differ" },
+  days: { label: "Weekdays that differ" },
+  names: { label: "Names in common", about: "names", steps: [[15, "names in common"]] },
+  tfidf: { label: "Rare words in common", about: "words", steps: [[50, "largely the same words"], [25, "many words in common"], [12, "some rare words in common"]] },
+  cosine: { label: "Meaning of the texts", about: "text", steps: [[60, "close in meaning"], [42, "related in meaning"]] },
+  gap_days: { label: "Time between them" },
+  crowd: { label: "How few others are as near" },
+  brevity: { label: "Little text to judge by", about: "brevity", steps: [[150, "little text to judge by"]] },
 };
-const FLAGS = {
-  same_source: [50, "same source"],
-  cross_language: [50, "across languages"],
-  template: [50, "page template"],
-  brevity: [150, "little text to judge by"],
-};
+const NAMED = 3; // numbers, names or words in one sentence
+const isName = (word) => /^\p{Lu}/u.test(word);
 
-const ORDER = [...Object.keys(FEATURES), ...links.names.filter((feature) => !(feature in FEATURES))]
-  .filter((feature) => links.names.includes(feature));
+const termsOf = (link, kind) => links[kind][link].map((place) => links.terms[place]);
 
-// The features of a link that are known, the telling ones first: [name, value in hundredths].
-function featuresOf(link) {
-  return ORDER.map((feature) => [feature, links.features[links.names.indexOf(feature)][link]])
-    .filter(([, value]) => value !== null);
+function valueOf(link, feature) {
+  return links.features[links.names.indexOf(feature)]?.[link] ?? null;
 }
 
-function gapWords(hundredths) {
-  const days = Math.abs(hundredths) / 100;
-  if (days < 1) return "within a day";
-  return `${count(Math.round(days), "day")} apart`;
+// German writes all nouns with a capital: between two German texts it makes no name.
+function namesOf(link) {
+  const german = [links.a[link], links.b[link]].every((row) => code(articles.lang[row]) === "de");
+  return german ? [] : termsOf(link, "words").filter(isName);
 }
 
-function words(feature, value) {
-  if (feature === "gap_days") return gapWords(value);
-  const steps = feature in FLAGS ? [FLAGS[feature]] : FEATURES[feature]?.steps ?? [];
-  return steps.find(([least]) => value >= least)?.[1];
+// "a, b and c", each set apart from the sentence around it.
+function listed(terms, quoted) {
+  return terms.flatMap((term, at) => [
+    at === 0 ? "" : at === terms.length - 1 ? " and " : ", ",
+    quoted ? ["“", el("bdi", { dir: "auto" }, term), "”"] : el("bdi", { dir: "auto" }, term)]).flat();
 }
 
-// "close in meaning; the same numbers; within a day"
+// "both give 38 and 1871", "both name Ada Quill": [what it is about, nodes].
+function sharedWords(link) {
+  const numbers = termsOf(link, "numbers").slice(0, NAMED);
+  const names = namesOf(link).slice(0, NAMED);
+  const words = names.length ? [] : termsOf(link, "words").slice(0, NAMED);
+  return [
+    numbers.length && ["numbers", [numbers.length > 1 ? "both give the numbers " : "both give the number ", ...listed(numbers)]],
+    names.length && ["words", ["both name ", ...listed(names)]],
+    words.length && ["words", [words.length > 1 ? "both have the words " : "both have the word ", ...listed(words, true)]],
+  ].filter(Boolean);
+}
+
+function gapWords(link) {
+  const [a, b] = [articles.published[links.a[link]], articles.published[links.b[link]]];
+  if (a === null || b === null) return null;
+  if (Math.floor(a / DAY) === Math.floor(b / DAY)) return "same day";
+  const days = Math.round(Math.abs(a - b) / DAY);
+  return days <= 1 ? "a day apart" : `${numbers.format(days)} days apart`;
+}
+
+// The phrases of a link, each as nodes; of two about the same thing only the first.
 function phrases(link) {
-  const found = new Map();
-  for (const [feature, value] of featuresOf(link)) {
-    const about = FEATURES[feature]?.about ?? feature;
-    if (!found.has(about) && words(feature, value)) found.set(about, words(feature, value));
+  const found = new Map(sharedWords(link));
+  for (const [feature, { about, steps = [] }] of Object.entries(FEATURES)) {
+    const value = valueOf(link, feature);
+    const words = value === null ? null : steps.find(([least]) => value >= least)?.[1];
+    if (words && !found.has(about)) found.set(about, [words]);
   }
-  return [...found.values()].join("; ");
+  if (gapWords(link)) found.set("time", [gapWords(link)]);
+  return [...found.values()];
 }
 
-// The same after a figure: ": close in meaning; the same numbers", or nothing.
-const suffix = (link) => (phrases(link) ? `: ${phrases(link)}` : "");
-
-function bar(label, share, words) {
-  return el("tr", {}, el("th", { scope: "row" }, label),
-    el("td", { class: "share" }, svg("svg", { width: "100%", height: 8, "aria-hidden": "true" },
-      svg("rect", { class: "track", width: "100%", height: 8, rx: 2 }),
-      svg("rect", { class: "bar", width: `${Math.min(100, Math.max(0, share))}%`, height: 8, rx: 2 }))),
-    el("td", { class: "number" }, words));
-}
-
-function bars(link) {
-  const rows = featuresOf(link).map(([feature, value]) => {
-    if (feature === "gap_days") return bar("Days apart", 100 * Math.exp(-Math.abs(value) / 300), (Math.abs(value) / 100).toFixed(1));
-    if (feature in FLAGS) return null;
-    const label = FEATURES[feature]?.label ?? feature.replaceAll("_", " ");
-    return bar(label, value, (value / 100).toFixed(2));
-  });
-  return el("table", { class: "bars" }, el("caption", { class: "hidden" }, "Evidence, 0 to 1"),
-    el("tbody", {}, bar("Same story", links.probability[link] / 10, percent(links.probability[link])), rows));
-}
+// ": both name Ada Quill; close in meaning; same day", or nothing.
+const suffix = (link) => phrases(link).flatMap((words, at) => [at ? "; " : ": ", ...words]);
 
 const otherEnd = (link, article) => (links.a[link] === article ? links.b[link] : links.a[link]);
 
@@ -77,11 +76,13 @@ const byProbability = (a, b) => links.probability[b] - links.probability[a] || a
 
 const insideLinks = (article) => linksOf[article].filter(sameStory).sort(byProbability);
 
+const outsideLinks = (article) =>
+  linksOf[article].filter((link) => !sameStory(link)).sort(byProbability);
+
 // The strongest link that leaves a story, the article that it leaves from and the one it leads to.
 // Without such a link, the first article whose nearest one is in another story.
 function runnerUp(story) {
-  const leaving = members[story].flatMap((article) => linksOf[article]
-    .filter((link) => !sameStory(link))
+  const leaving = members[story].flatMap((article) => outsideLinks(article).slice(0, 1)
     .map((link) => ({ link, article, other: otherEnd(link, article) })));
   if (leaving.length) return leaving.sort((a, b) => byProbability(a.link, b.link))[0];
   const article = members[story].find((row) => articles.story[articles.nearest[row]] >= 0

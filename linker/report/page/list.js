@@ -1,6 +1,8 @@
 // The list of stories: sorted, searched and filtered; drawn a slice at a time.
 
 const SLICE = 60;
+const LANGUAGES_SHOWN = 6;
+const FEW = 10;
 const SIZES = [2, 3, 5, 10, 25, 50, 100];
 const down = (value) => (a, b) => value(b) - value(a);
 const SORTS = {
@@ -51,7 +53,7 @@ function tests() {
   ].filter(Boolean);
 }
 
-function storyRow(story, axis = allAxis) {
+function storyRow(story, axis = allAxis, note = null) {
   const fact = facts[story];
   const copied = fact.size - fact.independent;
   return el("li", {}, el("article", { class: "row" },
@@ -60,7 +62,7 @@ function storyRow(story, axis = allAxis) {
       copied ? el("span", { class: "copied" }, `+ ${count(copied, "reprint")}`) : null),
     el("div", { class: "what" },
       el("h3", {}, el("a", { href: route({ story: stories.id[story] }) }, storyHeadline(story))),
-      el("p", { class: "meta" }, storyMeta(story))),
+      el("p", { class: "meta" }, note ? el("b", {}, note) : null, storyMeta(story))),
     el("div", { class: "when" }, lane(story, axis) ?? "")));
 }
 
@@ -70,10 +72,11 @@ function scaleRow(axis) {
 
 function storyMeta(story) {
   const fact = facts[story];
-  const shown = fact.languages.slice(0, 8);
+  const shown = fact.languages.slice(0, LANGUAGES_SHOWN);
   return [
     ...shown.map(languageMark),
-    fact.languages.length > 8 ? el("span", {}, `+ ${fact.languages.length - 8}`) : null,
+    fact.languages.length > LANGUAGES_SHOWN
+      ? el("span", {}, `+ ${count(fact.languages.length - LANGUAGES_SHOWN, "language")}`) : null,
     fact.sources.size ? el("span", {}, count(fact.sources.size, "source")) : null,
     el("span", {}, span(fact.first, fact.last)),
     fact.size > 1 ? el("span", {}, `${percent(stories.confidence[story])} sure`) : null,
@@ -102,6 +105,7 @@ function refresh() {
   byId("found").textContent = found.length
     ? `${count(found.length, "story", "stories")}, ${count(shown, "article")}`
     : "No story matches.";
+  document.querySelector("#view-overview .scale").hidden = found.length === 0;
   byId("reset").hidden = checks.length === 0;
   for (const button of byId("languages").children) {
     button.setAttribute("aria-pressed", String(button.dataset.language === byId("language").value));
@@ -127,7 +131,9 @@ function reset() {
   byId("query").focus();
 }
 
+// A choice of one is none: its field is left out.
 function options(id, none, pairs) {
+  byId(id).parentNode.hidden = pairs.length < 2;
   byId(id).append(...(none ? [el("option", { value: "" }, none)] : []),
     ...pairs.map(([value, words]) => el("option", { value: String(value) }, words)));
 }
@@ -144,24 +150,35 @@ function languageButtons() {
   languageName(language), el("span", { class: "total" }, numbers.format(totals[language])))).slice(0, 24));
 }
 
+// With few articles the time line beside each story says as much.
 function drawHistory() {
-  if (!allAxis) return;
-  const figure = byId("history");
-  figure.hidden = false;
-  figure.querySelector("figcaption").append("Articles over time",
-    el("span", { class: "key report" }, "independent report"), el("span", { class: "key copy" }, "reprint"));
-  figure.querySelector(".plot").append(historyChart((from, to) => {
+  if (articles.published.filter(drawable).length < FEW) return;
+  const { words, chart } = historyChart((from, to) => {
     byId("from").value = new Date(from * 1000).toISOString().slice(0, 10);
     byId("to").value = new Date(to * 1000).toISOString().slice(0, 10);
     filterChanged();
-  }));
+  });
+  const figure = byId("history");
+  figure.hidden = false;
+  figure.querySelector("figcaption").append(el("span", {}, words),
+    el("span", { class: "key report" }, "independent report"), el("span", { class: "key copy" }, "reprint"));
+  figure.querySelector(".plot").append(chart);
+}
+
+// "/" goes to the search field, as in many a reader.
+function searchKey(event) {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (shownView !== "overview" || event.target.closest("input, select, textarea")) return;
+  event.preventDefault();
+  byId("query").focus();
 }
 
 function startList() {
   options("sort", null, Object.entries(SORTS).map(([key, [words]]) => [key, words]));
   options("language", "Any", languages.map((_, row) => [row, languageName(row)]));
   options("source", "Any", sources.map((source, row) => [row, source]).filter(([, source]) => source));
-  options("size", "Any", SIZES.map((size) => [size, `${size} articles or more`]));
+  const largest = facts.reduce((most, { size }) => Math.max(most, size), 0);
+  options("size", "Any", SIZES.filter((size) => size <= largest).map((size) => [size, `${size} articles or more`]));
   if (languages.length > 1) languageButtons();
   drawHistory();
   byId("scale").replaceWith(scaleRow(allAxis));
@@ -174,5 +191,6 @@ function startList() {
   });
   byId("more").addEventListener("click", () => more(true));
   byId("reset").addEventListener("click", reset);
+  document.addEventListener("keydown", searchKey);
   foldAhead(0);
 }

@@ -17,7 +17,7 @@ function fill(node, attributes, children) {
     if (typeof value === "function") node.addEventListener(name, value);
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat(2).filter((child) => child !== null && child !== ""));
+  node.append(...children.flat(3).filter((child) => child !== null && child !== ""));
   return node;
 }
 
@@ -27,6 +27,12 @@ function el(tag, attributes = {}, ...children) {
 
 function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+// Children may be null, '' or lists, which the browser's own replaceChildren would print.
+function redraw(node, ...children) {
+  node.replaceChildren();
+  return fill(node, {}, children);
 }
 
 function group(count, keys) {

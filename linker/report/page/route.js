@@ -1,6 +1,6 @@
-// What the address asks for: #story=ID, #topic=ID, #pair=ID&with=ID, #topics, #run or the list.
+// What the address asks for: #story=ID, #topic=ID, #pair=ID&with=ID, #topics, #sources, #run or the list.
 
-const VIEWS = ["overview", "story", "topics", "topic", "pair"];
+const VIEWS = ["overview", "story", "topics", "topic", "sources", "pair"];
 const viewOf = (view) => byId(`view-${view}`);
 let kept = 0; // how far the list was scrolled when it was left
 let shownView = null;
@@ -14,6 +14,7 @@ function wanted() {
   if (topic !== undefined) return ["topic", topic];
   if (a !== undefined && b !== undefined) return ["pair", a, b];
   if (asked.has("topics")) return ["topics"];
+  if (asked.has("sources")) return ["sources"];
   return ["overview", asked];
 }
 
@@ -30,6 +31,7 @@ const DRAW = {
   story: drawStory,
   topic: drawTopic,
   topics: drawTopics,
+  sources: drawSources,
   pair: drawPair,
 };
 
@@ -68,9 +70,10 @@ window.addEventListener("beforeprint", () => {
   for (const fold of document.querySelectorAll("#view-story:not([hidden]) details")) fold.open = true;
 });
 window.addEventListener("hashchange", show);
-// Texts stand behind this script: a pair that was asked for at once is drawn again when they are in.
+// Texts stand behind this script: a view of them that was asked for at once is drawn again when
+// they are in.
 if (document.readyState === "loading") {
-  document.addEventListener("DOMContentLoaded", () => { if (shownView === "pair") show(); });
+  document.addEventListener("DOMContentLoaded", () => { if (["story", "pair"].includes(shownView)) show(); });
 }
 startList();
 show();

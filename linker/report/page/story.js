@@ -12,7 +12,7 @@ function back(parameters, words) {
 function drawStory(section, story) {
   const fact = facts[story];
   const reports = members[story].filter((row) => articles.reprint[row] < 0);
-  section.replaceChildren(
+  redraw(section,
     back(filters(), "All stories"),
     el("header", { class: "head" },
       el("h1", { tabindex: "-1" }, storyHeadline(story)),
@@ -24,7 +24,7 @@ function drawStory(section, story) {
     fact.size > members[story].length ? el("p", { class: "small" }, `This page shows the first ${numbers.format(members[story].length)} of them.`) : "",
     sliced("ol", "reports", reports, report, REPORTS_AT_ONCE),
     nearest(story) ?? "",
-    siblings(story) ?? "");
+    relatives(story));
 }
 
 function keywords(story) {
@@ -33,7 +33,8 @@ function keywords(story) {
     stories.keywords[story].map((word) => el("li", {}, el("bdi", { dir: "auto" }, word))));
 }
 
-// A list whose first items are drawn at once and the rest a slice at a time on demand.
+// A list whose first items are drawn at once and the rest a slice at a time on demand: the list,
+// and the button for more where there are more.
 function sliced(tag, className, rows, draw, most) {
   const list = el(tag, { class: className });
   const button = el("button", { type: "button" });
@@ -46,12 +47,13 @@ function sliced(tag, className, rows, draw, most) {
   };
   button.addEventListener("click", next);
   next();
-  return at < rows.length ? [list, el("p", { class: "more" }, button)] : list;
+  return [list, at < rows.length ? el("p", { class: "more" }, button) : null];
 }
 
 function byline(article) {
   return el("p", { class: "meta" }, languageMark(articles.lang[article]),
-    el("span", {}, name(sourceName(articles.source[article]))), el("span", {}, moment(article)));
+    sources[articles.source[article]] ? el("span", {}, name(sources[articles.source[article]])) : null,
+    el("span", {}, moment(article)));
 }
 
 const original = (article) => outside(articles.url[article], "Original") ?? "";
@@ -60,7 +62,7 @@ const original = (article) => outside(articles.url[article], "Original") ?? "";
 function unfold(summary, content, attributes = {}) {
   const details = el("details", attributes, el("summary", {}, summary));
   details.addEventListener("toggle", () => {
-    if (details.open && details.children.length === 1) details.append(...[content()].flat());
+    if (details.open && details.children.length === 1) fill(details, {}, [content()]);
   });
   return details;
 }
@@ -69,9 +71,7 @@ const noText = () => el("p", { class: "small" },
   byId("texts-0") ? "This article has no text." : "This page does not hold the texts.");
 
 function passage(article) {
-  const text = textOf(article);
-  if (!text) return noText();
-  return el("div", { class: "text" }, text.split(/\n+/).filter((line) => line.trim())
+  return el("div", { class: "text" }, textOf(article).split(/\n+/).filter((line) => line.trim())
     .map((line) => foreign("p", line, articles.lang[article])));
 }
 
@@ -82,9 +82,8 @@ function report(article) {
     el("h3", {}, headline(article)),
     reason(article),
     el("div", { class: "actions" }, original(article),
-      unfold("Text", () => passage(article)),
-      insideLinks(article).length ? unfold("Evidence", () => el("div", { class: "cards" },
-        insideLinks(article).slice(0, LINKS_SHOWN).map((link) => evidence(link, article)))) : null,
+      textOf(article) ? unfold("Text", () => passage(article)) : null,
+      insideLinks(article).length ? unfold("Evidence", () => why(article)) : null,
       own.length ? unfold(count(own.length, "reprint"), () => sliced("ul", "copies", own, copy, COPIES_AT_ONCE)) : null));
 }
 
@@ -92,13 +91,37 @@ function report(article) {
 const named = (article) => (sources[articles.source[article]]
   ? name(sources[articles.source[article]]) : headline(article));
 
-// "Closest to The Gazette (97%): close in meaning; the same numbers; within a day"
+// "Closest to The Gazette (97%): both name Ada Quill; close in meaning; same day."
 function reason(article) {
   const link = insideLinks(article)[0];
   if (link === undefined) return null;
   return el("p", { class: "why" }, "Closest to ", named(otherEnd(link, article)),
-    ` (${percent(links.probability[link])})${suffix(link)}.`);
+    ` (${percent(links.probability[link])})`, suffix(link), ".");
 }
+
+function why(article) {
+  return [barsKey(),
+    el("div", { class: "cards" }, insideLinks(article).slice(0, LINKS_SHOWN).map((link) => evidence(link, article))),
+    articleMargin(article)];
+}
+
+// The story that this article would be in otherwise, and how far behind it is.
+function articleMargin(article) {
+  const [best] = insideLinks(article);
+  const [out] = outsideLinks(article);
+  if (out === undefined) return el("p", { class: "small" }, "No article of another story comes near.");
+  const other = articles.story[otherEnd(out, article)];
+  const words = best === undefined ? "" : marginWords(links.probability[best], links.probability[out]);
+  return el("p", { class: "small" }, "Runner-up: ",
+    el("a", { href: route({ story: stories.id[other] }) }, storyHeadline(other)),
+    `, ${percent(links.probability[out])}${words}. `, comparison(article, otherEnd(out, article)), ".");
+}
+
+// Between two probabilities as they are shown: 94% and 46% are 48 points apart.
+const points = (more, less) => parseInt(percent(more), 10) - parseInt(percent(less), 10);
+
+const marginWords = (own, other) => (points(own, other) > 0
+  ? `, ${count(points(own, other), "point")} behind` : ", as near as its own story: look twice");
 
 function evidence(link, article) {
   const other = otherEnd(link, article);
@@ -124,16 +147,47 @@ function copy(article) {
 function nearest(story) {
   const best = runnerUp(story);
   if (!best) return null;
-  return el("section", {}, el("h2", {}, "Nearest other story"),
-    el("p", { class: "small" }, best.link === null ? "" : `Its strongest link to this one is ${percent(links.probability[best.link])}${suffix(best.link)}. `,
-      comparison(best.article, best.other)),
-    el("ol", { class: "stories" }, storyRow(articles.story[best.other])));
+  return el("section", {}, el("h2", {}, "Runner-up story"),
+    el("p", { class: "why" }, best.link === null ? "The nearest article elsewhere is in this one." : storyMargin(story, best.link)),
+    el("ol", { class: "stories" }, storyRow(articles.story[best.other])),
+    el("div", { class: "actions" }, comparison(best.article, best.other),
+      best.link === null ? null : unfold("Evidence", () => [barsKey(),
+        el("div", { class: "cards" }, evidence(best.link, best.article))])));
 }
 
-function siblings(story) {
+// How far the strongest link out of a story is behind what holds the story together.
+function storyMargin(story, link) {
+  const [own, out] = [stories.confidence[story], links.probability[link]];
+  const margin = points(own, out) > 0 ? `a margin of ${count(points(own, out), "point")}` : "which is no less: look twice";
+  return [facts[story].size === 1
+    ? `The nearest article elsewhere tells the same event with a probability of ${percent(out)}. `
+    : `This story holds together at ${percent(own)}; the strongest link out of it stands at ${percent(out)}, ${margin}. `,
+  "Between the two", suffix(link), "."];
+}
+
+// What else belongs to the topic: what came before this story and what followed it.
+function relatives(story) {
   const others = storiesOf[stories.topic[story]].filter((row) => row !== story);
-  if (!others.length) return null;
-  return el("section", {}, el("h2", {}, "Other stories of the topic"),
-    el("p", { class: "small" }, el("a", { href: route({ topic: topics[stories.topic[story]] }) }, "See the topic as a whole")),
-    sliced("ol", "stories", others, (row) => storyRow(row), SLICE));
+  if (!others.length) return "";
+  const begin = facts[story].first;
+  const gap = (row) => (begin === null || facts[row].first === null ? null : facts[row].first - begin);
+  const part = (words, test) => relativePart(words, others.filter((row) => test(gap(row))).sort(byBeginning), gap, topicAxis(stories.topic[story]));
+  return el("section", {},
+    part("Follow-up stories", (seconds) => seconds !== null && seconds >= 0),
+    part("Earlier in this topic", (seconds) => seconds !== null && seconds < 0),
+    part("Also in this topic", (seconds) => seconds === null),
+    el("p", { class: "actions" }, el("a", { href: route({ topic: topics[stories.topic[story]] }) }, "See the topic as a whole")));
+}
+
+function relativePart(words, rows, gap, axis) {
+  if (!rows.length) return null;
+  return [el("h2", {}, words),
+    sliced("ol", "stories", rows, (row) => storyRow(row, axis, laterWords(gap(row))), SLICE)];
+}
+
+function laterWords(seconds) {
+  if (seconds === null) return null;
+  const days = Math.round(Math.abs(seconds) / DAY);
+  if (days === 0) return "the same day";
+  return `${count(days, "day")} ${seconds < 0 ? "earlier" : "later"}`;
 }

@@ -59,8 +59,9 @@ function monthTicks(axis, most) {
   }
 }
 
-// The width of a histogram's bins: the smallest natural one that keeps them under `most`.
+// The width of a histogram's bins and its name: the smallest that keeps them under `most`.
 function binWidth(axis, most) {
-  const widths = [3600, 6 * 3600, DAY, 7 * DAY, 30 * DAY, 91 * DAY, 365 * DAY, 3650 * DAY];
-  return widths.find((width) => (axis.to - axis.from) / width <= most) ?? widths.at(-1);
+  const widths = [[3600, "an hour"], [6 * 3600, "in six hours"], [DAY, "a day"], [7 * DAY, "a week"],
+    [30 * DAY, "in 30 days"], [91 * DAY, "in three months"], [365 * DAY, "a year"], [3650 * DAY, "in ten years"]];
+  return widths.find(([width]) => (axis.to - axis.from) / width <= most) ?? widths.at(-1);
 }
