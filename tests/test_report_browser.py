@@ -206,7 +206,9 @@ def test_a_story_names_its_runner_up_and_its_follow_ups(browser: Any, demo_repor
     assert "a margin of" in text
     assert "Follow-up stories" in text
     assert "days later" in text
-    page.locator("#view-story h2", has_text="Follow-up").locator("xpath=..").locator("h3 a").click()
+    page.locator("#view-story h2", has_text="Follow-up").locator("xpath=..").locator(
+        "h3 a"
+    ).last.click()
     page.wait_for_timeout(50)
     assert "Earlier in this topic" in page.locator("#view-story").inner_text()
     assert "days earlier" in page.locator("#view-story").inner_text()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +18,7 @@ from linker.embedding import load_encoder
 from linker.errors import LinkerError
 from linker.reprints import Reprints
 from linker.stories import (
+    Linked,
     LinkSettings,
     Vectors,
     compare_pairs,
@@ -26,7 +29,15 @@ from linker.stories import (
 from linker.stories import neighbours as neighbours_module
 from linker.stories.background import load_background
 from linker.stories.clustering import average_linkage
-from linker.stories.evidence import FEATURES, prepare
+from linker.stories.evidence import (
+    CROWD_RANK,
+    FEATURES,
+    Evidence,
+    crowding,
+    load_model,
+    prepare,
+)
+from linker.stories.forms import word_forms
 from linker.stories.linking import _around
 from linker.stories.neighbours import Window, candidate_pairs, graph
 from linker.stories.places import places
@@ -85,13 +96,15 @@ def random_nodes(rng: np.random.Generator, n: int) -> Nodes:
         start=np.concatenate([[0], np.cumsum([len(row) for row in rows])]),
         terms=np.concatenate(rows).astype(np.uint32),
         values=rng.random(sum(len(row) for row in rows)).astype(np.float32),
+        against=rng.integers(0, 2, (n, 2)) * np.array([0.3, 0.6]),
         bias=rng.normal(size=n) * 0.1,
+        short=rng.random(n),
         lang=rng.integers(0, 3, n),
         day=np.where(rng.random(n) < 0.8, group + rng.random(n) * 4, np.nan),
     )
 
 
-WEIGHTS = Weights((-2.0, -2.5), (1.0, 3.0), (5.0, 3.0), (1.0, 0.5), 0.4, 0.5, 3.0, 4.0)
+WEIGHTS = Weights((-2.0, -2.5), (5.0, 3.0), (1.0, 0.5), (0.2, -0.4), 0.4, 0.5, 3.0, 4.0)
 
 
 class PlainScores:
@@ -106,7 +119,7 @@ class PlainScores:
         known = ~np.isnan(squared)
         time, weights = 0.0, self.weights
         if known.any():
-            scaled = min(squared[known].mean() / weights.gap_scale**2, weights.gap_cap)
+            scaled = min(np.sqrt(squared[known].mean()) / weights.gap_scale, weights.gap_cap)
             time = (weights.near - weights.gap * scaled) * known.mean()
         return float(self.scores[np.ix_(a, b)].mean() + time)
 
@@ -119,32 +132,43 @@ def plain_scores(nodes: Nodes, weights: Weights) -> np.ndarray:
         part = slice(nodes.start[i], nodes.start[i + 1])
         sparse[i, nodes.terms[part]] = nodes.values[part]
     kind = (nodes.lang[:, None] != nodes.lang).astype(int)
-    half = nodes.dense.shape[1] // 2
-    title, body = nodes.dense[:, :half].astype(float), nodes.dense[:, half:].astype(float)
+    dense = nodes.dense.astype(float)
     scores = np.array(weights.intercept)[kind] + nodes.bias[:, None] + nodes.bias
-    scores += np.array(weights.title)[kind] * (title @ title.T)
-    scores += np.array(weights.body)[kind] * (body @ body.T)
-    scores += np.array(weights.sparse)[kind] * (sparse @ sparse.T)
+    scores += np.array(weights.short)[kind] * (nodes.short[:, None] + nodes.short)
+    scores += np.array(weights.dense)[kind] * (dense @ dense.T)
+    scores += np.array(weights.sparse)[kind] * (sparse @ sparse.T - nodes.against @ nodes.against.T)
     return scores
 
 
 def plain_average_linkage(
     nodes: Nodes, weights: Weights, threshold: float, joined: np.ndarray
 ) -> np.ndarray:
-    """Merge the two joined clusters of the highest mean score until none reaches the threshold."""
+    """Merge the two joined clusters of the highest mean score until none reaches the threshold.
+
+    Two of three nodes or more stay apart when that is 2 below the mean inside either of them.
+    """
     plain = PlainScores(nodes, weights)
     clusters = [[i] for i in range(len(nodes.bias))]
+    inner = dict.fromkeys(range(len(clusters)), 0.0)  # by first member: sum of scores inside
+
+    def inside(cluster: list[int]) -> float:
+        return inner[cluster[0]] / (len(cluster) * (len(cluster) - 1) / 2)
+
+    def apart(score: float, a: list[int], b: list[int]) -> bool:
+        return min(len(a), len(b)) >= 3 and score < min(inside(a), inside(b)) - 2.0
+
     while True:
         beside = [
             (plain.mean(a, b), a, b)
             for a, b in itertools.combinations(clusters, 2)
-            if joined[np.ix_(a, b)].any()
+            if joined[np.ix_(a, b)].any() and not apart(plain.mean(a, b), a, b)
         ]
-        best = max(beside, key=lambda pair: pair[0], default=(-np.inf, [], []))
-        if best[0] < threshold:
+        score, a, b = max(beside, key=lambda pair: pair[0], default=(-np.inf, [], []))
+        if score < threshold:
             break
-        clusters.remove(best[2])
-        best[1].extend(best[2])
+        inner[a[0]] += inner[b[0]] + score * len(a) * len(b)
+        clusters.remove(b)
+        a.extend(b)
     labels = np.empty(len(nodes.bias), int)
     for label, cluster in enumerate(sorted(clusters, key=min)):
         labels[cluster] = label
@@ -264,6 +288,23 @@ def test_a_full_queue_forgets_the_clusters_that_are_no_more() -> None:
         assert found.tolist() == expected.tolist()
 
 
+def test_two_settled_clusters_that_lie_apart_do_not_merge() -> None:
+    """Two tight triples that are somewhat alike stay two; pairs as much alike become one."""
+    weights = WEIGHTS._replace(
+        intercept=(-3.0, -3.0), dense=(8.0, 8.0), sparse=(0.0, 0.0), short=(0.0, 0.0), near=0, gap=0
+    )
+    for each, stories in ((3, 2), (2, 1)):
+        n = 2 * each
+        dense = np.zeros((n, 4), np.float32)
+        dense[:each, 0] = 1.0  # inside 8 - 3 = 5, across 8 * .6 - 3 = 1.8
+        dense[each:, :2] = 0.6, 0.8
+        nodes = random_nodes(np.random.default_rng(0), n)._replace(
+            dense=dense, bias=np.zeros(n), lang=np.zeros(n, np.int64)
+        )
+        every = graph(np.argwhere(np.triu(np.ones((n, n)), 1)), n)
+        assert average_linkage(nodes, *every, weights, 0.0).max() + 1 == stories
+
+
 def test_average_linkage_of_nothing_and_of_strangers() -> None:
     nodes = random_nodes(np.random.default_rng(0), 5)
     alone = average_linkage(nodes, np.zeros(6, np.int64), np.empty(0, np.int64), WEIGHTS, -99.0)
@@ -282,16 +323,18 @@ def test_a_chain_of_neighbours_does_not_become_one_cluster() -> None:
     dense[np.arange(n), plane] = np.cos(angle % (np.pi / 2))
     dense[np.arange(n), plane + 1] = np.sin(angle % (np.pi / 2))
     nodes = Nodes(
-        np.concatenate([np.zeros_like(dense), dense], axis=1),
+        dense,
         np.zeros(n + 1, np.int64),
         np.empty(0, np.uint32),
         np.empty(0, np.float32),
+        np.zeros((n, 2)),
+        np.zeros(n),
         np.zeros(n),
         np.zeros(n, np.int64),
         np.full(n, np.nan),
     )
     near = np.array([[max(i - 1, 0), min(i + 1, n - 1)] for i in range(n)]).ravel()
-    weights = WEIGHTS._replace(intercept=(-7.0, -7.0), body=(10.0, 10.0))
+    weights = WEIGHTS._replace(intercept=(-7.0, -7.0), dense=(10.0, 10.0))
     labels = average_linkage(nodes, np.arange(n + 1) * 2, near, weights, 0.0)
     assert np.bincount(labels).max() < 40
 
@@ -390,9 +433,19 @@ def table(
     )
 
 
-def prepared(articles: pa.Table) -> tuple[Words, Words, Vectors]:
-    titles, texts = articles["title"].to_pylist(), articles["text"].to_pylist()
-    return word_hashes(texts), word_hashes(titles), embed_articles(articles, load_encoder())
+def embedded(articles: pa.Table) -> Vectors:
+    return embed_articles(articles, load_encoder())
+
+
+def evidence_of(articles: pa.Table) -> Evidence:
+    forms = (word_forms(articles[column]) for column in ("title", "text"))
+    return prepare(articles, *forms, embedded(articles))
+
+
+def linked_alone(articles: pa.Table, **choice: Any) -> Linked:
+    """The stories of articles none of which is a reprint."""
+    none = no_reprints(len(articles))
+    return link_stories(articles, none, embedded(articles), LinkSettings(**choice))
 
 
 def no_reprints(n: int) -> Reprints:
@@ -402,10 +455,7 @@ def no_reprints(n: int) -> Reprints:
 
 
 def test_articles_on_one_event_become_one_story() -> None:
-    articles = table(ARTICLES)
-    linked = link_stories(
-        articles, *prepared(articles)[:2], no_reprints(5), prepared(articles)[2], LinkSettings()
-    )
+    linked = linked_alone(table(ARTICLES))
     assert linked.story.tolist() == [0, 0, 1, 1, 2]
     assert linked.nearest[:4].tolist() == [1, 0, 3, 2]
     assert set(linked.links.column_names) == {"a", "b", "probability", *FEATURES}
@@ -415,20 +465,16 @@ def test_articles_on_one_event_become_one_story() -> None:
 
 def test_threads_change_nothing() -> None:
     articles = table(ARTICLES * 30)
-    bodies, titles, vectors = prepared(articles)
-    n = len(articles)
-    one = link_stories(articles, bodies, titles, no_reprints(n), vectors, LinkSettings(threads=1))
-    two = link_stories(articles, bodies, titles, no_reprints(n), vectors, LinkSettings(threads=2))
+    one, two = (linked_alone(articles, threads=threads) for threads in (1, 2))
     assert one.story.tolist() == two.story.tolist()
     assert one.links.equals(two.links)
 
 
 def test_reprints_follow_their_representative() -> None:
     articles = table([*ARTICLES, ARTICLES[2]])
-    bodies, titles, vectors = prepared(articles)
     reprints = no_reprints(6)
     reprints.representative[5] = 2
-    linked = link_stories(articles, bodies, titles, reprints, vectors, LinkSettings())
+    linked = link_stories(articles, reprints, embedded(articles), LinkSettings())
     assert linked.story[5] == linked.story[2]
     assert linked.nearest[5] == 2
     story = describe(articles, linked, reprints).to_pylist()[linked.story[2]]
@@ -441,16 +487,8 @@ def test_reprints_follow_their_representative() -> None:
 def test_no_articles_and_one_article() -> None:
     for rows in ([], ARTICLES[:1]):
         articles = table(rows)
-        bodies, titles, vectors = prepared(table(ARTICLES))
-        part = np.arange(len(rows))
-        linked = link_stories(
-            articles,
-            bodies.take(part),
-            titles.take(part),
-            no_reprints(len(rows)),
-            vectors.take(part),
-            LinkSettings(),
-        )
+        vectors = embedded(table(ARTICLES)).take(np.arange(len(rows)))
+        linked = link_stories(articles, no_reprints(len(rows)), vectors, LinkSettings())
         assert linked.story.tolist() == list(range(len(rows)))
         assert linked.nearest.tolist() == [-1] * len(rows)
         assert len(describe(articles, linked, no_reprints(len(rows)))) == len(rows)
@@ -458,27 +496,88 @@ def test_no_articles_and_one_article() -> None:
 
 def test_evidence_of_a_pair() -> None:
     articles = table(ARTICLES)
-    bodies, titles, vectors = prepared(articles)
-    pairs = np.array([[0, 1], [0, 4]])
-    same, other = compare_pairs(articles, bodies, titles, vectors, pairs).to_pylist()
+    pairs = np.array([[0, 1], [0, 4], [0, 2]])
+    same, other, third = compare_pairs(articles, embedded(articles), pairs).to_pylist()
     assert same["probability"] > 0.5 > other["probability"]
-    assert same["numbers"] > 0.9
-    assert other["numbers"] == 0.0
+    assert same["numbers"] == pytest.approx(0.0, abs=1e-6)  # the same ones
+    assert other["numbers"] == 0.0  # one has none
+    assert third["numbers"] == -1.0  # other ones
     assert same["tfidf"] > other["tfidf"]
     assert same["gap_days"] == pytest.approx(1 / 24, abs=1e-4)
 
 
 def test_undated_articles_have_no_gap() -> None:
     articles = table(ARTICLES, None)
-    bodies, titles, vectors = prepared(articles)
-    rows = compare_pairs(articles, bodies, titles, vectors, np.array([[0, 1]])).to_pylist()
+    rows = compare_pairs(articles, embedded(articles), np.array([[0, 1]])).to_pylist()
     assert rows[0]["gap_days"] is None
+
+
+def test_other_weekdays_and_other_figures_speak_against_one_event() -> None:
+    rows = [
+        ("Bus crash on the A2", "A bus left the A2 near Orbeck on Monday, 14 people were hurt."),
+        ("Bus crash on the A2", "A bus left the A2 near Orbeck on Friday, 31 people were hurt."),
+        ("Bus crash on the A2", "On Monday a bus left the A2 near Orbeck and 14 people were hurt."),
+    ]
+    articles = table(rows, None)
+    pairs = np.array([[0, 1], [0, 2]])
+    other, same = compare_pairs(articles, embedded(articles), pairs).to_pylist()
+    assert (other["days"], same["days"]) == (-1.0, 0.0)
+    assert other["numbers"] < same["numbers"]
+    assert other["probability"] < same["probability"]
+
+
+def test_a_name_is_the_same_in_other_alphabets() -> None:
+    articles = table([("Putin in Minsk", ""), ("Путин в Минске", ""), ("Oxbury goat", "")])
+    articles = articles.set_column(6, "lang", pa.array(["en", "ru", "en"]))
+    pairs = np.array([[0, 1], [0, 2]])
+    same, other = compare_pairs(articles, embedded(articles), pairs).to_pylist()
+    assert same["names"] > 0.9
+    assert other["names"] == 0.0
+
+
+def test_a_crowd_is_seen_by_the_twentieth_partner() -> None:
+    n = CROWD_RANK + 3
+    pairs = np.array([[a, b] for a in range(2) for b in range(a + 1, n)])
+    odds = np.where(pairs[:, 0] == 0, 0.0, -9.0).astype(np.float32)
+    crowd = crowding(pairs, odds, n)
+    assert crowd[0] == pytest.approx(-0.5)  # more than enough are near
+    assert crowd[1] == pytest.approx(1.0)  # hardly any is
+    assert np.isnan(crowd[2:]).all()  # two partners say nothing of what is usual
+    assert len(crowding(pairs[:0], odds[:0], 3)) == 3
+
+
+def test_clusters_are_scored_like_pairs() -> None:
+    """What clustering takes for the score of two nodes is the log-odds of the pair."""
+    articles = table([*ARTICLES, ("Путин в Минске в пятницу", "14"), ("Putin in Minsk", "Friday")])
+    lang = ["en"] * 5 + ["ru", "en"]
+    own = evidence_of(articles.set_column(6, "lang", pa.array(lang)))
+    own = replace(own, crowd=np.array([np.nan, -0.5, 0, 1, np.nan, 0.5, 1], np.float32))
+    model = load_model()
+    pairs = np.argwhere(np.triu(np.ones((7, 7)), 1))
+    odds = own.log_odds(pairs, own.features(pairs), model)
+    nodes, weights = own.nodes(model)
+    sums, terms = single_nodes(nodes)
+    for (a, b), expected in zip(pairs.tolist(), odds.tolist(), strict=True):
+        found = np.zeros(1)
+        mean_scores(sums, a, np.array([b]), weights, np.zeros(terms), found)
+        assert found[0] == pytest.approx(expected, abs=1e-4)
+
+
+def test_ten_thousand_articles_that_differ_by_a_word_in_a_row_do_not_chain() -> None:
+    """The first and the last have nothing in common, each has nearly all with the next."""
+    n, long = 10_000, 24
+    rng = np.random.default_rng(7)
+    letters = np.array(list("abdefgiklmnoprstuv"))
+    words = ["".join(rng.choice(letters, 7)) for _ in range(n + long)]
+    rows = [(" ".join(words[i : i + 6]), " ".join(words[i : i + long])) for i in range(n)]
+    linked = linked_alone(table(rows, None))
+    assert np.bincount(linked.story).max() < 2 * long
 
 
 def test_a_word_is_as_rare_among_five_articles_as_the_language_says() -> None:
     """With five articles only the background can know that 'the' is common and 'goat' is not."""
     articles = table([("", "the goat"), ("", "the comet"), ("", "a goat"), ("", "x"), ("", "y")])
-    evidence = prepare(articles, *prepared(articles))
+    evidence = evidence_of(articles)
     ids, values = evidence.documents.row(0)
     weight = dict(zip(ids.tolist(), values.tolist(), strict=True))
     the, goat = (word_id(int(word_hashes([w]).hashes[0])) for w in ("the", "goat"))

@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 
 from linker.embedding import load_encoder
 from linker.stories.background import Background
+from linker.stories.forms import stem_hashes
 from linker.stories.terms import count_terms
-from linker.text import word_hashes
 
 # News first, then prose; lists of names and words say nothing about how often a word is used.
 SOURCES = (
@@ -79,7 +79,7 @@ def _texts(folder: Path) -> dict[str, list[str]]:
 
 def _shares(texts: list[str]) -> tuple[np.ndarray, np.ndarray, float]:
     """Term ids, the share of the texts that hold each, and the mean number of words."""
-    terms = count_terms(word_hashes(texts))
+    terms = count_terms(stem_hashes(texts))
     ids, held = np.unique(terms.ids, return_counts=True)
     kept = np.sort(np.argsort(-held, kind="stable")[:TERMS])
     kept = kept[held[kept] >= 3]

@@ -8,274 +8,344 @@ whatever their size, and one set of weights and thresholds is made for all of th
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
-from dataclasses import asdict, dataclass, replace
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from labelled import Corpus, agreement, f1s, odds_of, read_corpus, recall_of_candidates
 from scipy.optimize import minimize
 
-from linker.corpus import fold_articles
-from linker.embedding import load_encoder
-from linker.evaluation import score
-from linker.pipeline import clean_input
-from linker.readers.rejects import RejectLog
-from linker.reprints import group_reprints
-from linker.stages import Stages
-from linker.stories.clustering import average_linkage
-from linker.stories.evidence import FEATURES, Evidence, Model, load_model, prepare
-from linker.stories.linking import REACH
-from linker.stories.neighbours import Window, candidate_pairs, graph
-from linker.stories.vectors import embed_articles
+from linker.stories.evidence import FEATURES, GAP, SPARSE, Model, load_model
 
-WEIGHTED = ("intercept", *(name for name in FEATURES if name != "gap_days"))
-GAP = FEATURES.index("gap_days")
-WINDOW_DAYS = 3.0
-RIDGE = 1e-5
-LIMITS = {"intercept": (None, None), "brevity": (-1.0, 2.0)}
-LEAST_SPARSE = 1e-3
-LEVELS = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)
-MOVES = (
-    ("cross", "cosine", 1.5),
-    ("cross", "tfidf", 1.5),
-    ("cross", "brevity", 0.6),
-    ("cross", "intercept", 0.4),
-    ("same", "intercept", 0.25),
-    ("time", "gap", 0.5),
-    ("same", "title_cosine", 0.7),
-    ("same", "numbers", 0.4),
-    ("same", "brevity", 0.25),
-    ("same", "tfidf", 0.5),
-    ("cross", "brevity", 0.6),
-    ("cross", "intercept", 0.4),
-    ("cross", "cosine", 1.5),
+Floats = npt.NDArray[np.float64]
+
+#: What is fitted, in this order; `ratio` is what SPARSE counts across languages.
+NAMES = (
+    *(f"same {name}" for name in ("intercept", "cosine", *SPARSE, "brevity")),
+    *(f"cross {name}" for name in ("intercept", "cosine", "brevity")),
+    "ratio",
+    "near",
+    "gap",
+    "crowd",
 )
+PLACE = {name: i for i, name in enumerate(NAMES)}
+STARTS = {"same intercept": -3.0, "same cosine": 5.0, "same tfidf": 6.0, "same names": 1.0} | {
+    "same numbers": 0.3, "same days": 1.0, "cross intercept": -3.0, "cross cosine": 6.0
+} | {"ratio": 0.8, "near": 0.5, "gap": 0.5, "crowd": 0.5}  # fmt: skip
+#: Weights of evidence are not negative; SPARSE needs a root. Others within reason.
+LIMITS = {name: (1e-3, None) for name in NAMES if name.split()[-1] in SPARSE} | {
+    "same intercept": (None, None), "cross intercept": (None, None),
+    "same brevity": (-0.5, 1.5), "cross brevity": (-0.5, 1.5), "ratio": (0.1, 2.5),
+    "near": (0.0, 1.5), "crowd": (0.0, 1.0),
+}  # fmt: skip
+STEPS = {"same intercept": 0.35, "same cosine": 0.8, "same tfidf": 1.0, "same names": 0.3} | {
+    "same numbers": 0.3, "same days": 0.4, "same brevity": 0.5, "cross intercept": 0.4
+} | {"cross cosine": 1.0, "cross brevity": 0.5, "ratio": 0.12, "near": 0.4, "gap": 0.6} | {
+    "crowd": 0.15
+}  # fmt: skip
+RIDGE = 1e-5
+#: So many pairs of a corpus are enough to fit on.
+ENOUGH = 8000
 #: Two short articles of one hour with nothing in common stay below these log-odds.
-UNRELATED, BREVITY_OF_BOTH = -1.5, 1.2
-LEAST_GAIN = 2e-4
-AROUND = (-0.5, 0.0, 0.5)
-PAIRED = 0.15
-#: What the time gap says while the weights are fitted; the search moves it after that.
-NEAR, GAP_WEIGHT = 1.0, 1.0
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """Pairs with a target from 0 to 1, and gold stories (-1: not known) where there are any."""
-
-    name: str
-    evidence: Evidence
-    pairs: npt.NDArray[np.int64]
-    features: npt.NDArray[np.float32]
-    target: npt.NDArray[np.float64]
-    story: npt.NDArray[np.int64]
-
-    @property
-    def cross(self) -> npt.NDArray[np.bool_]:
-        """Which pairs are of two languages."""
-        lang = self.evidence.lang
-        return lang[self.pairs[:, 0]] != lang[self.pairs[:, 1]]
+UNRELATED, BREVITY_OF_BOTH = -0.7, 1.2
+LEAST_GAIN = 1e-4
+AROUND = (-0.2, 0.2)
+#: Pairs with log-odds this near to 0 are at the border, where there are enough of them.
+BORDER, FEWEST = 0.9, 20
+PAIRED = 0.6
+LEVELS = (-0.9, -0.6, -0.3, -0.15, 0.0, 0.15, 0.3, 0.6, 0.9)
 
 
 def main() -> None:
-    """Search from the shipped weights or from a fit, print how each corpus fares, write them."""
+    """Fit or improve the weights, print how each corpus fares, write them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of labelled corpora")
     parser.add_argument("--out", type=Path, default=Path("linker/stories/weights.json"))
     parser.add_argument(
-        "--fit", action="store_true", help="begin with a logistic fit, not with the shipped weights"
+        "--fit",
+        action="store_true",
+        help="begin with a logistic fit, or with the shipped weights if they are better",
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=6.0, help="time for the search (%(default)g)"
+    )
+    parser.add_argument(
+        "--leave-one-out",
+        action="store_true",
+        help="fit without each corpus in turn, print how it fares then, write nothing",
     )
     parser.add_argument("corpora", nargs="+", help="names of the corpora to fit on")
     options = parser.parse_args()
     corpora = [read_corpus(options.data / f"{name}.jsonl.gz") for name in options.corpora]
-    model = load_model()
-    if options.fit:
-        model = fit(corpora, replace(model, near=NEAR, gap=GAP_WEIGHT))
-    model = search(corpora, model)
-    for corpus in (corpus for corpus in corpora if (corpus.story >= 0).all()):
-        curve = [f1(corpus, shifted(model, level, level)) for level in LEVELS]
-        print(
-            f"{corpus.name:12}",
-            *(f"{x:+.1f}: {y:.3f} " for x, y in zip(LEVELS, curve, strict=True)),
-        )
+    shipped = load_model()
+    if options.leave_one_out:
+        for left in corpora:
+            others = [corpus for corpus in corpora if corpus is not left]
+            print(f"without {left.name}:", flush=True)
+            # The shipped weights have seen all corpora: they are no place to begin here.
+            weights = search(others, fit(others, shipped), shipped, options.minutes * 60)
+            _tell(left, to_model(weights, shipped))
+        return
+    model = _fitted(corpora, shipped, options.fit, options.minutes)
     for corpus in corpora:
-        if (corpus.story < 0).any():
-            print(f"{corpus.name:12} correlation {correlation(corpus, model):.3f}")
-    options.out.write_text(json.dumps(_rounded(model), indent=2) + "\n", "utf-8")
+        _tell(corpus, model)
+    model = replace(model, calibration=calibration(corpora, model))
+    options.out.write_text(json.dumps(_rounded(asdict(model)), indent=2) + "\n", "utf-8")
 
 
-def _rounded(model: Model) -> dict[str, object]:
-    return {
-        name: {key: round(weight, 3) for key, weight in value.items()}
-        if isinstance(value, dict)
-        else value
-        for name, value in asdict(model).items()
-    }
+def _fitted(corpora: list[Corpus], start: Model, anew: bool, minutes: float) -> Model:
+    weights = to_weights(start)
+    if anew:
+        # A fit to pairs knows nothing of clusters: where to begin, both may claim.
+        both = [_sober(weights), _sober(fit(corpora, start))]
+        weights = max(both, key=lambda each: objective(corpora, to_model(each, start)))
+    return to_model(search(corpora, weights, start, minutes * 60), start)
 
 
-def read_corpus(path: Path) -> Corpus:
-    """The articles as the pipeline sees them, their candidates or labelled pairs, and gold."""
-    articles = clean_input(path, RejectLog(), Stages(), None)
-    folded = fold_articles(articles, 2)
-    vectors = embed_articles(articles, load_encoder(), 2)
-    gold = {line["id"]: line.get("story") for line in _lines(path)}
-    names = {name: i for i, name in enumerate(sorted(set(filter(None, gold.values()))))}
-    ids = articles["id"].to_pylist()
-    story = np.array([names.get(gold[name], -1) for name in ids], np.int64)
-    labelled = path.with_name(path.name.replace(".jsonl", ".pairs.jsonl"))
-    if labelled.exists():
-        rows = {name: row for row, name in enumerate(ids)}
-        lines = [line for line in _lines(labelled) if line["a"] in rows and line["b"] in rows]
-        pairs = np.array([sorted((rows[line["a"]], rows[line["b"]])) for line in lines])
-        target = np.array(
-            [line["score"] / 3 if "score" in line else line["label"] for line in lines]
+def _tell(corpus: Corpus, model: Model) -> None:
+    if corpus.clustered:
+        reached = zip(LEVELS, f1s(corpus, model, LEVELS), strict=True)
+        found = [recall_of_candidates(corpus, cross=cross) for cross in (False, True)]
+        said = [*(f"{level:+.1f}: {f1:.3f} " for level, f1 in reached), "candidates"]
+        print(f"{corpus.name:12}", *said, *(f"{share:.3f}" for share in found), flush=True)
+    else:
+        found_by = agreement(corpus, model).items()
+        print(
+            f"{corpus.name:12}", *(f"{name} {value:.3f} " for name, value in found_by), flush=True
         )
-        evidence = prepare(articles, folded.bodies, folded.titles, vectors)
-        return _corpus(path, evidence, pairs, target, story)
-    reprints = group_reprints(folded.bodies, articles, threads=2)
-    nodes = np.flatnonzero(reprints.representative == np.arange(len(ids)))
-    bodies, titles = folded.bodies.take(nodes), folded.titles.take(nodes)
-    own = prepare(articles.take(nodes), bodies, titles, vectors.take(nodes))
-    pairs = candidate_pairs(own.body, own.documents, own.lang, Window(own.day, WINDOW_DAYS), 2)
-    same = story[nodes[pairs[:, 0]]] == story[nodes[pairs[:, 1]]]
-    return _corpus(path, own, pairs, same.astype(np.float64), story[nodes])
 
 
-def _corpus(path: Path, evidence: Evidence, pairs, target, story) -> Corpus:  # type: ignore[no-untyped-def]
-    name = path.name.removesuffix(".jsonl.gz")
-    return Corpus(name, evidence, pairs, evidence.features(pairs, 2), target, story)
+def _rounded(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _rounded(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(part) for part in value]
+    return round(value, 5) if isinstance(value, float) else value
 
 
-def _lines(path: Path) -> list[dict[str, object]]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+def to_model(weights: Floats, start: Model) -> Model:
+    """The model with these weights; thresholds and topics are those of `start`."""
+    own = {name: float(value) for name, value in zip(NAMES, weights, strict=True)}
+    same = {name: own[f"same {name}"] for name in ("intercept", "cosine", *SPARSE, "brevity")}
+    cross = {name: own[f"cross {name}"] for name in ("intercept", "cosine", "brevity")}
+    cross |= {name: own["ratio"] * same[name] for name in SPARSE}
+    crowd = {"crowd": own["crowd"]}
+    return replace(start, same=same | crowd, cross=cross | crowd, near=own["near"], gap=own["gap"])
 
 
-def fit(corpora: list[Corpus], start: Model) -> Model:
-    """Weights within a language and across two; what the time gap says is that of `start`."""
-    same = _fitted(corpora, start, cross=False)
-    cross = _fitted(corpora, start, cross=True)
-    same |= {n: max(same[n], LEAST_SPARSE) for n in ("tfidf", "title_tfidf", "numbers")}
-    return replace(start, same=same, cross=cross)
+def to_weights(model: Model) -> Floats:
+    """The weights of a model, in the order of NAMES."""
+    of = {"ratio": model.cross["tfidf"] / model.same["tfidf"], "crowd": model.same["crowd"]}
+    of |= {"near": model.near, "gap": model.gap}
+    sides = {"same": model.same, "cross": model.cross}
+    return np.array(
+        [of[name] if name in of else sides[name.split()[0]][name.split()[1]] for name in NAMES]
+    )
 
 
-def _fitted(corpora: list[Corpus], start: Model, *, cross: bool) -> dict[str, float]:
-    """Logistic regression: weights of evidence not negative, both answers weighing the same.
+def fit(corpora: list[Corpus], start: Model) -> Floats:
+    """Logistic regression over all corpora, both answers weighing the same in each.
 
-    Where many stories have two languages and few have one, both counts are small: a corpus with
+    Where many stories have two languages and few have one, both counts are small: a part with
     fewer than 3,000 pairs weighs less, by the root of their share.
     """
-    rows, targets, weights, offsets = [], [], [], []
-    for corpus in corpora:
-        chosen = corpus.cross == cross
-        if chosen.sum() < 50:
-            continue
-        features, target = corpus.features[chosen].astype(np.float64), corpus.target[chosen]
-        rows.append(np.column_stack([np.ones(len(target)), np.delete(features, GAP, axis=1)]))
-        targets.append(target)
+    parts = [part for corpus in corpora for part in _parts(corpus, start)]
+    total = sum(part.weight.sum() for part in parts)
+    ridge = np.array([0.0 if "intercept" in name else RIDGE for name in NAMES])
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        value, slope = float(ridge @ weights**2), 2 * ridge * weights
+        for part in parts:
+            one, gradient = part.loss(weights)
+            value, slope = value + one / total, slope + gradient / total
+        return value, slope
+
+    first = np.array([STARTS.get(name, 0.0) for name in NAMES])
+    bounds = [LIMITS.get(name, (0.0, None)) for name in NAMES]
+    return np.asarray(minimize(loss, first, jac=True, bounds=bounds, method="L-BFGS-B").x)
+
+
+class _Part:
+    """The pairs of a corpus within a language or across two, with their weights."""
+
+    def __init__(self, features: Floats, target: Floats, cross: bool, start: Model) -> None:
+        self.side, self.cross, self.target = "cross" if cross else "same", cross, target
         even = target / max(1.0, target.sum()) + (1 - target) / max(1.0, (1 - target).sum())
-        weights.append(even * min(1.0, len(target) / 3000) ** 0.5)
-        offsets.append(_time(features[:, GAP], start))
-    if not rows:
-        return dict(start.cross if cross else start.same)
-    x, y = np.concatenate(rows), np.concatenate(targets)
-    w, o = np.concatenate(weights), np.concatenate(offsets)
-    w /= w.sum()
+        self.weight = even * min(1.0, len(target) / 3000) ** 0.5
+        self.cosine, self.sparse = features[:, 0], features[:, 1 : 1 + len(SPARSE)]
+        self.brevity = features[:, GAP + 1]
+        scaled = np.minimum(features[:, GAP] / start.gap_scale, start.gap_cap)
+        self.near, self.gap = (~np.isnan(scaled)).astype(np.float64), np.nan_to_num(scaled)
+        self.places = [PLACE[f"same {name}"] for name in SPARSE]
 
-    def loss(c: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        z = x @ c + o
-        value = (w * (np.logaddexp(0.0, z) - y * z)).sum() + RIDGE * (c[1:] ** 2).sum()
-        slope = x.T @ (w * (1.0 / (1.0 + np.exp(-np.clip(z, -60, 60))) - y))
-        return value, slope + 2 * RIDGE * np.r_[0.0, c[1:]]
+    def loss(self, weights: Floats) -> tuple[float, Floats]:
+        """The weighted log loss and its gradient."""
+        own = {
+            name: weights[PLACE[f"{self.side} {name}"]]
+            for name in ("intercept", "cosine", "brevity")
+        }
+        factor = weights[PLACE["ratio"]] if self.cross else 1.0
+        common = self.sparse @ weights[self.places]
+        odds = own["intercept"] + own["cosine"] * self.cosine + own["brevity"] * self.brevity
+        odds += (
+            factor * common + weights[PLACE["near"]] * self.near - weights[PLACE["gap"]] * self.gap
+        )
+        value = float((self.weight * (np.logaddexp(0.0, odds) - self.target * odds)).sum())
+        off = self.weight * (1.0 / (1.0 + np.exp(-np.clip(odds, -60, 60))) - self.target)
+        slope = np.zeros(len(weights))
+        slope[PLACE[f"{self.side} intercept"]] = off.sum()
+        slope[PLACE[f"{self.side} cosine"]] = off @ self.cosine
+        slope[PLACE[f"{self.side} brevity"]] = off @ self.brevity
+        slope[self.places] = factor * (off @ self.sparse)
+        slope[PLACE["ratio"]] = off @ common if self.cross else 0.0
+        slope[PLACE["near"]], slope[PLACE["gap"]] = off @ self.near, -(off @ self.gap)
+        return value, slope
 
-    first = np.array([(start.cross if cross else start.same)[name] for name in WEIGHTED])
-    bounds = [LIMITS.get(name, (0.0, None)) for name in WEIGHTED]
-    found = minimize(loss, first, jac=True, bounds=bounds, method="L-BFGS-B")
-    return {name: float(value) for name, value in zip(WEIGHTED, found.x, strict=True)}
+
+def _parts(corpus: Corpus, start: Model) -> list[_Part]:
+    parts = []
+    for cross in (False, True):
+        rows = np.flatnonzero(corpus.cross == cross)
+        if len(rows) >= 50 and corpus.target[rows].sum() >= 5:
+            rows = rows[:: -(-len(rows) // ENOUGH)]
+            features = corpus.features[rows].astype(np.float64)
+            parts.append(_Part(features, corpus.target[rows], cross, start))
+    return parts
 
 
-def _time(gap_days: npt.NDArray[np.float64], model: Model) -> npt.NDArray[np.float64]:
-    squared = np.minimum((gap_days / model.gap_scale) ** 2, model.gap_cap)
-    return np.nan_to_num(model.near - model.gap * squared, nan=0.0)
-
-
-def search(corpora: list[Corpus], model: Model) -> Model:
+def search(corpora: list[Corpus], weights: Floats, start: Model, seconds: float) -> Floats:
     """Move one weight after the other while the stories of the corpora become better.
 
     Where a story ends is a choice that pairs alone do not settle: an even chance becomes the
-    border of a story. Each weight is moved up or down for as long as the objective rises.
+    border of a story. Each weight is moved up or down for as long as the objective rises, by
+    itself or with the intercepts, which then keep the border where it was on average; then all
+    again in half the steps, until nothing moves or the time is over.
     """
-    best = objective(corpora, model)
-    for where, name, step in MOVES:
-        for direction in (step, -step):
-            while True:
-                moved = _moved(model, where, name, direction)
-                value = objective(corpora, moved)
-                if value <= best + LEAST_GAIN or not _sober(moved):
+    until = time.monotonic() + seconds
+    weights, scale = _sober(weights), 1.0
+
+    def value(moved: Floats) -> float:
+        return objective(corpora, to_model(moved, start))
+
+    best = value(weights)
+    while scale > 0.1 and time.monotonic() < until:
+        for name in NAMES:
+            for step in _steps(name, border(corpora, to_model(weights, start))):
+                weights, best, rose = _climb(weights, best, name, scale * step, value)
+                if rose or time.monotonic() > until:
                     break
-                model, best = moved, value
-                print(f"{best:.4f} {where} {name} {direction:+}", flush=True)
-    return model
+            print(f"{best:.4f} {name} {weights[PLACE[name]]:.2f}", flush=True)
+            if time.monotonic() > until:
+                break
+        scale /= 2
+    return weights
+
+
+def border(corpora: list[Corpus], model: Model) -> dict[str, float]:
+    """What one more of each weight adds to a pair at the border, on average over the corpora.
+
+    `ratio` moves the cross intercept by what the sparse evidence adds there, and the sparse
+    weights that of one language only: between languages they are mostly the ratio's.
+    """
+    added: dict[str, list[float]] = {}
+    for corpus in corpora:
+        _, odds = odds_of(corpus, model)
+        near = np.abs(odds) < BORDER
+        for side, cross in (("same", False), ("cross", True)):
+            rows = corpus.features[near & (corpus.cross == cross)]
+            if len(rows) >= FEWEST:
+                for column, feature in enumerate(FEATURES):
+                    name = f"{side} {feature}"
+                    if name in PLACE:
+                        added.setdefault(name, []).append(float(rows[:, column].mean()))
+                if cross:
+                    sparse = rows[:, 1 : 1 + len(SPARSE)] @ [model.same[name] for name in SPARSE]
+                    added.setdefault("ratio", []).append(float(sparse.mean()))
+    return {name: float(np.mean(values)) for name, values in added.items()}
+
+
+def _steps(name: str, added: dict[str, float]) -> list[Floats]:
+    """Up and down, by itself and with the intercept that makes up for it."""
+    alone = np.zeros(len(NAMES))
+    alone[PLACE[name]] = STEPS[name]
+    steps = [alone, -alone]
+    if name in added:
+        both = alone.copy()
+        side = "cross" if name == "ratio" else name.split(maxsplit=1)[0]
+        both[PLACE[f"{side} intercept"]] -= added[name] * STEPS[name]
+        steps += [both, -both]
+    return steps
+
+
+def _climb(
+    weights: Floats, best: float, name: str, step: Floats, value: Callable[[Floats], float]
+) -> tuple[Floats, float, bool]:
+    """Move one weight as far as that helps, three steps at most."""
+    low, high = LIMITS.get(name, (0.0, None))
+    rose = False
+    for _ in range(3):
+        moved = weights + step
+        moved[PLACE[name]] = np.clip(moved[PLACE[name]], low, high)
+        if np.array_equal(moved, weights) or not np.array_equal(_sober(moved), moved):
+            break
+        reached = value(moved)
+        if reached <= best + LEAST_GAIN:
+            break
+        weights, best, rose = moved, reached, True
+    return weights, best, rose
+
+
+def _sober(weights: Floats) -> Floats:
+    """Intercepts low enough that nothing in common means improbable, for short articles too."""
+    weights = weights.copy()
+    for side in ("same", "cross"):
+        added = (
+            max(0.0, weights[PLACE[f"{side} brevity"]] * BREVITY_OF_BOTH) + weights[PLACE["near"]]
+        )
+        place = PLACE[f"{side} intercept"]
+        weights[place] = min(weights[place], UNRELATED - added)
+    return weights
 
 
 def objective(corpora: list[Corpus], model: Model) -> float:
-    """Mean BCubed F1 of clustered corpora, and a little of the correlation of labelled pairs.
+    """Mean BCubed F1 of clustered corpora, and a little of the agreement on labelled pairs.
 
-    A corpus counts by the root of its articles, since a few stories can move a small one far. The
-    F1 is that at three thresholds around the border, so that the border is no cliff.
+    The F1 is that on both sides of the border, so that the border is no cliff.
     """
-    clustered = [corpus for corpus in corpora if (corpus.story >= 0).all()]
-    paired = [corpus for corpus in corpora if (corpus.story < 0).any()]
-    share = [len(corpus.story) ** 0.5 for corpus in clustered]
-    around = [shifted(model, level, level) for level in AROUND]
-    reached = [np.mean([f1(corpus, near) for near in around]) for corpus in clustered]
-    value = float(np.average(reached, weights=share))
-    if paired:
-        value += PAIRED * float(np.mean([correlation(corpus, model) for corpus in paired]))
-    return value
+    reached = [np.mean(f1s(corpus, model, AROUND)) for corpus in corpora if corpus.clustered]
+    paired = [
+        np.mean(list(agreement(corpus, model, AROUND).values()))
+        for corpus in corpora
+        if not corpus.clustered
+    ]
+    value = float(np.mean(reached)) if reached else 0.0
+    return value + PAIRED * float(np.mean(paired)) if paired else value
 
 
-def _sober(model: Model) -> bool:
-    """Whether nothing in common means improbable, for long articles and for short ones."""
-    return all(
-        weights["intercept"] + max(0.0, weights["brevity"] * BREVITY_OF_BOTH) + model.near
-        <= UNRELATED
-        for weights in (model.same, model.cross)
-    )
+def calibration(corpora: Sequence[Corpus], model: Model) -> list[list[float]]:
+    """By tenths of the probability: its mean, and the share of pairs that tell one story.
 
-
-def _moved(model: Model, where: str, name: str, step: float) -> Model:
-    if where == "time":
-        return replace(model, **{name: max(0.0, getattr(model, name) + step)})
-    weights = dict(getattr(model, where))
-    low = LIMITS.get(name, (LEAST_SPARSE, None))[0]
-    weights[name] = weights[name] + step if low is None else max(low, weights[name] + step)
-    return replace(model, **{where: weights})
-
-
-def shifted(model: Model, same: float, cross: float) -> Model:
-    """The model that asks for so much more (in log-odds) within a language and across two."""
-    return replace(
-        model,
-        same={**model.same, "intercept": model.same["intercept"] - same},
-        cross={**model.cross, "intercept": model.cross["intercept"] - cross},
-    )
-
-
-def f1(corpus: Corpus, model: Model) -> float:
-    """BCubed F1 of the stories at even odds."""
-    odds = corpus.evidence.log_odds(corpus.pairs, corpus.features, model)
-    nodes, weights = corpus.evidence.nodes(model)
-    near = graph(corpus.pairs[odds >= -REACH], len(corpus.story))
-    return score(average_linkage(nodes, *near, weights, 0.0), corpus.story).bcubed_f1
-
-
-def correlation(corpus: Corpus, model: Model) -> float:
-    """Pearson correlation of the probability with the target."""
-    odds = corpus.evidence.log_odds(corpus.pairs, corpus.features, model)
-    return float(np.corrcoef(1.0 / (1.0 + np.exp(-odds)), corpus.target)[0, 1])
+    Over the candidates of clustered corpora, which weigh the same whatever their size.
+    """
+    said, true, weight = [], [], []
+    for corpus in corpora:
+        if corpus.clustered:
+            _, odds = odds_of(corpus, model)
+            said.append(1.0 / (1.0 + np.exp(-odds.astype(np.float64))))
+            true.append(corpus.target)
+            weight.append(np.full(len(odds), 1.0 / len(odds)))
+    if not said:
+        return []
+    probability, target, by = np.concatenate(said), np.concatenate(true), np.concatenate(weight)
+    tenth = np.minimum((probability * 10).astype(np.int64), 9)
+    held = np.bincount(tenth, by, 10)
+    kept = held > 0
+    means = [np.bincount(tenth, by * x, 10)[kept] / held[kept] for x in (probability, target)]
+    return np.stack(means, axis=1).tolist()
 
 
 if __name__ == "__main__":

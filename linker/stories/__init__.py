@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from linker.stories.describe import describe
 from linker.stories.evidence import FEATURES
-from linker.stories.linking import LEVELS, Linked, LinkSettings, compare_pairs, link_stories
+from linker.stories.linking import (
+    LEVELS,
+    Linked,
+    LinkSettings,
+    compare_pairs,
+    link_stories,
+    stories_by_level,
+)
 from linker.stories.vectors import Vectors, embed_articles
 
 __all__ = [
@@ -17,4 +24,5 @@ __all__ = [
     "describe",
     "embed_articles",
     "link_stories",
+    "stories_by_level",
 ]

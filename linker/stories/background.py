@@ -26,7 +26,7 @@ class Background:
     """One row a language: `languages` sorted, `words_per_text` float32, `centres` float32 (l, d).
 
     The texts of language i that hold a term are `share[start[i]:start[i + 1]]` of all, for the
-    terms `ids` (uint32, ascending). `encoder` names the model that the centres belong to.
+    terms `ids` (uint32, ascending), stems of words. `encoder` names the model of the centres.
     """
 
     languages: tuple[str, ...]
@@ -94,18 +94,23 @@ def rarity(
     lang: npt.NDArray[np.int64],
     languages: list[str],
     background: Background,
+    lengths: npt.NDArray[np.int64] | None = None,
 ) -> npt.NDArray[np.float32]:
     """Inverse document frequency of each entry of `documents`, float32, within its language.
 
     `lang` int64 (n,) numbers `languages`. The frequency is that of this run and of the background
     together (log((N + 1) / (df + 1/2)), Spärck Jones 1972 with the run's counts smoothed).
+    `lengths` is how many words each row has; without it the values of its terms are their counts.
     """
     key = (lang[documents.rows()].astype(np.uint64) << np.uint64(32)) | documents.ids
     unique, frequency = np.unique(key, return_counts=True)
     out = np.empty(len(unique), np.float64)
     edges = np.searchsorted(unique >> np.uint64(32), np.arange(len(languages) + 1))
     articles = np.bincount(lang, minlength=len(languages))
-    words = np.bincount(lang[documents.rows()], documents.values, minlength=len(languages))
+    if lengths is None:
+        words = np.bincount(lang[documents.rows()], documents.values, minlength=len(languages))
+    else:
+        words = np.bincount(lang, lengths, minlength=len(languages))
     for i, code in enumerate(languages):
         part = slice(edges[i], edges[i + 1])
         ids = unique[part].astype(np.uint32)

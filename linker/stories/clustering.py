@@ -6,6 +6,9 @@ every pair, also over the pairs that no neighbour search proposed, and similarit
 it does in single linkage or in connected components. The merge order is that of the algorithm
 with a priority queue (Manning, Raghavan and Schütze 2008, 17.2.1): the first pair is the best one
 of all, because every pair of clusters beside each other is in the queue with its exact score.
+
+Events of one kind look alike, so a fixed threshold would join two of them on one day. Two settled
+clusters stay apart when both hold together much better than they hold to each other.
 """
 
 from __future__ import annotations
@@ -28,6 +31,10 @@ from linker.stories.sums import (
 )
 from linker.threads import for_each
 
+#: Nodes that make a cluster settled, and how far the mean score across two such clusters may lie
+#: below the mean score inside the looser of them.
+SETTLED = 3
+APART = 2.0
 #: Rows of the graph that are scored at a time.
 ROWS = 2048
 
@@ -37,7 +44,8 @@ class _Forest(NamedTuple):
 
     `version` is the number of the merge that made a cluster, 0 for a single node: no two clusters
     that were ever merged share it. Members without neighbours outside are left out of the list.
-    `seen` is the last merge at which a root was looked at.
+    `seen` is the last merge at which a root was looked at, `inner` float64 (n,) the sum of the
+    scores of all pairs inside.
     """
 
     parent: IntArray
@@ -46,6 +54,7 @@ class _Forest(NamedTuple):
     version: IntArray
     merges: IntArray
     seen: IntArray
+    inner: npt.NDArray[np.float64]
 
 
 class _Graph(NamedTuple):
@@ -67,8 +76,9 @@ def average_linkage(
     """Labels int64 (n,) of the clusters, numbered by their first member.
 
     `start` int64 (n + 1,) and `neighbours` int64 are the symmetric graph of candidates as rows of
-    neighbours. Two clusters can merge when a candidate pair joins them and the mean score of all
-    pairs across them is at least `threshold`.
+    neighbours. Two clusters can merge when a candidate pair joins them, the mean score of all
+    pairs across them is at least `threshold`, and they are not two settled clusters that lie apart
+    (`SETTLED`, `APART`).
     """
     n = len(nodes.bias)
     if n == 0:
@@ -82,6 +92,7 @@ def average_linkage(
         version=np.zeros(n, np.int64),
         merges=np.zeros(1, np.int64),
         seen=np.zeros(n, np.int64),
+        inner=np.zeros(n),
     )
     # Pairs of clusters that are there are no more than pairs of the graph, which fill half of the
     # room: when it is full, taking out the others makes room for half as many again.
@@ -129,6 +140,16 @@ def _labels(parent: IntArray) -> Any:
         else:
             labels[node] = labels[root]
     return labels
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _lie_apart(forest: Any, size: IntArray, a: int, b: int, score: float) -> Any:
+    """Whether a and b are settled, and hold to each other far less than each holds together."""
+    if size[a] < SETTLED or size[b] < SETTLED:
+        return False
+    inside_a = forest.inner[a] / (size[a] * (size[a] - 1) / 2)
+    inside_b = forest.inner[b] / (size[b] * (size[b] - 1) / 2)
+    return score < min(inside_a, inside_b) - APART
 
 
 @njit(cache=True, nogil=True)
@@ -240,6 +261,8 @@ def _merge_all(
 ) -> None:
     """Merge the pair of the highest score, the smallest roots among equals, while there is one.
 
+    A pair that lies apart is passed over; each of the two may still grow with others.
+
     When two clusters have merged, the new one is scored with all those beside it, so that each
     pair of clusters is scored once, by the younger of the two: its version goes with the pair in
     the queue, and says later whether both are still there.
@@ -248,12 +271,16 @@ def _merge_all(
     roots = np.empty(n, np.int64)
     scores = np.empty(n)
     while queue.used[0] > 0:
+        score = queue.score[0]
         pair, born = pop(queue)
         if not _is_there(forest, pair, born):
             continue
-        a = pair // n
-        merge(sums, a, pair % n)
-        _join(forest, a, pair % n)
+        a, b = pair // n, pair % n
+        if _lie_apart(forest, sums.size, a, b, score):
+            continue
+        forest.inner[a] += forest.inner[b] + score * sums.size[a] * sums.size[b]
+        merge(sums, a, b)
+        _join(forest, a, b)
         count = _outside(forest, graph, a, roots)
         mean_scores(sums, a, roots[:count], weights, table, scores)
         if queue.used[0] + count > len(queue.score):

@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linker.reprints import Reprints
+from linker.stories.forms import stem_hashes
 from linker.stories.linking import Linked
 from linker.stories.terms import count_terms
-from linker.text import word_hashes
 
 IntArray = npt.NDArray[np.int64]
 
@@ -96,7 +96,7 @@ def _centre(linked: Linked, members: IntArray) -> int:
     lang = linked.evidence.lang[rows]
     counts = np.bincount(lang)
     spoken = lang == counts.argmax()
-    vectors = linked.evidence.body[rows[spoken]].astype(np.float64)
+    vectors = linked.evidence.vectors[rows[spoken]].astype(np.float64)
     return int(members[spoken][(vectors @ vectors.sum(axis=0)).round(9).argmax()])
 
 
@@ -108,7 +108,7 @@ class _Words:
         self.headlines = headlines
         surfaces = Counter(word for line in headlines for word in _surfaces(line))
         self.surfaces = sorted(surfaces, key=lambda word: (-surfaces[word], word))
-        terms = count_terms(word_hashes(self.surfaces))
+        terms = count_terms(stem_hashes(self.surfaces))
         single = np.diff(terms.start) == 1
         ids = terms.ids[terms.start[:-1][single]]
         unique, first = np.unique(ids, return_index=True)

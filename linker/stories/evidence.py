@@ -8,7 +8,7 @@ sums of their rows; the weights (weights.json) are fitted by training/evidence.p
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,9 +20,10 @@ import numpy.typing as npt
 import pyarrow as pa
 from numba import njit
 
-from linker.stories.background import load_background, rarity
+from linker.stories.background import Background, load_background, rarity
+from linker.stories.forms import Forms
 from linker.stories.sums import Nodes, Weights, dot
-from linker.stories.terms import Terms, count_numbers, count_terms, stacked
+from linker.stories.terms import Terms, count_numbers, placed_terms, stacked
 from linker.stories.tfidf import scale, weigh
 from linker.stories.vectors import Vectors, centred
 from linker.text import Words, concatenate
@@ -31,21 +32,34 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 
 #: The columns of evidence of a pair, in the order of `Evidence.features`.
-FEATURES = ("cosine", "title_cosine", "tfidf", "title_tfidf", "numbers", "gap_days", "brevity")
+FEATURES = ("cosine", "tfidf", "names", "numbers", "days", "gap_days", "brevity", "crowd")
+GAP, CROWD = FEATURES.index("gap_days"), FEATURES.index("crowd")
+#: Those that are inner products of sparse rows; of the last two it is the conflict that counts.
+SPARSE = ("tfidf", "names", "numbers", "days")
+CONFLICTS = ("numbers", "days")
 DAY = 86_400_000_000
 CHUNK = 65_536
 SHORT_WORDS = 400.0
 #: Languages whose spaces separate syllables: their words are pairs of those.
 SYLLABIC = ("vi",)
+#: How crowded it is around an article is seen by its partner of this rank among the candidates:
+#: from LONELY (or less) to CROWDED (or more) log-odds; at USUAL it says nothing. A large story is
+#: a crowd of its own, which is why more than CROWDED counts no more.
+CROWD_RANK = 20
+LONELY, USUAL, CROWDED = -2.4, -1.2, -0.6
+#: So many headlines are taken to have been read before in which a name stood this often.
+PSEUDO_HEADLINES, USUAL_NAME = 500.0, 1e-4
 
 
 @dataclass(frozen=True)
 class Model:
     """The weights of the evidence: for each feature one within a language and one across two.
 
-    Of two known times `near` counts for, and `gap` against for every squared `gap_days` /
-    `gap_scale`, at most `gap_cap` of them.
+    Of two known times `near` counts for, and `gap` against for every `gap_scale` of `gap_days`, at
+    most `gap_cap` of them. Across two languages all SPARSE weights are the same share of those
+    within one, and `crowd` weighs the same: clustering keeps one sum for all of them.
     `thresholds` are log-odds by level; `topic` is the same kind of table for stories of a topic.
+    `calibration` pairs a mean probability with the share of development pairs that told one story.
     """
 
     same: Mapping[str, float]
@@ -56,6 +70,7 @@ class Model:
     gap_cap: float
     thresholds: Mapping[str, float]
     topic: Mapping[str, float]
+    calibration: Sequence[Sequence[float]] = ()
 
     def pair(self, name: str) -> tuple[float, float]:
         """The weight of a feature within a language and across two."""
@@ -72,50 +87,70 @@ def load_model() -> Model:
 class Evidence:
     """n articles as the rows that evidence is computed from.
 
-    `title`, `body` float32 (n, d) centred unit vectors; `documents`, `headlines`, `numbers`
-    TF-IDF rows of unit length; `lang` int64 (n,) numbers `languages`; `day` float64 (n,) in days,
-    NaN when unknown; `brevity` float32 (n,) from 0 (400 words or more) to 1 (none).
+    `vectors` float32 (n, d), centred, of unit length; the sparse rows of unit length, or empty:
+    `documents`, TF-IDF of stems of words, those of the headline and the beginning weighing more;
+    `names`, TF-IDF of the names in headlines in one alphabet; `numbers`, TF-IDF of numbers;
+    `days`, the weekdays that are named. `lang` int64 (n,) numbers `languages`; `day` float64 (n,)
+    in days, NaN when unknown; `brevity` float32 (n,) from 0 (400 words or more) to 1 (none);
+    `crowd` float32 (n,) from -1/2 (many articles are like it) to 1 (none is), NaN when unknown.
     """
 
-    title: FloatArray
-    body: FloatArray
+    vectors: FloatArray
     documents: Terms
-    headlines: Terms
+    names: Terms
     numbers: Terms
+    days: Terms
     lang: IntArray
     languages: tuple[str, ...]
     day: npt.NDArray[np.float64]
     brevity: FloatArray
+    crowd: FloatArray
+
+    @property
+    def sparse(self) -> dict[str, Terms]:
+        """The rows behind the evidence of SPARSE."""
+        return dict(zip(SPARSE, (self.documents, self.names, self.numbers, self.days), strict=True))
 
     def features(self, pairs: IntArray, threads: int = 1) -> FloatArray:
-        """FEATURES of each pair (p, 2) of rows, float32 (p, len(FEATURES)); gap NaN if unknown."""
+        """FEATURES of each pair (p, 2) of rows, float32 (p, len(FEATURES)); NaN if not known.
+
+        Of CONFLICTS it is 0 where one of the two has none, else from -1 (none shared) to 0 (all).
+        """
         out = np.empty((len(pairs), len(FEATURES)), np.float32)
-        out[:, 5] = np.abs(self.day[pairs[:, 0]] - self.day[pairs[:, 1]])
-        out[:, 6] = self.brevity[pairs[:, 0]] + self.brevity[pairs[:, 1]]
+        out[:, GAP] = np.abs(self.day[pairs[:, 0]] - self.day[pairs[:, 1]])
+        out[:, GAP + 1] = self.brevity[pairs[:, 0]] + self.brevity[pairs[:, 1]]
+        out[:, CROWD] = self.crowds(pairs)
 
         def fill(begin: int) -> None:
             part = slice(begin, begin + CHUNK)
-            _dense_products(self.body, pairs[part], out[part, 0])
-            _dense_products(self.title, pairs[part], out[part, 1])
-            for column, terms in ((2, self.documents), (3, self.headlines), (4, self.numbers)):
-                _sparse_products(
-                    terms.start, terms.ids, terms.values, pairs[part], out[part, column]
-                )
+            _dense_products(self.vectors, pairs[part], out[part, 0])
+            for column, (name, rows) in enumerate(self.sparse.items(), 1):
+                product = out[part, column]
+                _sparse_products(rows.start, rows.ids, rows.values, pairs[part], product)
+                if name in CONFLICTS:
+                    has = np.diff(rows.start) > 0
+                    product -= has[pairs[part, 0]] & has[pairs[part, 1]]
 
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(fill, range(0, len(pairs), CHUNK)))
         return out
+
+    def crowds(self, pairs: IntArray) -> FloatArray:
+        """The crowd around both of each pair, float32 (p,); NaN where neither's is known."""
+        both = self.crowd[pairs]
+        known = ~np.isnan(both)
+        sums: FloatArray = np.where(known, both, np.float32(0.0)).sum(axis=1)
+        return np.where(known.any(axis=1), sums, np.float32(np.nan))
 
     def log_odds(self, pairs: IntArray, features: FloatArray, model: Model) -> FloatArray:
         """Log-odds that each pair tells one story, float32 (p,)."""
         cross = (self.lang[pairs[:, 0]] != self.lang[pairs[:, 1]]).astype(np.int64)
         total = np.array(model.pair("intercept"))[cross]
         for column, name in enumerate(FEATURES):
-            if name != "gap_days":
-                total = total + np.array(model.pair(name))[cross] * features[:, column]
-        squared = (features[:, 5].astype(np.float64) / model.gap_scale) ** 2
-        time = model.near - model.gap * np.minimum(squared, model.gap_cap)
-        total = total + np.nan_to_num(time, nan=0.0)
+            if column != GAP:
+                known = np.nan_to_num(features[:, column], nan=0.0)
+                total = total + np.array(model.pair(name))[cross] * known
+        total = total + time_odds(features[:, GAP].astype(np.float64), model)
         odds: FloatArray = total.astype(np.float32)
         return odds
 
@@ -123,26 +158,27 @@ class Evidence:
         """The same articles and weights in the form that clustering takes.
 
         The sparse rows are put together, each scaled by the root of its weight within a language;
-        across two languages all of them count by one factor, that of the words.
+        across two languages all of them count by one factor.
         """
-        parts = (self.documents, self.headlines, self.numbers)
-        names = ("tfidf", "title_tfidf", "numbers")
-        sparse = stacked(parts, [np.sqrt(model.same[name]) for name in names])
-        ratio = model.cross["tfidf"] / model.same["tfidf"]
+        scales = [float(np.sqrt(model.same[name])) for name in SPARSE]
+        sparse = stacked(list(self.sparse.values()), scales)
+        held = [np.diff(self.sparse[name].start) > 0 for name in CONFLICTS]
         nodes = Nodes(
-            dense=np.concatenate([self.title, self.body], axis=1),
+            dense=self.vectors,
             start=sparse.start,
             terms=sparse.ids,
             values=sparse.values,
-            bias=model.same["brevity"] * self.brevity.astype(np.float64),
+            against=np.stack(held, axis=1) * np.array(scales[-len(CONFLICTS) :]),
+            bias=model.same["crowd"] * np.nan_to_num(self.crowd.astype(np.float64), nan=0.0),
+            short=self.brevity.astype(np.float64),
             lang=self.lang,
             day=self.day,
         )
         weights = Weights(
             intercept=model.pair("intercept"),
-            title=model.pair("title_cosine"),
-            body=model.pair("cosine"),
-            sparse=(1.0, ratio),
+            dense=model.pair("cosine"),
+            sparse=(1.0, model.cross["tfidf"] / model.same["tfidf"]),
+            short=model.pair("brevity"),
             near=model.near,
             gap=model.gap,
             gap_scale=model.gap_scale,
@@ -151,28 +187,53 @@ class Evidence:
         return nodes, weights
 
 
-def prepare(articles: pa.Table, bodies: Words, titles: Words, vectors: Vectors) -> Evidence:
-    """The rows of evidence of all articles; document frequencies are counted over all of them."""
+def crowding(pairs: IntArray, odds: FloatArray, n: int) -> FloatArray:
+    """How crowded it is around each of n articles, float32 (n,), from its candidates' log-odds.
+
+    NaN with fewer than CROWD_RANK others: of so few articles nobody knows what is usual.
+
+    Where many articles are nearly alike, being alike says less: the same log-odds are worth less
+    (the local scaling of Zelnik-Manor and Perona 2004, for log-odds).
+    """
+    article = np.concatenate([pairs[:, 0], pairs[:, 1]])
+    order = np.lexsort((-np.concatenate([odds, odds]), article))
+    begin = np.searchsorted(article[order], np.arange(n + 1))
+    place = np.minimum(begin[:-1] + CROWD_RANK, max(0, len(order) - 1))
+    enough = np.diff(begin) > CROWD_RANK
+    around = np.full(n, np.nan, np.float32)
+    found = np.clip(odds[order[place[enough]] % len(odds)], LONELY, CROWDED)
+    around[enough] = (USUAL - found) / (USUAL - LONELY)
+    return around
+
+
+def time_odds(gap_days: npt.NDArray[np.float64], model: Model) -> npt.NDArray[np.float64]:
+    """What the time between two articles says, in log-odds; 0 where it is not known (NaN)."""
+    scaled = np.minimum(gap_days / model.gap_scale, model.gap_cap)
+    return np.nan_to_num(model.near - model.gap * scaled, nan=0.0)
+
+
+def prepare(articles: pa.Table, titles: Forms, bodies: Forms, vectors: Vectors) -> Evidence:
+    """The rows of evidence of all articles; document frequencies are counted over all of them.
+
+    Of `articles` the columns lang and published are read.
+    """
     background = load_background()
     lang, languages = _codes(articles["lang"])
-    whole = _joined(titles, bodies)
     syllabic = np.isin(lang, [i for i, code in enumerate(languages) if code in SYLLABIC])
-    counted = count_terms(whole, syllabic)
-    idf = rarity(counted, lang, languages, background)
-    headlines = _same_rarity(count_terms(titles, syllabic), counted, idf)
-    numbers = _same_rarity(count_numbers(whole), counted, idf)
+    counted, lengths = placed_terms(titles.stems, bodies.stems, syllabic)
+    idf = rarity(counted, lang, languages, background, lengths)
     published = articles["published"].cast(pa.int64())
-    day = published.to_numpy(zero_copy_only=False).astype(np.float64) / DAY
     return Evidence(
-        title=centred(vectors.title, lang, languages, background, vectors.encoder),
-        body=centred(vectors.body, lang, languages, background, vectors.encoder),
+        vectors=_meaning(vectors, lang, languages, background),
         documents=weigh(counted, idf),
-        headlines=headlines,
-        numbers=numbers,
+        names=_names(titles, bodies),
+        numbers=_same_rarity(_numbers(titles.stems, bodies.stems), counted, idf),
+        days=_days(titles.days | bodies.days),
         lang=lang,
         languages=tuple(languages),
-        day=day,
-        brevity=_brevity(np.diff(whole.offsets)),
+        day=published.to_numpy(zero_copy_only=False).astype(np.float64) / DAY,
+        brevity=_brevity(titles.stems.counts + bodies.stems.counts),
+        crowd=np.full(len(lang), np.nan, np.float32),
     )
 
 
@@ -188,12 +249,49 @@ def _codes(lang: pa.ChunkedArray) -> tuple[IntArray, list[str]]:
     return np.array([number[name] for name in spoken], np.int64), names
 
 
-def _joined(first: Words, second: Words) -> Words:
-    """The words of each text of `first` and then of `second`, as one text."""
-    n = len(first)
+def _meaning(
+    vectors: Vectors, lang: IntArray, languages: list[str], background: Background
+) -> FloatArray:
+    """One vector an article: between that of its headline and that of all of it."""
+    title = centred(vectors.title, lang, languages, background, vectors.encoder)
+    body = centred(vectors.body, lang, languages, background, vectors.encoder)
+    both = title + body
+    norm = np.linalg.norm(both, axis=1, keepdims=True)
+    norm[norm == 0.0] = 1.0
+    unit: FloatArray = (both / norm).astype(np.float32)
+    return unit
+
+
+def _names(titles: Forms, bodies: Forms) -> Terms:
+    """TF-IDF of the names in headlines; how rare one is, is counted over all of the articles."""
+    heads, texts = titles.name_terms(), bodies.name_terms()
+    n = len(heads)
+    keys = np.unique(
+        np.concatenate(
+            [(rows.rows().astype(np.uint64) << np.uint64(32)) | rows.ids for rows in (heads, texts)]
+        )
+    )
+    known, held = np.unique(keys.astype(np.uint32), return_counts=True)
+    usual = PSEUDO_HEADLINES * USUAL_NAME
+    idf = np.log((n + PSEUDO_HEADLINES + 1.0) / (held + usual + 0.5))
+    return weigh(heads, idf[np.searchsorted(known, heads.ids)].astype(np.float32))
+
+
+def _numbers(titles: Words, bodies: Words) -> Terms:
+    """How often each number stands in each article, its headline included."""
+    n = len(titles)
     order = np.arange(2 * n).reshape(2, n).T.ravel()
-    both = concatenate([first, second]).take(order)
-    return Words(both.hashes, both.kinds, both.offsets[::2])
+    both = concatenate([titles, bodies]).take(order)
+    return count_numbers(Words(both.hashes, both.kinds, both.offsets[::2]))
+
+
+def _days(bits: npt.NDArray[np.uint8]) -> Terms:
+    """The weekdays of each article as a row of unit length."""
+    named = (bits[:, None] >> np.arange(7, dtype=np.uint8) & 1).astype(np.bool_)
+    rows, days = np.nonzero(named)
+    start = np.concatenate([[0], np.cumsum(named.sum(axis=1))]).astype(np.int64)
+    terms = Terms(start, days.astype(np.uint32), np.ones(len(rows), np.float32))
+    return scale(terms, terms.values)
 
 
 def _brevity(words: IntArray) -> FloatArray:
@@ -209,7 +307,7 @@ def _same_rarity(terms: Terms, counted: Terms, idf: FloatArray) -> Terms:
     at = np.minimum(np.searchsorted(among, key), max(0, len(among) - 1))
     known = among[at] == key if len(among) else np.zeros(len(key), np.bool_)
     own = np.where(known, idf[at], 0.0) if len(among) else np.zeros(len(key))
-    return scale(terms, (1.0 + np.log(terms.values)) * own)
+    return scale(terms, np.log1p(terms.values) * own)
 
 
 @njit(cache=True, nogil=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,27 +14,42 @@ from numba import njit
 from linker.errors import LinkerError
 from linker.reprints import Reprints
 from linker.stories.clustering import average_linkage
-from linker.stories.evidence import FEATURES, Evidence, Model, load_model, prepare, probability
+from linker.stories.evidence import (
+    CROWD,
+    FEATURES,
+    Evidence,
+    Model,
+    crowding,
+    load_model,
+    prepare,
+    probability,
+)
+from linker.stories.forms import word_forms
 from linker.stories.neighbours import Window, candidate_pairs, graph
 from linker.stories.topics import group_topics
 from linker.stories.vectors import Vectors
-from linker.text import Words
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 
 LEVELS = ("strict", "balanced", "broad")
+#: A level can be a number too: the log-odds that a story needs.
+HIGHEST = 20.0
 #: Pairs within a story are compared with this many of its first articles at most.
 WITNESSES = 24
 #: A pair this much (in log-odds) below the border of a story cannot open a merge of two clusters.
-REACH = 1.0
+REACH = 0.6
 #: A candidate below this probability is not worth a row of the links table.
 FAINTEST = 0.02
 
 
 @dataclass(frozen=True)
 class LinkSettings:
-    """What a caller may choose. `window_days` is the time either side of an article."""
+    """What a caller may choose.
+
+    `window_days` is the time either side of an article. `level` is one of LEVELS, or a number:
+    the log-odds that a story needs, more for smaller stories.
+    """
 
     window_days: float = 3.0
     level: str = "balanced"
@@ -42,10 +57,26 @@ class LinkSettings:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.level not in LEVELS:
-            raise LinkerError(f"level is one of {', '.join(LEVELS)}, not {self.level!r}")
+        if self.level not in LEVELS and _number(self.level) is None:
+            names = ", ".join(LEVELS)
+            raise LinkerError(
+                f"level is one of {names}, or a number of at most {HIGHEST:g}, not {self.level!r}"
+            )
         if not self.window_days > 0:
             raise LinkerError(f"window must be more than 0 days, not {self.window_days:g}")
+
+    def threshold(self, model: Model) -> float:
+        """The log-odds that two parts of a story need."""
+        number = _number(self.level)
+        return model.thresholds[self.level] if number is None else number
+
+
+def _number(level: str) -> float | None:
+    try:
+        number = float(level)
+    except ValueError:
+        return None
+    return number if abs(number) <= HIGHEST else None
 
 
 @dataclass(frozen=True)
@@ -69,8 +100,6 @@ class Linked:
 
 def link_stories(
     articles: pa.Table,
-    bodies: Words,
-    titles: Words,
     reprints: Reprints,
     vectors: Vectors,
     settings: LinkSettings,
@@ -81,23 +110,11 @@ def link_stories(
     A reprint group is one node, its representative; its other members follow it. `report` is
     called with what is being done and the share done so far.
     """
-    tell = report or (lambda what, share: None)
+    tell = report or _silent
     model = load_model()
-    tell("evidence", 0.0)
-    # Copies are left out before anything is counted: a text printed forty times is no more usual.
-    nodes = np.flatnonzero(reprints.representative == np.arange(len(articles)))
-    own = prepare(
-        articles.select(["lang", "published"]).take(nodes),
-        bodies.take(nodes),
-        titles.take(nodes),
-        vectors.take(nodes),
+    nodes, own, pairs, features, odds = _candidates(
+        articles, reprints, vectors, settings, model, tell
     )
-    tell("candidates", 0.2)
-    window = Window(own.day, settings.window_days)
-    pairs = candidate_pairs(own.body, own.documents, own.lang, window, settings.threads)
-    tell("comparing", 0.5)
-    features = own.features(pairs, settings.threads)
-    odds = own.log_odds(pairs, features, model)
     tell("clustering", 0.7)
     story = _clusters(own, model, pairs, odds, settings)
     tell("topics", 0.9)
@@ -111,12 +128,69 @@ def link_stories(
     return _spread(Linked(story, topic, confidence, nearest, links, own, node), nodes, reprints)
 
 
+def stories_by_level(
+    articles: pa.Table,
+    reprints: Reprints,
+    vectors: Vectors,
+    settings: LinkSettings,
+    levels: Sequence[float],
+) -> list[IntArray]:
+    """The story of each article, int64 (n,), at each of the levels (log-odds)."""
+    model = load_model()
+    nodes, own, pairs, _, odds = _candidates(articles, reprints, vectors, settings, model, _silent)
+    node = np.searchsorted(nodes, reprints.representative)
+    each = (replace(settings, level=str(level)) for level in levels)
+    return [_clusters(own, model, pairs, odds, choice)[node] for choice in each]
+
+
+def _silent(what: str, share: float) -> None:
+    """What is being done is told to nobody."""
+
+
+class _Candidates(NamedTuple):
+    """`nodes` int64 (n,), the articles that are no reprints, and what is known of their pairs."""
+
+    nodes: IntArray
+    own: Evidence
+    pairs: IntArray
+    features: FloatArray
+    odds: FloatArray
+
+
+def _candidates(
+    articles: pa.Table,
+    reprints: Reprints,
+    vectors: Vectors,
+    settings: LinkSettings,
+    model: Model,
+    tell: Callable[[str, float], None],
+) -> _Candidates:
+    tell("evidence", 0.0)
+    # Copies are left out before anything is counted: a text printed forty times is no more usual.
+    nodes = np.flatnonzero(reprints.representative == np.arange(len(articles)))
+    own = prepare(
+        articles.select(["lang", "published"]).take(nodes),
+        word_forms(articles["title"], settings.threads).take(nodes),
+        word_forms(articles["text"], settings.threads).take(nodes),
+        vectors.take(nodes),
+    )
+    tell("candidates", 0.2)
+    window = Window(own.day, settings.window_days)
+    pairs = candidate_pairs(own.vectors, own.documents, own.lang, window, settings.threads)
+    tell("comparing", 0.5)
+    features = own.features(pairs, settings.threads)
+    own = replace(own, crowd=crowding(pairs, own.log_odds(pairs, features, model), len(nodes)))
+    features[:, CROWD] = own.crowds(pairs)
+    return _Candidates(nodes, own, pairs, features, own.log_odds(pairs, features, model))
+
+
 def compare_pairs(
-    articles: pa.Table, bodies: Words, titles: Words, vectors: Vectors, pairs: IntArray
+    articles: pa.Table, vectors: Vectors, pairs: IntArray, threads: int = 1
 ) -> pa.Table:
     """Probability and FEATURES of the given pairs (p, 2) of rows, as a table of p rows."""
-    evidence = prepare(articles, bodies, titles, vectors)
-    features = evidence.features(pairs)
+    titles, bodies = word_forms(articles["title"], threads), word_forms(articles["text"], threads)
+    evidence = prepare(articles, titles, bodies, vectors)
+    features = evidence.features(pairs, threads)
     odds = evidence.log_odds(pairs, features, load_model())
     return _table(pairs, features, odds)
 
@@ -124,7 +198,7 @@ def compare_pairs(
 def _clusters(
     own: Evidence, model: Model, pairs: IntArray, odds: FloatArray, settings: LinkSettings
 ) -> IntArray:
-    threshold = model.thresholds[settings.level]
+    threshold = settings.threshold(model)
     start, neighbours = graph(pairs[odds >= threshold - REACH], len(own.day))
     nodes, weights = own.nodes(model)
     return average_linkage(nodes, start, neighbours, weights, threshold, settings.threads)

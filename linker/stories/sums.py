@@ -18,18 +18,20 @@ FloatArray = npt.NDArray[np.float32]
 class Nodes(NamedTuple):
     """What is to be clustered: n nodes, row i of every array is node i.
 
-    `dense` float32 (n, 2 d), the vectors of headline and body side by side, and the sparse rows
-    (`start` int64 (n + 1,), `terms` uint32 ascending in each row, `values` float32) hold vectors
-    whose inner products count towards the score; `bias` float64 (n,) is added for each side;
-    `lang` int64 (n,) decides which weights a pair gets; `day` float64 (n,) is the time in days,
-    NaN when unknown.
+    `dense` float32 (n, d) and the sparse rows (`start` int64 (n + 1,), `terms` uint32 ascending in
+    each row, `values` float32) hold vectors whose inner products count towards the score, and
+    `against` float64 (n, k) those whose inner product is taken off the sparse one; `bias` float64
+    (n,) and the weighted `short` float64 (n,) are added for each side; `lang` int64 (n,) decides
+    which weights a pair gets; `day` float64 (n,) is the time in days, NaN when unknown.
     """
 
     dense: FloatArray
     start: IntArray
     terms: npt.NDArray[np.uint32]
     values: FloatArray
+    against: npt.NDArray[np.float64]
     bias: npt.NDArray[np.float64]
+    short: npt.NDArray[np.float64]
     lang: IntArray
     day: npt.NDArray[np.float64]
 
@@ -37,14 +39,14 @@ class Nodes(NamedTuple):
 class Weights(NamedTuple):
     """The score of a pair; index 0 of each pair of numbers is for one language, 1 for two.
 
-    Where both times are known, `near` is added and `gap` taken off for every squared `gap_scale`
-    days between them, at most `gap_cap` times.
+    Where both times are known, `near` is added and `gap` taken off for every `gap_scale` days
+    between them, at most `gap_cap` times; between clusters, the root of the mean squared gap.
     """
 
     intercept: tuple[float, float]
-    title: tuple[float, float]
-    body: tuple[float, float]
+    dense: tuple[float, float]
     sparse: tuple[float, float]
+    short: tuple[float, float]
     near: float
     gap: float
     gap_scale: float
@@ -65,6 +67,8 @@ class Sums(NamedTuple):
     at: IntArray
     length: IntArray
     top: IntArray
+    against: npt.NDArray[np.float64]
+    short: npt.NDArray[np.float64]
     members: IntArray
     lang: IntArray
     next_block: IntArray
@@ -88,6 +92,8 @@ def single_nodes(nodes: Nodes) -> tuple[Sums, int]:
         at=start[:-1].copy(),
         length=np.diff(start),
         top=start[-1:].copy(),
+        against=nodes.against.copy(),
+        short=nodes.short.copy(),
         members=np.ones(n, np.int64),
         lang=nodes.lang.astype(np.int64),
         next_block=np.full(n, -1, np.int64),
@@ -136,7 +142,7 @@ def dot(x: Any, y: Any) -> Any:
 
 @njit(cache=True, nogil=True, inline="always")
 def _gap(sums: Any, a: int, b: int, weights: Any) -> Any:
-    """What the mean squared time gap says, over the pairs with both times known."""
+    """What the time gap says, over the pairs with both times known."""
     known = sums.dated[a] * sums.dated[b]
     if known == 0:
         return 0.0
@@ -145,7 +151,7 @@ def _gap(sums: Any, a: int, b: int, weights: Any) -> Any:
         + sums.dated[a] * sums.day_squared[b]
         - 2.0 * sums.day[a] * sums.day[b]
     ) / known
-    scaled = min(max(squared, 0.0) / (weights.gap_scale * weights.gap_scale), weights.gap_cap)
+    scaled = min(np.sqrt(max(squared, 0.0)) / weights.gap_scale, weights.gap_cap)
     return (weights.near - weights.gap * scaled) * known / (sums.size[a] * sums.size[b])
 
 
@@ -176,16 +182,18 @@ def mean_scores(sums: Any, a: int, others: Any, weights: Any, table: Any, out: A
 @njit(cache=True, nogil=True, inline="always")
 def _add_block_scores(sums: Any, p: int, b: int, weights: Any, table: Any, total: float) -> float:
     """`total` and the scores across block p, which `table` holds, and the blocks of root b."""
-    half = sums.dense.shape[1] // 2
     q = b
     while q >= 0:
         kind = 0 if sums.lang[p] == sums.lang[q] else 1
         total += weights.intercept[kind] * sums.members[p] * sums.members[q]
-        total += weights.title[kind] * dot(sums.dense[p, :half], sums.dense[q, :half])
-        total += weights.body[kind] * dot(sums.dense[p, half:], sums.dense[q, half:])
+        both = sums.short[p] * sums.members[q] + sums.short[q] * sums.members[p]
+        total += weights.short[kind] * both
+        total += weights.dense[kind] * dot(sums.dense[p], sums.dense[q])
         sparse = 0.0
         for i in range(sums.at[q], sums.at[q] + sums.length[q]):
             sparse += table[sums.terms[i]] * sums.values[i]
+        for k in range(sums.against.shape[1]):
+            sparse -= sums.against[p, k] * sums.against[q, k]
         total += weights.sparse[kind] * sparse
         q = sums.next_block[q]
     return total
@@ -240,8 +248,11 @@ def _add_sparse(sums: Any, p: int, q: int) -> None:
 @njit(cache=True, nogil=True)
 def _add_block(sums: Any, p: int, q: int) -> None:
     sums.members[p] += sums.members[q]
+    sums.short[p] += sums.short[q]
     for i in range(sums.dense.shape[1]):
         sums.dense[p, i] += sums.dense[q, i]
+    for i in range(sums.against.shape[1]):
+        sums.against[p, i] += sums.against[q, i]
     _add_sparse(sums, p, q)
 
 

@@ -20,6 +20,9 @@ from linker.text import CHARACTER, NUMBER, Words
 UintArray = npt.NDArray[np.uint32]
 IntArray = npt.NDArray[np.int64]
 
+#: What an occurrence in the headline counts, and the place in a text where one counts half.
+IN_TITLE, FADE = 1.5, 150.0
+
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -51,10 +54,31 @@ def count_terms(words: Words, syllabic: npt.NDArray[np.bool_] | None = None) -> 
     return _counted(ids, begins, lengths)
 
 
+def placed_terms(
+    titles: Words, bodies: Words, syllabic: npt.NDArray[np.bool_]
+) -> tuple[Terms, IntArray]:
+    """How much each term occurs in each article, and how many terms stand in it, int64 (n,).
+
+    An occurrence in the headline counts `IN_TITLE`, one in the text 1 / (1 + place / `FADE`): news
+    is written with what happened first and the background last.
+    """
+    heads = _word_terms(titles.hashes, titles.kinds, titles.offsets, syllabic)
+    texts = _word_terms(bodies.hashes, bodies.kinds, bodies.offsets, syllabic)
+    lengths = heads[2] + texts[2]
+    start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    ids, values, unique = _placed(heads, texts, start)
+    return _squeezed(ids, values, start, unique), lengths
+
+
 def count_numbers(words: Words) -> Terms:
     """How often each number occurs in each text."""
     ids, lengths = _flagged_terms(words.hashes, words.kinds, words.offsets, np.uint8(NUMBER))
     return _counted(ids, words.offsets, lengths)
+
+
+def count_ids(ids: UintArray, offsets: IntArray) -> Terms:
+    """How often each id occurs in each text; text i is ids[offsets[i]:offsets[i + 1]]."""
+    return _counted(ids.copy(), offsets, np.diff(offsets))
 
 
 def stacked(parts: Sequence[Terms], factors: Sequence[float]) -> Terms:
@@ -84,9 +108,16 @@ def pair_id(first: int, second: int) -> int:
 
 def _counted(ids: UintArray, offsets: IntArray, lengths: IntArray) -> Terms:
     counts, unique = _sort_and_count(ids, offsets, lengths)
+    return _squeezed(ids, counts, offsets, unique)
+
+
+def _squeezed(
+    ids: UintArray, values: npt.NDArray[np.float32], offsets: IntArray, unique: IntArray
+) -> Terms:
+    """Rows from the first `unique` places of each stretch that begins at `offsets`."""
     start = np.concatenate([[0], np.cumsum(unique)]).astype(np.int64)
     at = np.repeat(offsets[: len(unique)] - start[:-1], unique) + np.arange(start[-1])
-    return Terms(start, ids[at], counts[at])
+    return Terms(start, ids[at], values[at])
 
 
 @njit(cache=True, nogil=True)
@@ -157,3 +188,34 @@ def _sort_and_count(ids: Any, offsets: Any, lengths: Any) -> Any:
             counts[out] += np.float32(1.0)
         unique[text] = out + 1 - begin
     return counts, unique
+
+
+@njit(cache=True, nogil=True)
+def _placed(heads: Any, texts: Any, start: Any) -> Any:
+    """The terms of each article in a stretch that begins at `start`, each once, with its weight."""
+    title_ids, title_begins, title_lengths = heads
+    text_ids, text_begins, text_lengths = texts
+    ids = np.empty(start[-1], np.uint32)
+    values = np.zeros(start[-1], np.float32)
+    unique = np.zeros(len(title_lengths), np.int64)
+    for i in range(len(unique)):
+        first, size = title_lengths[i], title_lengths[i] + text_lengths[i]
+        # Sorted with their places, so that equal terms stay in the order of the text.
+        keys = np.empty(size, np.uint64)
+        for k in range(size):
+            if k < first:
+                term = title_ids[title_begins[i] + k]
+            else:
+                term = text_ids[text_begins[i] + k - first]
+            keys[k] = np.uint64(term) << np.uint64(32) | np.uint64(k)
+        keys.sort()
+        out = start[i] - 1
+        for k in range(size):
+            term = np.uint32(keys[k] >> np.uint64(32))
+            place = np.int64(keys[k] & np.uint64(0xFFFFFFFF)) - first
+            if k == 0 or term != ids[out]:
+                out += 1
+                ids[out] = term
+            values[out] += np.float32(IN_TITLE if place < 0 else 1.0 / (1.0 + place / FADE))
+        unique[i] = out + 1 - start[i]
+    return ids, values, unique

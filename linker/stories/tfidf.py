@@ -9,11 +9,11 @@ from linker.stories.terms import Terms
 
 
 def weigh(terms: Terms, idf: npt.NDArray[np.float32]) -> Terms:
-    """Rows of unit length (or empty): (1 + log tf) · idf, `idf` float32 an entry of `terms`.
+    """Rows of unit length (or empty): log(1 + tf) · idf, `idf` float32 an entry of `terms`.
 
     Sublinear term frequency and cosine normalisation: Manning, Raghavan and Schütze 2008, 6.4.
     """
-    values = (1.0 + np.log(terms.values)) * idf
+    values = np.log1p(terms.values) * idf
     return scale(terms, values)
 
 

@@ -24,27 +24,29 @@ def group_topics(own: Evidence, story: IntArray, model: Model, threads: int = 1)
     stories = int(story.max(initial=-1)) + 1
     if stories == 0:
         return np.empty(0, np.int64)
-    dense = _centres(own.body, story, stories)
+    dense = _centres(own.vectors, story, stories)
     words = _summed(own.documents, story, stories)
     no_time = Window(np.full(stories, np.nan), 1.0)
     lang = np.zeros(stories, np.int64)
     pairs = candidate_pairs(dense, words, lang, no_time, threads)
     start, neighbours = graph(pairs, stories)
     nodes = Nodes(
-        dense=np.concatenate([np.zeros_like(dense), dense], axis=1),
+        dense=dense,
         start=words.start,
         terms=words.ids,
         values=words.values,
+        against=np.zeros((stories, 0)),
         bias=np.zeros(stories),
+        short=np.zeros(stories),
         lang=lang,
         day=np.full(stories, np.nan),
     )
     topic = model.topic
     weights = Weights(
         intercept=(topic["intercept"], topic["intercept"]),
-        title=(0.0, 0.0),
-        body=(topic["cosine"], topic["cosine"]),
+        dense=(topic["cosine"], topic["cosine"]),
         sparse=(topic["tfidf"], topic["tfidf"]),
+        short=(0.0, 0.0),
         near=0.0,
         gap=0.0,
         gap_scale=1.0,

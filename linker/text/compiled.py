@@ -87,7 +87,7 @@ def _write(
 
 
 @njit(cache=True, nogil=True)
-def _look_up(
+def look_up(
     text: Text, number: int, tables: Tables, line: NDArray[np.uint32]
 ) -> tuple[np.int64, np.uint32]:
     """Write the entries of one text's code points, and a separator at the end.
@@ -167,7 +167,7 @@ def _sort_out(line: NDArray[np.uint32], kinds: NDArray[np.uint8], count: np.int6
     first, digits = _ZERO, _ZERO
     before = _ZERO
     for entry in line:
-        kinds[count] = _kind(first, digits)
+        kinds[count] = word_kind(first, digits)
         count += int(entry == _ZERO) & int(before != _ZERO)
         first = entry if before == _ZERO else first
         digits = entry if before == _ZERO else digits & entry
@@ -175,7 +175,7 @@ def _sort_out(line: NDArray[np.uint32], kinds: NDArray[np.uint8], count: np.int6
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _kind(first: np.uint32, digits: np.uint32) -> np.uint8:
+def word_kind(first: np.uint32, digits: np.uint32) -> np.uint8:
     """The kind of a word from its first entry and from what all of its entries have."""
     number = (digits & _DIGIT) >> _NUMBER_SHIFT
     character = (first & _SINGLE) >> _CHARACTER_SHIFT
@@ -183,7 +183,7 @@ def _kind(first: np.uint32, digits: np.uint32) -> np.uint8:
 
 
 @njit(cache=True, nogil=True)
-def _slots(text: Text, tables: Tables) -> int:
+def slots_needed(text: Text, tables: Tables) -> int:
     """Room for the entries of the longest text; for one that is huge, no more than it takes."""
     longest = 0
     for number in range(len(text.offsets) - 1):
@@ -205,11 +205,11 @@ def hash_words(text: Text, tables: Tables, room: Room) -> tuple[np.int64, bool]:
     Fills room; word_ends[i] is the number of words up to the end of text i. Returns the room that
     it takes, in words, and whether a conjoining jamo was met. In a smaller room nothing is written.
     """
-    line = np.empty(_slots(text, tables), np.uint32)
+    line = np.empty(slots_needed(text, tables), np.uint32)
     flags = _ZERO
     count = needed = np.int64(0)
     for number in range(len(text.offsets) - 1):
-        filled, met = _look_up(text, number, tables, line)
+        filled, met = look_up(text, number, tables, line)
         flags |= met
         needed = max(needed, count) + filled // 2 + 1  # words and the separators between them
         if needed <= len(room.hashes):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Letters a chunk: large enough that a call costs nothing, small enough to stay in the cache.
 _CHUNK = 1 << 18
-_ASCII_END = 0x80
+ASCII_END = 0x80
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +97,19 @@ def _chunks(ends: NDArray[np.int64]) -> list[slice]:
 def _hash_array(texts: pa.LargeStringArray, kinds: bool) -> Words:
     """Of ASCII, the bytes are the code points."""
     points, offsets = bytes_of(texts)
-    if points[offsets[0] : offsets[-1]].max(initial=0) < _ASCII_END:
+    if points[offsets[0] : offsets[-1]].max(initial=0) < ASCII_END:
         return _hash_points(points, offsets.copy(), kinds)[0]
     return _hash_texts(texts.to_pylist(), kinds)
 
 
 def _hash_texts(texts: Sequence[str], kinds: bool) -> Words:
-    words, jamo = _hash_points(*_code_points(texts), kinds)
+    words, jamo = _hash_points(*code_points(texts), kinds)
     if jamo:
-        words, _ = _hash_points(*_code_points([compose_hangul(text) for text in texts]), kinds)
+        words, _ = _hash_points(*code_points([compose_hangul(text) for text in texts]), kinds)
     return words
 
 
-def _code_points(
+def code_points(
     texts: Sequence[str],
 ) -> tuple[NDArray[np.uint8] | NDArray[np.uint32], NDArray[np.int64]]:
     """The code points of texts end to end, and their offsets, int64 (n + 1,)."""

@@ -1,0 +1,241 @@
+"""What stories need of each word beside its hash: its stem, its name in any script, its weekday.
+
+A stem is the beginning of a word: it joins the forms of a word in languages that inflect (a
+truncation stemmer; McNamee, Nicholas and Mayfield 2009 found five letters about as good as rules).
+A name is the consonants of a capitalised word in one alphabet for Latin, Greek, Cyrillic, Hebrew
+and Arabic, so that a person is the same in all of them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from numba import njit
+
+from linker.buffers import bytes_of
+from linker.stories.alphabets import CASELESS, CONSONANTS, END, is_caseless, skeleton
+from linker.stories.terms import Terms, count_ids
+from linker.stories.weekdays import SIEVE, weekday_table
+from linker.text import CAPITAL, Words, codepoints, concatenate, folding, word_hash
+from linker.text.codepoints import load_tables
+from linker.text.compiled import Text, look_up, mix, slots_needed, word_kind
+from linker.text.hashing import ASCII_END, code_points
+from linker.threads import ordered_map
+
+#: Letters of a word that make its stem, marks not counted.
+STEM = 5
+#: Consonants of a name: fewer say nothing, and of a long name the first ones say enough.
+FEWEST, MOST = 3, 5
+#: Weekdays are looked for among so many words of a text: further down it is background.
+BEGINNING = 150
+#: Texts that are read at a time.
+ROWS = 1024
+
+UintArray = npt.NDArray[np.uint32]
+ByteArray = npt.NDArray[np.uint8]
+
+_SEED = np.uint64(folding.SEED)
+_FACTOR = np.uint64(folding.FACTOR)
+_PAYLOAD = np.uint32(codepoints.PAYLOAD)
+_MARK = np.uint32(codepoints.MARK)
+_DIGIT = np.uint32(codepoints.DIGIT)
+_CAPITAL_LETTER = np.uint32(codepoints.CAPITAL_LETTER)
+_SIEVED = np.uint64((1 << SIEVE) - 1)
+_ZERO = np.uint32(0)
+
+
+@dataclass(frozen=True)
+class Forms:
+    """The words of n texts as stories need them.
+
+    `stems` has the hash of each word's stem in the place of the word's own; `names` uint32 is, word
+    by word, the name's number or 0 for no name; `days` uint8 (n,) has bit d where weekday d
+    (Monday 0) is named near the beginning.
+    """
+
+    stems: Words
+    names: UintArray
+    days: ByteArray
+
+    def __len__(self) -> int:
+        return len(self.stems)
+
+    def take(self, rows: npt.NDArray[np.int64]) -> Forms:
+        """The forms of some texts, in the order of rows."""
+        counts = self.stems.counts[rows]
+        ends = np.concatenate([[0], np.cumsum(counts)])
+        index = np.arange(ends[-1]) + np.repeat(self.stems.offsets[rows] - ends[:-1], counts)
+        return Forms(self.stems.take(rows), self.names[index], self.days[rows])
+
+    def name_terms(self) -> Terms:
+        """How often each name stands in each text."""
+        named = self.names > 0
+        ends = np.concatenate([[0], np.cumsum(named)])[self.stems.offsets].astype(np.int64)
+        return count_ids(self.names[named], ends)
+
+
+def word_forms(texts: pa.ChunkedArray, threads: int = 1) -> Forms:
+    """The forms of a column of strings; their words are those of `linker.text`, one for one."""
+    # Once, before threads ask for them.
+    load_tables()
+    weekday_table()
+    parts = list(ordered_map(_chunk_forms, _chunks(texts), threads))
+    return Forms(
+        concatenate([part.stems for part in parts]),
+        np.concatenate([np.empty(0, np.uint32), *(part.names for part in parts)]),
+        np.concatenate([np.empty(0, np.uint8), *(part.days for part in parts)]),
+    )
+
+
+def stem_hashes(texts: Sequence[str], threads: int = 1) -> Words:
+    """The hashes of the stems of the words of every text."""
+    column = pa.chunked_array([pa.array(texts, pa.large_string())])
+    return word_forms(column, threads).stems
+
+
+def stem(word: str) -> str:
+    """The stem of a folded word: its first STEM letters with their marks; a number is its own."""
+    if all(char in "0123456789" for char in word):
+        return word
+    letters = 0
+    for place, char in enumerate(word):
+        letters += place == 0 or unicodedata.category(char)[0] != "M"
+        if letters > STEM:
+            return word[:place]
+    return word
+
+
+def name_number(word: str, kind: int) -> int:
+    """The number of a name (32 bits, not 0), or 0: the plain twin of the kernel."""
+    consonants = skeleton(word)[:MOST]
+    if len(consonants) < FEWEST or not (kind & CAPITAL or is_caseless(word[0])):
+        return 0
+    return max(1, word_hash(consonants) >> 32)
+
+
+def _chunks(texts: pa.ChunkedArray) -> Iterator[pa.LargeStringArray]:
+    for batch in texts.chunks:
+        for begin in range(0, len(batch), ROWS):
+            yield batch.slice(begin, ROWS)
+
+
+def _chunk_forms(texts: pa.LargeStringArray) -> Forms:
+    points, offsets = bytes_of(texts)
+    if points[offsets[0] : offsets[-1]].max(initial=0) < ASCII_END:
+        return _forms(Text(points, offsets.copy()))[0]
+    forms, jamo = _forms(Text(*code_points(texts.to_pylist())))
+    if jamo:
+        composed = [folding.compose_hangul(text) for text in texts.to_pylist()]
+        forms, _ = _forms(Text(*code_points(composed)))
+    return forms
+
+
+def _forms(text: Text) -> tuple[Forms, bool]:
+    """One call of the compiled pass, or two where the text has more words than is usual."""
+    n = len(text.offsets) - 1
+    ends, days = np.zeros(n + 1, np.int64), np.zeros(n, np.uint8)
+    size = int(text.offsets[-1] - text.offsets[0]) // 2 + n + 1
+    while True:
+        room = _Room(
+            np.empty(size, np.uint64),
+            np.empty(size, np.uint8),
+            np.empty(size, np.uint32),
+            ends,
+            days,
+        )
+        needed, flags = _fill(text, load_tables(), CONSONANTS, weekday_table(), room)
+        if needed <= size:
+            count = int(ends[-1])
+            stems = Words(room.stems[:count].copy(), room.kinds[:count].copy(), ends)
+            return Forms(stems, room.names[:count].copy(), days), bool(flags & codepoints.JAMO)
+        size = int(needed)
+
+
+class _Room(NamedTuple):
+    """Where the pass writes: by word, and `ends` int64 (n + 1,) and `days` by text."""
+
+    stems: npt.NDArray[np.uint64]
+    kinds: ByteArray
+    names: UintArray
+    ends: npt.NDArray[np.int64]
+    days: ByteArray
+
+
+@njit(cache=True, nogil=True)
+def _fill(text: Any, tables: Any, consonants: Any, weekdays: Any, room: Any) -> Any:
+    """Returns the room that it takes, in words, and the flags of all code points."""
+    line = np.empty(slots_needed(text, tables), np.uint32)
+    flags = _ZERO
+    count = needed = np.int64(0)
+    for number in range(len(text.offsets) - 1):
+        filled, met = look_up(text, number, tables, line)
+        flags |= met
+        needed = max(needed, count) + filled // 2 + 1
+        if needed <= len(room.stems):
+            begin = count
+            count, room.days[number] = _cut(line[:filled], consonants, weekdays, room, begin)
+        room.ends[number + 1] = count
+    return needed, flags
+
+
+@njit(cache=True, nogil=True)
+def _cut(line: Any, consonants: Any, weekdays: Any, room: Any, begin: Any) -> Any:
+    """The words of one text, whose last entry is a separator; their new number and weekdays."""
+    place = begin
+    days = np.uint8(0)
+    before, value, start, name = _SEED, _SEED, _SEED, _SEED
+    first, digits, last = _ZERO, _ZERO, np.uint8(0)
+    letters, kept = 0, 0
+    for entry in line:
+        if entry != _ZERO:
+            point = entry & _PAYLOAD
+            if letters == 0:
+                value, start, name = _SEED, _SEED, _SEED
+                first, digits, last, kept = entry, entry, np.uint8(0), 0
+            digits &= entry
+            value = (value ^ np.uint64(point)) * _FACTOR
+            letters += int(entry & _MARK == _ZERO or letters == 0)
+            if letters <= STEM:
+                start = (start ^ np.uint64(point)) * _FACTOR
+            if point < END:
+                consonant = consonants[point]
+                if consonant and consonant != last and kept < MOST:
+                    name = (name ^ np.uint64(consonant)) * _FACTOR
+                    last = consonant
+                    kept += 1
+        elif letters:
+            number = digits & _DIGIT != _ZERO
+            room.stems[place] = mix(value if number else start)
+            room.kinds[place] = word_kind(first, digits)
+            alphabet = first & _PAYLOAD
+            named = first & _CAPITAL_LETTER != _ZERO or (alphabet >= CASELESS and alphabet < END)
+            room.names[place] = _number(name) if named and kept >= FEWEST else np.uint32(0)
+            if place - begin < BEGINNING:
+                value = mix(value)
+                days |= _weekday(weekdays, before, value)
+                before = value
+            place += 1
+            letters = 0
+    return place, days
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _number(name: Any) -> Any:
+    return max(np.uint32(1), np.uint32(mix(name) >> np.uint64(32)))
+
+
+@njit(cache=True, nogil=True)
+def _weekday(weekdays: Any, before: Any, value: Any) -> Any:
+    """The bit of the weekday that a word names, alone or with the word before it, or 0."""
+    if weekdays.sieve[np.int64(value & _SIEVED)]:
+        for key in (value, before * np.uint64(31) + value):
+            at = np.searchsorted(weekdays.keys, key)
+            if at < len(weekdays.keys) and weekdays.keys[at] == key:
+                return np.uint8(1) << weekdays.days[at]
+    return np.uint8(0)
