@@ -74,7 +74,7 @@ class Model:
 
     def pair(self, name: str) -> tuple[float, float]:
         """The weight of a feature within a language and across two."""
-        return self.same[name], self.cross[name]
+        return float(self.same[name]), float(self.cross[name])
 
 
 @lru_cache(maxsize=1)
