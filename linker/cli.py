@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -188,9 +188,10 @@ def explain(
     Example: linker explain grouped courier-01 quillport-01
     """
     from linker.result import load
+    from linker.summary import print_json
 
     explanation = load(folder).explain(id_a, id_b)
-    _print_json(explanation.facts) if as_json else explanation.print()
+    print_json(explanation.facts) if as_json else explanation.print()
 
 
 @app.command()
@@ -208,10 +209,10 @@ def evaluate(
     Example: linker evaluate grouped gold.jsonl
     """
     from linker.evaluation import evaluate as score
-    from linker.summary import print_scores
+    from linker.summary import print_json, print_scores
 
     scores = score(predicted, gold)
-    _print_json(scores.to_dict()) if as_json else print_scores(scores)
+    print_json(scores.to_dict()) if as_json else print_scores(scores)
 
 
 @app.command()
@@ -241,7 +242,7 @@ def calibrate(
 
     from linker.calibration import run_calibrate
     from linker.pipeline import Settings
-    from linker.summary import print_calibration, running
+    from linker.summary import print_calibration, print_json, running
 
     settings = Settings(model, window, threads=threads, device=device, cache=not no_cache)
     with (
@@ -249,7 +250,7 @@ def calibrate(
         running(quiet=quiet) as stages,
     ):
         found = run_calibrate(inputs, gold, settings, stages, Path(scratch))
-    _print_json(found.to_dict()) if as_json else print_calibration(found)
+    print_json(found.to_dict()) if as_json else print_calibration(found)
 
 
 @app.command()
@@ -394,9 +395,3 @@ def _finish(rejects: RejectLog, path: str, *, strict: bool) -> None:
     print(f"linker: {records} rejected, see {path}", file=sys.stderr)
     if strict:
         raise typer.Exit(USER_ERROR)
-
-
-def _print_json(value: Any) -> None:
-    import orjson
-
-    print(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())

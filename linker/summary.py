@@ -142,3 +142,10 @@ def _print_rich(header: tuple[str, ...], rows: Rows, stream: TextIO) -> None:
     for row in rows:
         table.add_row(*row)
     Console(file=stream).print(table)
+
+
+def print_json(value: Any) -> None:
+    """The value as indented JSON on standard output."""
+    import orjson
+
+    print(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
