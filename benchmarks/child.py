@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import statistics
 import subprocess
 import sys
 import time
@@ -49,3 +50,16 @@ def run(arguments: Sequence[str], log: Path, environment: Mapping[str, str] | No
         raise ChildError(f"{' '.join(arguments)} failed:\n{output[-2000:]}")
     scale = 1e6 if sys.platform == "darwin" else 1e6 / 1024
     return Usage(wall, usage.ru_utime, usage.ru_stime, usage.ru_maxrss / scale, output)
+
+
+def medians(usages: Sequence[Usage], digits: int) -> dict[str, float]:
+    """The time and memory of the same program in all rounds: medians, extremes, highest peak."""
+    walls = [usage.wall for usage in usages]
+    return {
+        "seconds": round(statistics.median(walls), digits),
+        "fastest": round(min(walls), digits),
+        "slowest": round(max(walls), digits),
+        "user": round(statistics.median(usage.user for usage in usages), digits),
+        "system": round(statistics.median(usage.system for usage in usages), digits),
+        "peak_mb": round(max(usage.peak_mb for usage in usages), 1),
+    }

@@ -116,12 +116,7 @@ def _row(program: str, size: int, usages: Sequence[child.Usage], base: float) ->
     return {
         "program": program,
         "articles": size,
-        "seconds": round(wall, 3),
-        "fastest": round(min(usage.wall for usage in usages), 3),
-        "slowest": round(max(usage.wall for usage in usages), 3),
-        "user": round(statistics.median(usage.user for usage in usages), 3),
-        "system": round(statistics.median(usage.system for usage in usages), 3),
-        "peak_mb": round(max(usage.peak_mb for usage in usages), 1),
+        **child.medians(usages, 3),
         "articles_a_second": round(size / wall),
         "ratio": round(wall / base, 2),
     }

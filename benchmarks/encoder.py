@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks import machine
-from benchmarks.encoders import LINKER, REFERENCE, SAME, Encode, Peer, load_peers
+from benchmarks.encoders import LINKER, PEERS, REFERENCE, SAME, Encode, Peer
+from benchmarks.installed import load_installed
 from benchmarks.rounds import Timing, interleave
 from benchmarks.texts import Texts, load_texts
 from linker.embedding.static import MAX_CHARACTERS
@@ -25,7 +26,7 @@ def measure(
     only: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Texts a second of every tool that is installed, and how near its vectors are."""
-    loaded, missing = load_peers(chosen)
+    loaded, missing = load_installed(PEERS, chosen)
     result = machine.describe("encoder") | {
         "rounds": rounds,
         "missing": missing,

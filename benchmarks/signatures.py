@@ -9,7 +9,8 @@ from typing import Any
 
 from benchmarks import machine
 from benchmarks.equality import equal_rows
-from benchmarks.peers import LINKER, Peer, Sign, load_peers
+from benchmarks.installed import load_installed
+from benchmarks.peers import LINKER, PEERS, Peer, Sign
 from benchmarks.rounds import Timing, interleave
 from benchmarks.texts import Texts, load_texts
 
@@ -23,7 +24,7 @@ def measure(
     only: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Texts a second of every tool that is installed, on every corpus or only on some."""
-    loaded, missing = load_peers(chosen)
+    loaded, missing = load_installed(PEERS, chosen)
     result = machine.describe("signatures") | {
         "rounds": rounds,
         "missing": missing,

@@ -25,7 +25,7 @@ from linker.stories.forms import Forms
 from linker.stories.sums import Nodes, Weights, dot
 from linker.stories.terms import Terms, count_numbers, placed_terms, stacked
 from linker.stories.tfidf import scale, weigh
-from linker.stories.vectors import Vectors, centred
+from linker.stories.vectors import Vectors, centred, units
 from linker.text import Words, concatenate
 
 IntArray = npt.NDArray[np.int64]
@@ -255,11 +255,7 @@ def _meaning(
     """One vector an article: between that of its headline and that of all of it."""
     title = centred(vectors.title, lang, languages, background, vectors.encoder)
     body = centred(vectors.body, lang, languages, background, vectors.encoder)
-    both = title + body
-    norm = np.linalg.norm(both, axis=1, keepdims=True)
-    norm[norm == 0.0] = 1.0
-    unit: FloatArray = (both / norm).astype(np.float32)
-    return unit
+    return units(title + body)
 
 
 def _names(titles: Forms, bodies: Forms) -> Terms:

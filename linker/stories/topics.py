@@ -11,6 +11,7 @@ from linker.stories.neighbours import Window, candidate_pairs, graph
 from linker.stories.sums import Nodes, Weights
 from linker.stories.terms import Terms
 from linker.stories.tfidf import scale
+from linker.stories.vectors import units
 
 IntArray = npt.NDArray[np.int64]
 
@@ -60,11 +61,7 @@ def _centres(
 ) -> npt.NDArray[np.float32]:
     order = np.argsort(story, kind="stable")
     begin = np.searchsorted(story[order], np.arange(stories))
-    total = np.add.reduceat(vectors[order].astype(np.float64), begin, axis=0)
-    norm = np.linalg.norm(total, axis=1, keepdims=True)
-    norm[norm == 0.0] = 1.0
-    unit: npt.NDArray[np.float32] = (total / norm).astype(np.float32)
-    return unit
+    return units(np.add.reduceat(vectors[order].astype(np.float64), begin, axis=0))
 
 
 def _summed(documents: Terms, story: IntArray, stories: int) -> Terms:

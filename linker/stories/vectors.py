@@ -107,7 +107,7 @@ def _in_pieces(
     if len(rows):
         faded = vectors[len(titles) :] * np.array(weights, np.float32)[:, None]
         sums[rows] += np.add.reduceat(faded, firsts, axis=0)
-    return title, _units(sums)
+    return title, units(sums)
 
 
 def cut(text: str) -> Iterator[tuple[int, str]]:
@@ -125,7 +125,8 @@ def cut(text: str) -> Iterator[tuple[int, str]]:
         start = stop
 
 
-def _units(vectors: FloatArray) -> FloatArray:
+def units(vectors: npt.NDArray[np.floating]) -> FloatArray:
+    """Each row divided by its length, float32 (n, d); rows of 0 stay 0."""
     norm = np.linalg.norm(vectors, axis=1, keepdims=True)
     norm[norm == 0.0] = 1.0
     units: FloatArray = (vectors / norm).astype(np.float32)
@@ -152,4 +153,4 @@ def centred(
         if usual is not None:
             total = total + PSEUDO_VECTORS * usual
         out[rows] -= (total / (len(rows) + PSEUDO_VECTORS)).astype(np.float32)
-    return _units(out)
+    return units(out)
