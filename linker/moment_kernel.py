@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from linker.jit import njit
 
 _SECOND = 1_000_000
 _NONE = np.iinfo(np.int64).min

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit, uint8
+from numba import uint8
 from numpy.typing import NDArray
+
+from linker.jit import njit
 
 _BLOCK = 4096  # bytes; a multiple of 8
 

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from numba import njit
 
+from linker.jit import njit
 from linker.passages import word_spans
 from linker.stories.background import load_background, rarity
 from linker.stories.evidence import SYLLABIC

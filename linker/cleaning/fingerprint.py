@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from linker.cleaning.points import mix, spread
+from linker.jit import njit
 
 WORD: Final = 8
 _WORD = np.uint64(WORD)

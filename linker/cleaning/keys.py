@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from linker.cleaning.points import key_of
 from linker.cleaning.strings import Strings
+from linker.jit import njit
 
 Keys = NDArray[np.uint64]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from linker.cleaning import characters, reading, runs, signs
@@ -18,6 +17,7 @@ from linker.cleaning.keys import Keys, line_key
 from linker.cleaning.points import find_break, strip
 from linker.cleaning.reading import NO_TITLE, Title, Tools, make_tools, read_line, title_like
 from linker.cleaning.strings import Strings
+from linker.jit import njit
 
 COUNTED_LONGEST, PARAGRAPH = 300, 60
 _PARAGRAPH, _SENTENCE = 80, 40

@@ -7,10 +7,10 @@ levelled as lines.fold_line levels them; fold_line is the plain twin.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from linker.cleaning import characters
+from linker.jit import njit
 
 _PAYLOAD = np.uint64(characters.PAYLOAD)
 _EXPANSION = np.uint64(characters.EXPANSION)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from linker.cleaning import characters, runs
@@ -27,6 +26,7 @@ from linker.cleaning.points import (
     point_at,
 )
 from linker.cleaning.signs import Signs, load_signs
+from linker.jit import njit
 
 ROWS, BEGIN, END, NUMBER, SIZE, FOLDED, TOKENS, SEEN, KEY = range(9)
 OPENING, EDGES, WHOLE, BEGINS, ENDS, COMMON, RUNS, DOUBTS, LETTERS, COLUMNS = range(9, 19)

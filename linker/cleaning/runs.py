@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from linker.cleaning import characters, signs
 from linker.cleaning.points import Table
 from linker.cleaning.signs import Signs, find, maybe, sign
+from linker.jit import njit
 
 PHRASE, CREDIT, ADDRESS, COLON, SLASH, STEP, LOWERED, LONG, FIGURES = (1 << bit for bit in range(9))
 """DOUBTS: a phrase; the name of a credit; an address or a copyright; a colon; a slash; a sign

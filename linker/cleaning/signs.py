@@ -20,12 +20,12 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from linker.cleaning import furniture
 from linker.cleaning.lines import fold_line, line_words
 from linker.cleaning.phrases import Phrase, load_names, load_phrases, load_words
+from linker.jit import njit
 
 # How the runs of a key stand in the line; each kind has keys of its own.
 WHOLE, BEGINS, ENDS, HOLDS, ONLY, THREE, TWO, AMID = range(1, 9)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from linker.embedding.memory import prefetch
+from linker.jit import njit
 
 BLOCK: Final = 32_768  # tokens whose int16 vectors surely fit an int32 sum: 2**15 * 2**15 < 2**31
 LARGEST: Final = 32_767

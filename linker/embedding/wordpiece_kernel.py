@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from linker.embedding import alphabet, trie
 from linker.embedding.alphabet import Letters
 from linker.embedding.memory import load_wide, store_wide
 from linker.embedding.trie import Trie
+from linker.jit import njit
 
 _COUNT = np.uint64(alphabet.COUNT_SHIFT)
 _SEVERAL = np.uint64(alphabet.SEVERAL)

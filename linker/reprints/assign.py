@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from linker.jit import njit
 from linker.reprints.facts import UNDATED, Facts
 from linker.reprints.kernels import Similarity, compare, member
 from linker.reprints.kinds import EXCERPT, NONE, REPRINT, VERSION

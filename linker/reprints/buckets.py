@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from linker.jit import njit
 
 _HALF = np.uint64(32)
 _MEMBER = np.uint64(0xFFFFFFFF)

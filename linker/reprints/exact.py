@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from linker.jit import njit
 from linker.text.compiled import mix
 from linker.text.folding import FACTOR, NUMBER
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from linker.jit import njit
 from linker.reprints.shingles import SHINGLE_WORDS, Shingles
 from linker.text.compiled import mix
 from linker.text.folding import FACTOR

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from linker.jit import njit
 
 MOST_WORDS = 4096
 """So many words of each text are compared: time and memory grow with the square of it."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from linker.jit import njit
 from linker.reprints.kernels import Similarity, similarity
 from linker.reprints.shingles import Shingles
 

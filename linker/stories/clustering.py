@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from linker.jit import njit
 from linker.stories.queue import empty_queue, order, pop, push
 from linker.stories.sums import (
     IntArray,

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from numba import njit
 
+from linker.jit import njit
 from linker.stories.background import Background, load_background, rarity
 from linker.stories.forms import Forms
 from linker.stories.sums import Nodes, Weights, dot

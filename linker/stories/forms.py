@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from numba import njit
 
 from linker.buffers import bytes_of
+from linker.jit import njit
 from linker.stories.alphabets import CASELESS, CONSONANTS, END, is_caseless, skeleton
 from linker.stories.terms import Terms, count_ids
 from linker.stories.weekdays import SIEVE, weekday_table

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from numba import njit
 
 from linker.errors import LinkerError
+from linker.jit import njit
 from linker.reprints import Reprints
 from linker.stories.clustering import average_linkage
 from linker.stories.evidence import (

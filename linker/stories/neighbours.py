@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from linker.jit import njit
 from linker.stories.terms import Terms
 from linker.threads import ordered_map
 

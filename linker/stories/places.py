@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from linker.jit import njit
 
 #: Pages are by so many of the bits that there are.
 PAGE_BITS = 16

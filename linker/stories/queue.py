@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from linker.jit import njit
 
 IntArray = npt.NDArray[np.int64]
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from linker.jit import njit
 from linker.stories.lanes import LANES, lane_sums
 from linker.stories.places import places
 

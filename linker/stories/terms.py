@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from linker.jit import njit
 from linker.text import CHARACTER, NUMBER, Words
 
 UintArray = npt.NDArray[np.uint32]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from linker.jit import njit
 from linker.text import codepoints, folding
 from linker.text.codepoints import SLOTS_A_POINT, Tables
 

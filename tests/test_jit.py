@@ -1,0 +1,30 @@
+"""numba without SciPy: a process that hashes does not load it, and one that needs it still can."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+HASHES = "import sys, linker; linker.minhash(['a text of six words, no more'])\n"
+
+
+def run(script: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=300, check=True
+    )
+    return done.stdout.strip()
+
+
+def test_hashing_does_not_load_linear_algebra() -> None:
+    assert run(HASHES + "print('scipy.linalg' in sys.modules)") == "False"
+
+
+def test_loops_of_others_multiply_matrices_all_the_same() -> None:
+    script = """
+import numba, numpy as np
+@numba.njit
+def product(a, b):
+    return (a @ b).sum() + np.convolve(a[0], b[0]).sum() + np.linalg.inv(a).sum()
+print(product(np.eye(2), np.eye(2)))
+"""
+    assert run(HASHES + script) == "5.0"
