@@ -66,13 +66,6 @@ class Forms:
     def __len__(self) -> int:
         return len(self.stems)
 
-    def take(self, rows: npt.NDArray[np.int64]) -> Forms:
-        """The forms of some texts, in the order of rows."""
-        counts = self.stems.counts[rows]
-        ends = np.concatenate([[0], np.cumsum(counts)])
-        index = np.arange(ends[-1]) + np.repeat(self.stems.offsets[rows] - ends[:-1], counts)
-        return Forms(self.stems.take(rows), self.names[index], self.days[rows])
-
     def name_terms(self) -> Terms:
         """How often each name stands in each text."""
         named = self.names > 0
@@ -80,12 +73,18 @@ class Forms:
         return count_ids(self.names[named], ends)
 
 
-def word_forms(texts: pa.ChunkedArray, threads: int = 1) -> Forms:
-    """The forms of a column of strings; their words are those of `linker.text`, one for one."""
+def word_forms(
+    texts: pa.ChunkedArray, threads: int = 1, rows: npt.NDArray[np.int64] | None = None
+) -> Forms:
+    """The forms of a column of strings; their words are those of `linker.text`, one for one.
+
+    `rows` int64, ascending, chooses texts; None is for all of them.
+    """
+    chosen = np.arange(len(texts)) if rows is None else rows
     # Once, before threads ask for them.
     load_tables()
     weekday_table()
-    parts = list(ordered_map(_chunk_forms, _chunks(texts), threads))
+    parts = list(ordered_map(_chunk_forms, _chunks(texts, chosen), threads))
     return Forms(
         concatenate([part.stems for part in parts]),
         np.concatenate([np.empty(0, np.uint32), *(part.names for part in parts)]),
@@ -119,10 +118,16 @@ def name_number(word: str, kind: int) -> int:
     return max(1, word_hash(consonants) >> 32)
 
 
-def _chunks(texts: pa.ChunkedArray) -> Iterator[pa.LargeStringArray]:
-    for batch in texts.chunks:
-        for begin in range(0, len(batch), ROWS):
-            yield batch.slice(begin, ROWS)
+def _chunks(
+    texts: pa.ChunkedArray, rows: npt.NDArray[np.int64]
+) -> Iterator[pa.LargeStringArray]:
+    """The chosen texts, ROWS of them at a time."""
+    before = 0
+    for chunk in texts.chunks:
+        first, last = np.searchsorted(rows, [before, before + len(chunk)])
+        for begin in range(first, last, ROWS):
+            yield chunk.take(pa.array(rows[begin : min(begin + ROWS, last)] - before))
+        before += len(chunk)
 
 
 def _chunk_forms(texts: pa.LargeStringArray) -> Forms:

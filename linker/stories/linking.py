@@ -25,9 +25,10 @@ from linker.stories.evidence import (
     probability,
 )
 from linker.stories.forms import word_forms
-from linker.stories.neighbours import Window, candidate_pairs, graph
+from linker.stories.neighbours import candidate_pairs, graph
 from linker.stories.topics import group_topics
 from linker.stories.vectors import Vectors
+from linker.stories.windows import Window
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -170,8 +171,8 @@ def _candidates(
     nodes = np.flatnonzero(reprints.representative == np.arange(len(articles)))
     own = prepare(
         articles.select(["lang", "published"]).take(nodes),
-        word_forms(articles["title"], settings.threads).take(nodes),
-        word_forms(articles["text"], settings.threads).take(nodes),
+        word_forms(articles["title"], settings.threads, nodes),
+        word_forms(articles["text"], settings.threads, nodes),
         vectors.take(nodes),
     )
     tell("candidates", 0.2)

@@ -7,11 +7,12 @@ import numpy.typing as npt
 
 from linker.stories.clustering import average_linkage
 from linker.stories.evidence import Evidence, Model
-from linker.stories.neighbours import Window, candidate_pairs, graph
+from linker.stories.neighbours import candidate_pairs, graph
 from linker.stories.sums import Nodes, Weights
 from linker.stories.terms import Terms
 from linker.stories.tfidf import scale
 from linker.stories.vectors import units
+from linker.stories.windows import Window
 
 IntArray = npt.NDArray[np.int64]
 

@@ -1,0 +1,51 @@
+"""The time window: only articles that are near in time are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+IntArray = npt.NDArray[np.int64]
+
+#: Rows of a piece at most.
+ROWS = 1024
+
+
+@dataclass(frozen=True)
+class Window:
+    """Times of n nodes in days, float64, ascending with the unknown (NaN) last; `days` wide."""
+
+    day: npt.NDArray[np.float64]
+    days: float
+
+    @property
+    def dated(self) -> int:
+        """How many nodes have a time: they come first."""
+        return int(np.count_nonzero(~np.isnan(self.day)))
+
+    def pieces(self) -> Iterator[tuple[IntArray, IntArray]]:
+        """Rows to search from, and the rows to search among; together they cover every pair.
+
+        Undated rows are in every window. A piece of dated rows spans at most a day, so that few
+        of the rows it is compared with lie outside of the window of one of them.
+        """
+        dated, n = self.dated, len(self.day)
+        day, undated = self.day[:dated], np.arange(dated, n)
+        begin = 0
+        while begin < dated:
+            end = min(begin + ROWS, int(np.searchsorted(day, day[begin] + 1)))
+            end = max(end, begin + 1)
+            low = np.searchsorted(day, day[begin] - self.days)
+            high = np.searchsorted(day, day[end - 1] + self.days, "right")
+            yield np.arange(begin, end), np.concatenate([np.arange(low, high), undated])
+            begin = end
+        for begin in range(dated, n, ROWS):
+            yield np.arange(begin, min(begin + ROWS, n)), np.arange(n)
+
+    def holds(self, pairs: IntArray) -> npt.NDArray[np.bool_]:
+        """Whether each pair (p, 2) lies within the window; an unknown time always does."""
+        gap = np.abs(self.day[pairs[:, 0]] - self.day[pairs[:, 1]])
+        return ~(gap > self.days)
