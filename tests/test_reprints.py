@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -38,8 +39,10 @@ from linker.reprints.bands import (
     band_shape,
     bucket_pairs,
     pack,
+    pack_all,
     shared_bucket_pairs,
 )
+from linker.reprints.buckets import add_sizes, keep_shared
 from linker.reprints.candidates import Members
 from linker.reprints.excerpts import excerpt_pairs, unpack
 from linker.reprints.facts import Facts, describe
@@ -257,6 +260,29 @@ def test_bucket_pairs(sizes: list[int]) -> None:
     assert len(later) == len(plain_pairs(buckets))
     assert counts.largest == max(sizes, default=0)
     assert counts.large == sum(size > FULL_BUCKET for size in sizes)
+
+
+FEW_CODES = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 5)), max_size=40)
+
+
+@settings(max_examples=60, deadline=None)
+@given(FEW_CODES, st.sampled_from([0.1, 0.3, 0.7]))
+def test_passes_over_codes_equal_plain_counting(codes: list[tuple[int, int]], share: float) -> None:
+    packed = np.array([high << 32 | low for high, low in codes], np.uint64)
+    assert distinct(packed.copy()).tolist() == sorted(set(packed.tolist()))
+    sizes = np.zeros(6, np.int64)
+    add_sizes(packed, sizes)
+    assert sizes.tolist() == [sum(low == member for _, low in codes) for member in range(6)]
+    often = [
+        high << 32 | low
+        for (high, low), count in sorted(Counter(codes).items())
+        if count >= share * min(sizes[high], sizes[low])
+    ]
+    packed.sort()
+    assert packed[: keep_shared(packed, sizes, share)].tolist() == often
+    keys = np.array([low for _, low in codes], np.uint32)
+    everyone = pack(keys.astype(np.uint64), np.arange(len(keys)))
+    assert pack_all(keys).tolist() == everyone.tolist()
 
 
 def test_band_shape() -> None:
