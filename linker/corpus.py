@@ -180,12 +180,20 @@ def read_shingles(table: pa.Table, looked: Looked, rows: Rows, threads: int) -> 
         return shingles.values, shingles.counts
 
     batches = _with_rows(gather(table, ascending, _GATHERED), looked.flagged[ascending])
-    parts = list(ordered_map(work, batches, threads))
-    values = np.concatenate([np.empty(0, np.uint32), *(values for values, _ in parts)])
-    counts = np.concatenate([np.empty(0, np.int64), *(counts for _, counts in parts)])
+    values, counts = np.empty(0, np.uint32), np.empty(len(rows), np.int64)
+    filled = done = 0
+    for part, sizes in ordered_map(work, batches, threads):
+        end = filled + len(part)
+        if end > len(values):  # by what is filled so far; room that is never touched costs nothing
+            room = np.empty(end * len(rows) * 5 // (4 * (done + len(sizes))) + 1, np.uint32)
+            room[:filled] = values[:filled]
+            values = room
+        values[filled:end] = part
+        counts[done : done + len(sizes)] = sizes
+        filled, done = end, done + len(sizes)
     places = np.empty(len(rows), np.int64)
     places[order] = np.arange(len(rows))
-    return end_to_end(values, counts).take(places)
+    return end_to_end(values[:filled], counts).take(places)
 
 
 def _with_rows(batches: Iterable[pa.RecordBatch], values: Any) -> Iterator[tuple[Any, Any]]:

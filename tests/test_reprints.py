@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -22,6 +24,7 @@ from linker.reprints import (
     REPRINT,
     VERSION,
     Reprints,
+    Rule,
     group_reprints,
     minhash,
     pair_similarity,
@@ -36,11 +39,13 @@ from linker.reprints.bands import (
     band_shape,
     bucket_pairs,
     pack,
+    pack_all,
     shared_bucket_pairs,
 )
+from linker.reprints.buckets import add_sizes, keep_shared
 from linker.reprints.candidates import Members
 from linker.reprints.excerpts import excerpt_pairs, unpack
-from linker.reprints.facts import describe
+from linker.reprints.facts import Facts, describe
 from linker.reprints.groups import join_pairs
 from linker.reprints.kernels import Similarity
 from linker.reprints.shingles import (
@@ -70,6 +75,7 @@ SCRIPTS = [
 ]
 VOCABULARY = [f"word{number}" for number in range(3000)]
 START = datetime(2021, 3, 1, tzinfo=UTC)
+Pile = Callable[[int], list[dict[str, object]]]
 
 
 def prose(seed: int, length: int = 300) -> list[str]:
@@ -92,11 +98,15 @@ def table(articles: list[dict[str, object]]) -> pa.Table:
     return pa.table(strings | {"published": moments})
 
 
-def group(*articles: dict[str, object], threshold: float = 0.7, threads: int = 1) -> Reprints:
+def group(
+    *articles: dict[str, object],
+    threshold: float = 0.7,
+    rule: Rule = Rule.REPORTS,
+    threads: int = 1,
+) -> Reprints:
     rows = table(list(articles))
-    return group_reprints(
-        word_hashes(rows["text"].to_pylist()), rows, threshold=threshold, threads=threads
-    )
+    batch = word_hashes(rows["text"].to_pylist())
+    return group_reprints(batch, rows, threshold=threshold, rule=rule, threads=threads)
 
 
 def shingle_set(text: str) -> set[int]:
@@ -252,6 +262,29 @@ def test_bucket_pairs(sizes: list[int]) -> None:
     assert counts.large == sum(size > FULL_BUCKET for size in sizes)
 
 
+FEW_CODES = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 5)), max_size=40)
+
+
+@settings(max_examples=60, deadline=None)
+@given(FEW_CODES, st.sampled_from([0.1, 0.3, 0.7]))
+def test_passes_over_codes_equal_plain_counting(codes: list[tuple[int, int]], share: float) -> None:
+    packed = np.array([high << 32 | low for high, low in codes], np.uint64)
+    assert distinct(packed.copy()).tolist() == sorted(set(packed.tolist()))
+    sizes = np.zeros(6, np.int64)
+    add_sizes(packed, sizes)
+    assert sizes.tolist() == [sum(low == member for _, low in codes) for member in range(6)]
+    often = [
+        high << 32 | low
+        for (high, low), count in sorted(Counter(codes).items())
+        if count >= share * min(sizes[high], sizes[low])
+    ]
+    packed.sort()
+    assert packed[: keep_shared(packed, sizes, share)].tolist() == often
+    keys = np.array([low for _, low in codes], np.uint32)
+    everyone = pack(keys.astype(np.uint64), np.arange(len(keys)))
+    assert pack_all(keys).tolist() == everyone.tolist()
+
+
 def test_band_shape() -> None:
     assert band_shape(0.7) == (25, 5)
     assert band_shape(0.95)[1] > 5 > band_shape(0.5)[1]
@@ -380,6 +413,29 @@ def test_similarity_does_not_chain() -> None:
     assert 1 < len(set(reprints.representative.tolist())) < len(texts)
 
 
+def test_alike_articles_stay_together_where_one_is_contained_in_a_third() -> None:
+    long, short = prose(1, 400), prose(1, 400)[100:240]
+    edited = [*short[6:], *prose(8, 35)]
+    reprints = group(article(long, 0), article(short, 1), article(edited, 2))
+    assert reprints.kind.tolist() == [NONE, NONE, REPRINT]
+    assert reprints.representative.tolist() == [0, 1, 1]
+    whole = group(article(long, 0), article(short, 1), article(short[10:], 2))
+    assert whole.kind.tolist() == [NONE, EXCERPT, EXCERPT]
+    assert whole.representative.tolist() == [0, 0, 0]
+
+
+def test_a_short_text_joins_by_containment_where_it_is_alike_to_a_copy() -> None:
+    text = prose(4, 9)
+    copy = text[1:9]
+    other = [*copy, "elsewhere"]
+    articles = article(text, 0), article(copy, 1), article(other, 2)
+    ends = word_hashes([" ".join(text), " ".join(other)])
+    assert pair_similarity(ends, np.array([[0, 1]])) == (np.float32(4 / 6), np.float32(0.8))
+    assert group(*articles, rule=Rule.TEXTS).representative.tolist() == [0, 0, 0]
+    assert group(articles[0], articles[2], rule=Rule.TEXTS).representative.tolist() == [0, 1]
+    assert group(*articles).representative.tolist() == [0, 1, 2]
+
+
 def test_short_texts_need_equal_titles() -> None:
     body = "Qtly div 18 cts vs 18 cts prior. Pay April 10. Record March 20"
     other = body.replace("April 10", "April 14")
@@ -423,6 +479,17 @@ def mixed_pile(seed: int) -> list[dict[str, object]]:
     return pile
 
 
+def short_pile(seed: int) -> list[dict[str, object]]:
+    """Texts of a few words around one of some phrases."""
+    rng = random.Random(seed)
+    pile = []
+    for number in range(120):
+        start, end = rng.randrange(3), rng.randrange(10, 13)
+        text = prose(rng.randrange(12), 12)[start:end] + prose(2000 + number, rng.randrange(2))
+        pile.append(article(text, number, title="Title"))
+    return pile
+
+
 def test_groups_do_not_depend_on_order_or_threads() -> None:
     pile = mixed_pile(4)
     whole = group(*pile)
@@ -435,34 +502,90 @@ def test_groups_do_not_depend_on_order_or_threads() -> None:
     assert shuffled.counts == whole.counts
 
 
+class Plain:
+    """The plain twin of join and merge, every pair of articles a candidate."""
+
+    def __init__(self, facts: Facts, texts: list[str], rule: Rule) -> None:
+        self.facts, self.rule = facts, rule
+        self.sets = [shingle_set(text) for text in texts]
+        self.representative = list(range(len(texts)))
+        self.kinds = [NONE] * len(texts)
+
+    def shares(self, one: int, other: int) -> tuple[float, float]:
+        jaccard, containment = similarity(self.sets[one], self.sets[other])
+        return float(np.float32(jaccard)), float(np.float32(containment))
+
+    def kind(self, later: int, earlier: int, linked: bool = False) -> int:
+        shares = map(np.float32, self.shares(later, earlier))
+        shared = Similarity(*shares, min(len(self.sets[later]), len(self.sets[earlier])))
+        of_reports = self.rule is Rule.REPORTS
+        return judge.py_func(self.facts, later, earlier, shared, 0.7, of_reports, linked)
+
+    def alike(self, later: int, earlier: int) -> bool:
+        return self.shares(later, earlier)[0] >= float(np.float32(0.7))
+
+    def group(self, head: int) -> list[int]:
+        return [row for row, other in enumerate(self.representative) if other == head]
+
+    def join(self) -> None:
+        for later in range(len(self.sets)):
+            found = [
+                (*self.shares(later, head), -head)
+                for head in range(later)
+                if self.representative[head] == head
+                and self.kind(later, head) != NONE
+                and self.alike(later, head)
+            ]
+            if found:
+                self.representative[later] = -max(found)[2]
+                self.kinds[later] = self.kind(later, self.representative[later])
+
+    def merge(self) -> None:
+        heads = [row for row, other in enumerate(self.representative) if other == row]
+        groups = {head: self.group(head) for head in heads}
+        for head in heads:
+            linked: dict[int, bool] = {}
+            for low in (low for low in heads if low < head):
+                both = itertools.product(groups[head], groups[low])
+                link = self.rule is Rule.TEXTS and any(self.alike(*pair) for pair in both)
+                other = self.representative[low]
+                linked[other] = linked.get(other, False) or link
+            found = [
+                (*self.shares(head, other), -other)
+                for other, link in linked.items()
+                if self.kind(head, other, link) != NONE
+            ]
+            if not found:
+                continue
+            other = -max(found)[2]
+            kinds = [self.kind(row, other, linked[other]) for row in groups[head]]
+            if NONE not in kinds:
+                for row, kind in zip(groups[head], kinds, strict=True):
+                    self.representative[row], self.kinds[row] = other, kind
+
+
+@pytest.mark.parametrize("rule", Rule)
 @pytest.mark.parametrize("seed", range(3))
-def test_join_equals_its_plain_twin(seed: int) -> None:
-    rows = table(mixed_pile(seed))
+@pytest.mark.parametrize("pile", [mixed_pile, short_pile])
+def test_join_and_merge_equal_their_plain_twin(pile: Pile, seed: int, rule: Rule) -> None:
+    rows = table(pile(seed))
     texts = rows["text"].to_pylist()
     words_of_all = word_hashes(texts)
     sketches = sketch(words_of_all, 0.7)
     facts = describe(sketches, rows, threads=1)
-    sets = [shingle_set(text) for text in texts]
-    representative = list(range(len(texts)))
-    kinds = [NONE] * len(texts)
-    for later in range(len(texts)):
-        best = (0.0, 0.0, 0)
-        for earlier in range(later):
-            if representative[earlier] != earlier:
-                continue
-            jaccard, containment = map(np.float32, similarity(sets[later], sets[earlier]))
-            shared = Similarity(jaccard, containment, min(len(sets[later]), len(sets[earlier])))
-            kind = judge.py_func(facts, later, earlier, shared, 0.7)
-            if kind != NONE and (jaccard, containment, -earlier) > best:
-                best = (jaccard, containment, -earlier)
-                representative[later], kinds[later] = earlier, kind
     pairs = [later << 32 | earlier for later in range(len(texts)) for earlier in range(later)]
     members = Members(sketches, facts)
     joined, _ = join_pairs(
-        members, np.array(pairs, np.uint64), hash_shingles(words_of_all).take, 0.7
+        members, np.array(pairs, np.uint64), hash_shingles(words_of_all).take, 0.7, rule
     )
-    assert joined.representative.tolist() == representative
-    assert joined.kind.tolist() == kinds
+    plain = Plain(facts, texts, rule)
+    plain.join()
+    alone = list(plain.representative)
+    plain.merge()
+    assert joined.representative.tolist() == plain.representative
+    assert joined.kind.tolist() == plain.kinds
+    if rule is Rule.TEXTS:
+        assert alone != plain.representative
 
 
 def test_ten_thousand_identical_articles() -> None:

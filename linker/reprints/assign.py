@@ -1,4 +1,7 @@
-"""Each article joins the earlier representative that it is most like, if it verifies."""
+"""Each article joins the earlier representative that it is most like, if the two are alike.
+
+Other copies, excerpts and versions, are settled afterwards, by groups (see merge.py).
+"""
 
 from __future__ import annotations
 
@@ -80,7 +83,7 @@ def _microseconds_apart(facts: Facts, a: int, b: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _reaches(share: np.float32, least: float) -> bool:
+def reaches(share: np.float32, least: float) -> bool:
     """Whether a share is at or above a limit.
 
     Both in float32: 7 of 10 rounds to less than the float64 0.7, and reaches it all the same.
@@ -95,9 +98,9 @@ def _long_enough(facts: Facts, a: int, b: int, jaccard: np.float32) -> bool:
     if size >= BRIEF:
         return True
     if size < SHORT:
-        return bool(_reaches(jaccard, SHORT_JACCARD) and facts.titles[a] == facts.titles[b])
+        return bool(reaches(jaccard, SHORT_JACCARD) and facts.titles[a] == facts.titles[b])
     longer = max(facts.sizes[a], facts.sizes[b])
-    if _reaches(jaccard, SHORT_JACCARD) or size <= CLEARLY_SHORTER * longer:
+    if reaches(jaccard, SHORT_JACCARD) or size <= CLEARLY_SHORTER * longer:
         return True
     soon = _microseconds_apart(facts, a, b) <= BRIEF_HOURS * _HOUR
     return bool(soon and facts.numbers[a] == facts.numbers[b])
@@ -111,10 +114,12 @@ def judge(
     shared: Similarity,
     threshold: float,
     of_reports: bool = True,
+    linked: bool = False,
 ) -> int:
     """The kind of copy that the later article is of the earlier one, NONE when it is none.
 
-    of_reports: whether `Rule.REPORTS` holds, else `Rule.TEXTS` does.
+    of_reports: whether `Rule.REPORTS` holds, else `Rule.TEXTS` does. linked: whether their groups
+    are known to hold two articles that are alike.
     """
     same_url = facts.urls[later] >= 0 and facts.urls[later] == facts.urls[earlier]
     if same_url and shared.containment >= SAME_URL:
@@ -122,7 +127,7 @@ def judge(
     long_enough = _long_enough(facts, later, earlier, shared.jaccard)
     if of_reports and not long_enough:
         return NONE
-    alike = _reaches(shared.jaccard, threshold)
+    alike = reaches(shared.jaccard, threshold)
     apart = _microseconds_apart(facts, later, earlier)
     soon = apart != _UNKNOWN and apart <= VERSION_DAYS * 24 * _HOUR
     if alike or (soon and long_enough and shared.containment >= SAME_TITLE):
@@ -130,7 +135,7 @@ def judge(
             return VERSION
         if alike:
             return REPRINT
-    if not _contained(shared, threshold):
+    if not _contained(shared, threshold, linked):
         return NONE
     if facts.sizes[later] <= CLEARLY_SHORTER * facts.sizes[earlier]:
         return EXCERPT
@@ -138,12 +143,15 @@ def judge(
 
 
 @njit(cache=True, nogil=True)
-def _contained(shared: Similarity, threshold: float) -> bool:
-    """Whether nearly all of the smaller text stands in the other."""
-    if shared.smaller < BRIEF_SHINGLES:
+def _contained(shared: Similarity, threshold: float, linked: bool) -> bool:
+    """Whether nearly all of the smaller text stands in the other.
+
+    Of a small text that says little by itself; less is asked where there is other evidence.
+    """
+    if shared.smaller < BRIEF_SHINGLES and not linked:
         return False
-    least = CONTAINED if shared.smaller >= WHOLE_SHINGLES else BRIEF_CONTAINED
-    return _reaches(shared.containment, max(least, threshold))
+    enough = linked or shared.smaller >= WHOLE_SHINGLES
+    return reaches(shared.containment, max(CONTAINED if enough else BRIEF_CONTAINED, threshold))
 
 
 class Pairs(NamedTuple):
@@ -170,8 +178,9 @@ def join(
 ) -> int:
     """Fill joined, which must begin with every member alone; the number of verified pairs.
 
-    A candidate stands for its representative, so that an article that is like a copy is compared
-    with the original: the best by Jaccard, then containment, then order wins.
+    Joined is what reaches the threshold. A candidate stands for its representative, so that an
+    article that is like a copy is compared with the original: the best by Jaccard, then
+    containment, then order wins.
     """
     verified = 0
     held = -1
@@ -189,16 +198,23 @@ def join(
         places = pairs.places[later], pairs.places[other]
         shared = compare_held(room, pairs.shingles, places[0], places[1])
         kind = judge(facts, later, other, shared, threshold, of_reports)
-        if kind != NONE and _better(joined, later, other, shared):
-            joined.representative[later] = other
-            joined.kind[later] = kind
-            joined.jaccard[later] = shared.jaccard
-            joined.containment[later] = shared.containment
+        alike = kind != NONE and reaches(shared.jaccard, threshold)
+        if alike and better(joined, later, other, shared):
+            put(joined, later, other, kind, shared)
     return verified
 
 
 @njit(cache=True, nogil=True)
-def _better(joined: Joined, later: int, other: int, shared: Similarity) -> bool:
+def put(joined: Joined, later: int, other: int, kind: int, shared: Similarity) -> None:
+    """Let a member be a copy of another one."""
+    joined.representative[later] = other
+    joined.kind[later] = kind
+    joined.jaccard[later] = shared.jaccard
+    joined.containment[later] = shared.containment
+
+
+@njit(cache=True, nogil=True)
+def better(joined: Joined, later: int, other: int, shared: Similarity) -> bool:
     """Whether a verified representative is better than the one that the article has so far."""
     if joined.representative[later] == later:
         return True

@@ -51,6 +51,15 @@ def pack(keys: NDArray[np.uint64], members: NDArray[np.int64]) -> NDArray[np.uin
     return keys << np.uint64(32) | members.astype(np.uint64)
 
 
+def pack_all(keys: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """pack for the keys of all members, in their order."""
+    from linker.reprints.buckets import fill_packed
+
+    codes = np.empty(len(keys), np.uint64)
+    fill_packed(keys, codes)
+    return codes
+
+
 def bucket_pairs(codes: NDArray[np.uint64], counts: BucketCounts) -> NDArray[np.uint64]:
     """Pairs of members that share a key, as later << 32 | earlier, in the order of the keys.
 

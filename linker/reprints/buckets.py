@@ -59,3 +59,47 @@ def fill_pairs(codes: NDArray[np.uint64], full: int, near: int, pairs: NDArray[n
                 pairs[filled] = high | (codes[earlier] & _MEMBER)
                 filled += 1
         start = end
+
+
+@njit(cache=True, nogil=True)
+def drop_repeats(codes: NDArray[np.uint64]) -> int:
+    """Move the distinct ones of sorted codes to the front, in their order; how many they are."""
+    kept = 0
+    for code in codes:
+        if kept == 0 or code != codes[kept - 1]:
+            codes[kept] = code
+            kept += 1
+    return kept
+
+
+@njit(cache=True, nogil=True)
+def add_sizes(codes: NDArray[np.uint64], sizes: NDArray[np.int64]) -> None:
+    """Add to sizes, by member, how many codes it has."""
+    for code in codes:
+        sizes[code & _MEMBER] += 1
+
+
+@njit(cache=True, nogil=True)
+def keep_shared(pairs: NDArray[np.uint64], sizes: NDArray[np.int64], share: float) -> int:
+    """Move pairs that occur often enough to the front, each once; how many they are.
+
+    pairs: later << 32 | earlier, sorted. Often enough is the share of the smaller member's size.
+    """
+    kept = start = 0
+    while start < len(pairs):
+        pair = pairs[start]
+        stop = start + 1
+        while stop < len(pairs) and pairs[stop] == pair:
+            stop += 1
+        if stop - start >= share * min(sizes[pair >> _HALF], sizes[pair & _MEMBER]):
+            pairs[kept] = pair
+            kept += 1
+        start = stop
+    return kept
+
+
+@njit(cache=True, nogil=True)
+def fill_packed(keys: NDArray[np.uint32], codes: NDArray[np.uint64]) -> None:
+    """Write key << 32 | place for every key."""
+    for place in range(len(keys)):
+        codes[place] = np.uint64(keys[place]) << _HALF | np.uint64(place)

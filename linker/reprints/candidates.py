@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.reprints.bands import BucketCounts, pack, shared_bucket_pairs
+from linker.reprints.bands import BucketCounts, pack, pack_all, shared_bucket_pairs
 from linker.reprints.excerpts import excerpt_pairs
 from linker.reprints.facts import Facts
 from linker.reprints.shingles import distinct
@@ -38,8 +38,7 @@ def candidate_pairs(
     sampled shingles, versions from urls and from titles within a source. memory: bytes to work in,
     about.
     """
-    everyone = np.arange(len(members))
-    banded = (pack(keys.astype(np.uint64), everyone) for keys in members.sketches.keys)
+    banded = map(pack_all, members.sketches.keys)
     return distinct(
         np.concatenate(
             (

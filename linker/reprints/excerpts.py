@@ -34,6 +34,8 @@ def excerpt_pairs(
     samples: of the texts to compare, earliest first. memory: bytes to work in, about: samples are
     taken in ranges of hash values, as many as need no more than that, which changes nothing else.
     """
+    from linker.reprints.buckets import add_sizes, keep_shared
+
     total = int(samples.counts.sum())
     parts = max(threads, -(-total * _BYTES * threads // memory))
 
@@ -43,18 +45,11 @@ def excerpt_pairs(
     sizes = np.zeros(len(samples.starts), np.int64)
     found = []
     for codes in ordered_map(work, range(parts), threads):
-        sizes += np.bincount((codes & _MEMBER).astype(np.int64), minlength=len(sizes))
+        add_sizes(codes, sizes)
         found.append(bucket_pairs(codes, counts))
-    pairs, common = _counted(np.concatenate(found))
-    later, earlier = unpack(pairs)
-    return pairs[common >= SHARED * np.minimum(sizes[later], sizes[earlier])]
-
-
-def _counted(pairs: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Sorted, each pair once, and how often it was there."""
+    pairs = np.concatenate(found)
     pairs.sort()
-    starts = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)])
-    return pairs[starts], np.diff(np.append(starts, len(pairs)))
+    return pairs[: keep_shared(pairs, sizes, SHARED)]
 
 
 def unpack(pairs: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

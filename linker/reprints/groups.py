@@ -120,6 +120,7 @@ def join_pairs(
     Returns what each member joined, and the number of verified pairs.
     """
     from linker.reprints.assign import Joined, Pairs, join
+    from linker.reprints.merge import Search, links_between, merge
     from linker.reprints.verifier import verifier
 
     joined = Joined(
@@ -134,8 +135,11 @@ def join_pairs(
     places[involved] = np.arange(len(involved))
     shingles = shingles_of(involved)
     candidates = Pairs(later, earlier, places, shingles)
-    of_reports = rule is Rule.REPORTS
-    verified = join(candidates, verifier(shingles), members.facts, threshold, joined, of_reports)
+    room, of_reports = verifier(shingles), rule is Rule.REPORTS
+    verified = join(candidates, room, members.facts, threshold, joined, of_reports)
+    links = links_between(candidates, joined.representative)
+    search = Search(candidates, room, members.facts, threshold, of_reports)
+    verified += merge(search, links, joined)
     return joined, verified
 
 

@@ -139,11 +139,8 @@ def shingle_codes(shingles: Shingles, part: int = 0, parts: int = 1) -> NDArray[
 
 
 def distinct(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Sorted, each once. In place: np.unique would copy twice."""
+    """Sorted, each once: the front of the array itself, which is changed."""
+    from linker.reprints.buckets import drop_repeats
+
     codes.sort()
-    if len(codes) == 0:
-        return codes
-    keep = np.empty(len(codes), bool)
-    keep[0] = True
-    np.not_equal(codes[1:], codes[:-1], out=keep[1:])
-    return codes[keep]
+    return codes[: drop_repeats(codes)]
