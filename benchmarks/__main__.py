@@ -79,10 +79,18 @@ def _add_vectors(add: Callable[..., Any]) -> None:
     _add_json(neighbours)
     script = add("script", _script, "linker group, beside the script a user would write.")
     _add_files(script, "--corpus", "articles to draw from; without it they are made up")
-    _add_files(script, "--labelled", "articles with the key story, for the quality of both")
     script.add_argument("--count", type=int, default=20_000)
     script.add_argument("--rounds", type=int, default=3)
     _add_json(script)
+    quality = add("quality", _quality, "The stories of labelled articles, beside other tools.")
+    quality.add_argument("folder", type=Path, help="of NAME.jsonl[.gz], articles with a story")
+    quality.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these corpora")
+    quality.add_argument("--tool", nargs="+", default=[], help="only these (linker always)")
+    quality.add_argument(
+        "--slow-up-to", type=int, default=1_500_000, metavar="CHARACTERS",
+        help="size of a corpus up to which slow tools run",
+    )  # fmt: skip
+    _add_json(quality)
 
 
 def _add_files(parser: argparse.ArgumentParser, option: str, what: str) -> None:
@@ -212,8 +220,20 @@ def _script(arguments: argparse.Namespace) -> None:
     from benchmarks.script import measure
 
     _finish(
+        measure(arguments.corpus, count=arguments.count, rounds=arguments.rounds), arguments.json
+    )
+
+
+def _quality(arguments: argparse.Namespace) -> None:
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    from benchmarks.quality import measure
+
+    _finish(
         measure(
-            arguments.corpus, arguments.labelled, count=arguments.count, rounds=arguments.rounds
+            arguments.folder,
+            only=arguments.only,
+            tools=arguments.tool,
+            slow_up_to=arguments.slow_up_to,
         ),
         arguments.json,
     )

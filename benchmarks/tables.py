@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from benchmarks import vector_tables
+from benchmarks import quality_tables, vector_tables
 from benchmarks.grid import Result, missing, seconds, speed, table
 
 NO_WORDS = "knows no words here"
@@ -174,4 +174,5 @@ _TABLES = {
     "encoder": vector_tables.encoder,
     "neighbours": vector_tables.neighbours,
     "script": vector_tables.script,
+    "quality": quality_tables.quality,
 }

@@ -164,8 +164,8 @@ def test_compare_tells_noise_from_a_change() -> None:
 
 
 def test_compare_believes_any_change_of_quality() -> None:
-    before = result("script", quality=[{"corpus": "news", "linker": 0.9}])
-    after = result("script", quality=[{"corpus": "news", "linker": 0.89}])
+    before = result("quality", rows=[{"corpus": "news", "tool": "linker", "f1": 0.9}])
+    after = result("quality", rows=[{"corpus": "news", "tool": "linker", "f1": 0.89}])
     assert [change.verdict for change in compare(before, after)] == ["worse"]
 
 
@@ -255,6 +255,20 @@ RESULTS = [
             whole(name, 9, 1.0)
             for name in ("linker group --no-report", "linker group", "the script")
         ],
-        quality=[{"corpus": "news", "articles": 9, "linker": 0.9, "script": 0.8, "threshold": 0.6}],
+    ),
+    result(
+        "quality",
+        missing={},
+        left_out=["tool of news"],
+        slow_up_to=9,
+        rows=[
+            {"corpus": "news", "tool": "linker", "articles": 9, "f1": 0.9, "precision": 0.9}
+            | {"recall": 0.9, "at": "as it is", "tried": 1, "fixed": 0.9, "fixed_at": "as it is"}
+            | {"seconds": 1.0}
+        ],
+        judged=[
+            {"corpus": "pairs", "tool": "linker", "articles": 9, "measure": "F1", "pairs": 9}
+            | {"value": 0.9, "at": "from 0.50", "seconds": 1.0}
+        ],
     ),
 ]
