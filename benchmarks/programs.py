@@ -102,7 +102,7 @@ def score(path: str, folder: str) -> None:
     from benchmarks.texts import read_records
     from linker.evaluation import evaluate
 
-    named = {record["id"]: record.get("story") for record in read_records([Path(path)])}
+    named = {record.get("id"): record.get("story") for record in read_records([Path(path)])}
     gold = {name: str(story) for name, story in named.items() if story is not None}
     print(json.dumps({"labelled": len(gold)} | figures(evaluate(Path(folder), gold))))
 

@@ -11,9 +11,9 @@ from typing import Any
 from benchmarks import child
 from benchmarks.grid import table
 
-_ARTICLES = 10_000
-_SCRIPTED = 5_000
-_SIZES = ("2000", "10000")
+_ARTICLES = 5_000
+_SCRIPTED = 3_000
+_SIZES = ("2000", "6000")
 _QUICK_ENCODERS = ("SentenceTransformer", "model2vec")
 
 
@@ -23,9 +23,9 @@ def measure(data: Path) -> str:
         folder = Path(name)
         labelled = _labelled(folder / "labelled")
         commands: dict[str, tuple[str, ...]] = {
-            "signatures": ("--count", "1000", "--rounds", "3"),
-            "encoder": ("--count", "500", "--rounds", "3", "--tool", *_QUICK_ENCODERS),
-            "recall": ("--only", "mix", "--count", "500", "--rounds", "1"),
+            "signatures": ("--count", "300", "--rounds", "2"),
+            "encoder": ("--count", "300", "--rounds", "2", "--tool", *_QUICK_ENCODERS),
+            "recall": ("--only", "mix", "--count", "300", "--rounds", "1"),
             "neighbours": ("--count", "4000", "--rounds", "2"),
             "quality": (str(labelled), "--slow-up-to", "0"),
             "roofline": ("--count", "2000", "--rounds", "3"),
@@ -47,8 +47,8 @@ def _labelled(folder: Path) -> Path:
     files = (path.read_bytes().splitlines() for path in (articles_path(), gold_path()))
     with (folder / "bundled.jsonl").open("w") as file:
         for article, gold in zip(*files, strict=True):
-            story = {"story": json.loads(gold)["story"]}
-            file.write(json.dumps(json.loads(article) | story) + "\n")
+            labels = {name: json.loads(gold)[name] for name in ("id", "story")}
+            file.write(json.dumps(json.loads(article) | labels) + "\n")
     return folder
 
 
