@@ -14,7 +14,8 @@ from benchmarks.grid import table
 _ARTICLES = 5_000
 _SCRIPTED = 3_000
 _SIZES = ("2000", "6000")
-_QUICK_ENCODERS = ("SentenceTransformer", "model2vec")
+_TEXTS = ("en", "mix")
+_ENCODED = ("--only", *_TEXTS, "--tool", "SentenceTransformer", "model2vec")
 
 
 def measure(data: Path) -> str:
@@ -23,13 +24,13 @@ def measure(data: Path) -> str:
         folder = Path(name)
         labelled = _labelled(folder / "labelled")
         commands: dict[str, tuple[str, ...]] = {
-            "signatures": ("--count", "300", "--rounds", "2"),
-            "encoder": ("--count", "300", "--rounds", "2", "--tool", *_QUICK_ENCODERS),
+            "signatures": ("--only", *_TEXTS, "--count", "500", "--rounds", "2"),
+            "encoder": (*_ENCODED, "--count", "300", "--rounds", "2"),
             "recall": ("--only", "mix", "--count", "300", "--rounds", "1"),
             "neighbours": ("--count", "4000", "--rounds", "2"),
             "quality": (str(labelled), "--slow-up-to", "0"),
             "roofline": ("--count", "2000", "--rounds", "3"),
-            "start": ("--runs", "5", "--first-runs", "1"),
+            "start": ("--runs", "3", "--first-runs", "1"),
             "script": ("--count", str(_SCRIPTED), "--rounds", "1"),
             "scale": (*_SIZES, "--report-up-to", "0", "--data", str(data)),
             "dedup": (str(_ARTICLES), "--rounds", "2", "--data", str(data)),
