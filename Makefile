@@ -11,6 +11,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c const
 PACKAGE := pyproject.toml constraints.txt
 RESULTS := benchmarks/results
 SIZES := 10000 30000 100000 300000 1000000
+GROUPED := 10000 30000 100000 300000
 
 .PHONY: all demo test test-slow pictures lint bench bench-kernels bench-full clean
 all: demo
@@ -62,15 +63,17 @@ bench-kernels: $(VENV)/.bench
 		--benchmark-columns=median,iqr,rounds
 
 # CORPUS="FILE..." takes real texts, INPUT=FILE real articles, in place of made-up ones;
-# LABELLED="FILE..." articles with the key story.
+# LABELLED=DIR is a folder of articles with the key story.
 bench-full: bench-kernels
 	$(BIN)/python -m benchmarks signatures $(CORPUS:%=--corpus %) --json $(RESULTS)/signatures.json
 	$(BIN)/python -m benchmarks recall $(CORPUS:%=--corpus %) --json $(RESULTS)/recall.json
 	$(if $(CORPUS),$(BIN)/python -m benchmarks truth $(CORPUS) --json $(RESULTS)/truth.json)
 	$(BIN)/python -m benchmarks encoder $(CORPUS:%=--corpus %) --json $(RESULTS)/encoder.json
 	$(BIN)/python -m benchmarks neighbours $(CORPUS:%=--corpus %) --json $(RESULTS)/neighbours.json
-	$(BIN)/python -m benchmarks script $(CORPUS:%=--corpus %) $(LABELLED:%=--labelled %) \
-		--json $(RESULTS)/script.json
+	$(BIN)/python -m benchmarks script $(CORPUS:%=--corpus %) --json $(RESULTS)/script.json
+	$(if $(LABELLED),$(BIN)/python -m benchmarks quality $(LABELLED) --json $(RESULTS)/quality.json)
+	$(BIN)/python -m benchmarks roofline $(CORPUS:%=--corpus %) --json $(RESULTS)/roofline.json
+	$(BIN)/python -m benchmarks scale $(GROUPED) $(INPUT:%=--input %) --json $(RESULTS)/scale.json
 	$(BIN)/python -m benchmarks start --json $(RESULTS)/start.json
 	$(BIN)/python -m benchmarks dedup $(SIZES) $(INPUT:%=--input %) --json $(RESULTS)/dedup.json
 	$(BIN)/python -m benchmarks write $(RESULTS)/*.json --out docs/benchmarks.md

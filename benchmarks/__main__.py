@@ -49,6 +49,13 @@ def _parser() -> argparse.ArgumentParser:
     dedup.add_argument("--script-up-to", type=int, default=10_000, metavar="SIZE")
     dedup.add_argument("--data", type=Path, default=_DATA, help="where inputs are kept")
     _add_json(dedup)
+    scale = add("scale", _scale, "linker group at several sizes, and how each stage grows.")
+    scale.add_argument("sizes", nargs="*", type=int, metavar="SIZE", help="numbers of articles")
+    scale.add_argument("--input", type=Path, metavar="JSONL", help="its first SIZE lines are used")
+    scale.add_argument("--rounds", type=int, default=1)
+    scale.add_argument("--report-up-to", type=int, default=30_000, metavar="SIZE")
+    scale.add_argument("--data", type=Path, default=_DATA, help="where inputs are kept")
+    _add_json(scale)
     start = add("start", _start, "How long the first and later uses take to begin.")
     start.add_argument("--runs", type=int, default=10)
     start.add_argument("--first-runs", type=int, default=3)
@@ -77,12 +84,25 @@ def _add_vectors(add: Callable[..., Any]) -> None:
     neighbours.add_argument("--count", type=int, default=20_000, help="articles at most")
     neighbours.add_argument("--rounds", type=int, default=3)
     _add_json(neighbours)
+    roofline = add("roofline", _roofline, "Inner loops, as a share of what the machine can do.")
+    _add_files(roofline, "--corpus", "their articles, evenly; without it they are made up")
+    roofline.add_argument("--count", type=int, default=5000, help="articles at most")
+    roofline.add_argument("--rounds", type=int, default=5)
+    _add_json(roofline)
     script = add("script", _script, "linker group, beside the script a user would write.")
     _add_files(script, "--corpus", "articles to draw from; without it they are made up")
-    _add_files(script, "--labelled", "articles with the key story, for the quality of both")
     script.add_argument("--count", type=int, default=20_000)
     script.add_argument("--rounds", type=int, default=3)
     _add_json(script)
+    quality = add("quality", _quality, "The stories of labelled articles, beside other tools.")
+    quality.add_argument("folder", type=Path, help="of NAME.jsonl[.gz], articles with a story")
+    quality.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these corpora")
+    quality.add_argument("--tool", nargs="+", default=[], help="only these (linker always)")
+    quality.add_argument(
+        "--slow-up-to", type=int, default=1_500_000, metavar="CHARACTERS",
+        help="size of a corpus up to which slow tools run",
+    )  # fmt: skip
+    _add_json(quality)
 
 
 def _add_files(parser: argparse.ArgumentParser, option: str, what: str) -> None:
@@ -140,7 +160,8 @@ def _signatures(arguments: argparse.Namespace) -> None:
 
 
 def _dedup(arguments: argparse.Namespace) -> None:
-    from benchmarks.dedup import SIZES, count_lines, measure
+    from benchmarks.dedup import SIZES, measure
+    from benchmarks.inputs import count_lines
 
     sizes = arguments.sizes or ([count_lines(arguments.input)] if arguments.input else SIZES)
     _finish(
@@ -149,6 +170,21 @@ def _dedup(arguments: argparse.Namespace) -> None:
             source=arguments.input,
             rounds=arguments.rounds,
             script_up_to=arguments.script_up_to,
+            data=arguments.data,
+        ),
+        arguments.json,
+    )
+
+
+def _scale(arguments: argparse.Namespace) -> None:
+    from benchmarks.scale import SIZES, measure
+
+    _finish(
+        measure(
+            arguments.sizes or SIZES,
+            source=arguments.input,
+            rounds=arguments.rounds,
+            report_up_to=arguments.report_up_to,
             data=arguments.data,
         ),
         arguments.json,
@@ -208,12 +244,33 @@ def _neighbours(arguments: argparse.Namespace) -> None:
     )
 
 
+def _roofline(arguments: argparse.Namespace) -> None:
+    os.environ.update(ONE_THREAD)
+    from benchmarks.roofline import measure
+
+    _finish(
+        measure(arguments.corpus, count=arguments.count, rounds=arguments.rounds), arguments.json
+    )
+
+
 def _script(arguments: argparse.Namespace) -> None:
     from benchmarks.script import measure
 
     _finish(
+        measure(arguments.corpus, count=arguments.count, rounds=arguments.rounds), arguments.json
+    )
+
+
+def _quality(arguments: argparse.Namespace) -> None:
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    from benchmarks.quality import measure
+
+    _finish(
         measure(
-            arguments.corpus, arguments.labelled, count=arguments.count, rounds=arguments.rounds
+            arguments.folder,
+            only=arguments.only,
+            tools=arguments.tool,
+            slow_up_to=arguments.slow_up_to,
         ),
         arguments.json,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,19 @@ _TITLES = {
     "signatures": "Texts a second from strings to MinHash signatures, 128 permutations",
     "encoder": "Texts a second from strings to vectors",
 }
-_PROGRAMS = {"linker dedup": "ours", "orjson only": "theirs"}
+_DEDUP = {"linker dedup": "ours", "orjson only": "theirs"}
+_GROUP = {"linker group --no-report": "ours"}
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Values by numbers of articles; kind: the style of the line."""
+
+    name: str
+    kind: str
+    points: list[Point]
 
 
 def draw(results: Sequence[Result], folder: Path) -> list[Path]:
@@ -55,38 +68,87 @@ def _bars(name: str, rows: Sequence[dict[str, Any]], top: float) -> list[str]:
 
 
 def sizes(result: Result) -> str:
-    """Seconds and peak memory against the number of articles, all on logarithmic scales."""
-    rows = [row for row in result["rows"] if row["program"] in _PROGRAMS]
-    panels = (
-        ("seconds", 0, lambda row: row["seconds"]),
-        ("peak MB", 380, lambda row: row["peak_mb"]),
-    )
-    shapes = [shape for panel in panels for shape in _panel(rows, *panel)]
+    """Seconds and peak memory of whole commands against the number of articles."""
     title = "linker dedup, and only parsing the same file: seconds and memory against articles"
-    return svg.drawing(740, 330, title, shapes)
+    return svg.drawing(740, 330, title, [*_whole(result, _DEDUP), *_legend(_DEDUP)])
 
 
-def _panel(
-    rows: Sequence[dict[str, Any]], name: str, left: float, value: Callable[[Any], float]
-) -> list[str]:
-    counts = sorted({row["articles"] for row in rows})
-    values = [value(row) for row in rows]
-    across = _scale(counts[0], counts[-1], left + 55, left + 330)
-    lowest, highest = _decades(values)
-    up = _scale(lowest, highest, 270, 40)
+def stages(result: Result) -> str:
+    """The same of `linker group`, and the seconds of each of its stages."""
+    found: dict[str, list[Point]] = {}
+    for row in result["stages"]:
+        found.setdefault(row["what"], []).append((row["articles"], max(row["seconds"], 0.01)))
+    lines = [Curve(name, "theirs", points) for name, points in found.items()]
+    shapes = [*_whole(result, _GROUP), *_panel("seconds of each stage", 760, lines)]
+    title = "linker group: seconds, memory and seconds of each stage against articles"
+    return svg.drawing(1200, 330, title, [*shapes, *_names(760, lines), *_legend(_GROUP)])
+
+
+def _whole(result: Result, programs: dict[str, str]) -> list[str]:
+    shapes = []
+    for name, left, key in (("seconds", 0, "seconds"), ("peak MB", 380, "peak_mb")):
+        curves = [
+            Curve(
+                program,
+                kind,
+                [
+                    (row["articles"], row[key])
+                    for row in result["rows"]
+                    if row["program"] == program
+                ],
+            )
+            for program, kind in programs.items()
+        ]
+        shapes += _panel(name, left, curves)
+    return shapes
+
+
+def _panel(name: str, left: float, curves: Sequence[Curve]) -> list[str]:
+    """Both scales are logarithmic."""
+    across, up, decades = _scales(left, curves)
     shapes = [svg.text(left, 16, name, "head")]
-    decade = lowest
-    while decade <= highest * 1.001:
+    for decade in decades:
         shapes.append(svg.rule(left + 50, up(decade), left + 340, up(decade)))
         shapes.append(svg.text(left + 44, up(decade) + 4, f"{decade:,g}", "small", "end"))
-        decade *= 10
-    shapes += [svg.text(across(count), 288, _short(count), "small", "middle") for count in counts]
-    for position, (program, kind) in enumerate(_PROGRAMS.items()):
-        own = sorted((row["articles"], value(row)) for row in rows if row["program"] == program)
-        shapes.append(svg.curve([(across(count), up(found)) for count, found in own], kind))
-        x = left + 55 + 130 * position
-        shapes.append(svg.bar(x, 306, 14, 4, f"{kind}-dot"))
-        shapes.append(svg.text(x + 20, 312, program, "small"))
+    for count in sorted({count for curve in curves for count, _ in curve.points}):
+        shapes.append(svg.text(across(count), 288, _short(count), "small", "middle"))
+    for curve in curves:
+        points = [(across(count), up(value)) for count, value in sorted(curve.points)]
+        shapes.append(svg.curve(points, curve.kind))
+    return shapes
+
+
+def _names(left: float, curves: Sequence[Curve]) -> list[str]:
+    """The name of each curve at its right end, pushed down where two would overlap."""
+    across, up, _ = _scales(left, curves)
+    shapes, free = [], 0.0
+    for y, x, name in sorted(
+        (up(value), across(count), curve.name)
+        for curve in curves
+        for count, value in [max(curve.points)]
+    ):
+        free = max(y + 4, free + 12)
+        shapes.append(svg.text(x + 8, free, name, "small"))
+    return shapes
+
+
+def _scales(
+    left: float, curves: Sequence[Curve]
+) -> tuple[Callable[[float], float], Callable[[float], float], list[float]]:
+    """Places across and up, and the powers of ten between the lowest and the highest value."""
+    points = [point for curve in curves for point in curve.points]
+    counts, values = zip(*points, strict=True)
+    lowest, highest = _decades(values)
+    steps = round(math.log10(highest / lowest))
+    across = _scale(min(counts), max(counts), left + 55, left + 330)
+    return across, _scale(lowest, highest, 270, 40), [lowest * 10**n for n in range(steps + 1)]
+
+
+def _legend(programs: dict[str, str]) -> list[str]:
+    shapes = []
+    for position, (program, kind) in enumerate(programs.items()):
+        x = 55 + 180 * position
+        shapes += [svg.bar(x, 306, 14, 4, f"{kind}-dot"), svg.text(x + 20, 312, program, "small")]
     return shapes
 
 
@@ -110,4 +172,5 @@ _CHARTS: dict[str, Callable[[Result], str]] = {
     "signatures": throughput,
     "encoder": throughput,
     "dedup": sizes,
+    "scale": stages,
 }

@@ -9,14 +9,18 @@ from typing import Any
 from benchmarks.grid import Result, table
 
 # What a row is about; everything else in it is measured.
-_NAMES = ("corpus", "tool", "program", "edit", "what", "unit", "setting", "model", "articles")
+_NAMES = (
+    "corpus", "tool", "measure", "program", "edit", "what", "unit", "setting", "model",
+    "articles",
+)  # fmt: skip
 _HIGHER = (
-    "texts_a_second", "recall", "cosine", "linker", "alike_found",
-    "contained_found", "equal",
+    "texts_a_second", "recall", "cosine", "alike_found", "contained_found", "equal", "f1",
+    "precision", "fixed", "value", "rate",
 )  # fmt: skip
 _LOWER = ("seconds", "build", "peak_mb", "others", "broken")
 _QUALITY = (
-    "recall", "cosine", "linker", "alike_found", "contained_found", "equal", "others", "broken",
+    "recall", "cosine", "alike_found", "contained_found", "equal", "f1", "precision", "fixed",
+    "value", "others", "broken",
 )  # fmt: skip
 _LEAST_NOISE = 0.02
 """Share below which no difference of times is believed, however alike the rounds were."""
@@ -65,7 +69,7 @@ def compare(before: Result, after: Result) -> list[Change]:
 
 
 def _rows(result: Result) -> Iterator[tuple[str, dict[str, Any]]]:
-    for part in ("rows", "quality", "corpora"):
+    for part in ("rows", "judged", "stages", "limits", "corpora"):
         for row in result.get(part, []):
             named = [str(row[name]) for name in _NAMES if name in row]
             yield ", ".join(named or [str(row.get("name"))]), row

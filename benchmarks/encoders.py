@@ -67,12 +67,16 @@ def _transformer(folder: str, threads: int) -> Encode:
     return encode
 
 
-def _model2vec() -> Encode:
-    """The same matrix and tokenizer, in its own class."""
+def static_model() -> Any:
+    """The shipped matrix and tokenizer in model2vec's own class; raises ImportError without it."""
     static = import_module("model2vec").StaticModel
     tokenizer = import_module("tokenizers").Tokenizer.from_file(str(MODEL / "tokenizer.json"))
     weights = import_module("safetensors.numpy").load_file(MODEL / "model.safetensors")
-    model = static(weights["embedding.weight"], tokenizer, normalize=True, max_length=None)
+    return static(weights["embedding.weight"], tokenizer, normalize=True, max_length=None)
+
+
+def _model2vec() -> Encode:
+    model = static_model()
 
     def encode(texts: Sequence[str]) -> Any:
         _tokenizer_threads(1)

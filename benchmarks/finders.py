@@ -80,12 +80,32 @@ def _gaoya() -> Find:
     return find
 
 
+def _semhash() -> Find:
+    """Its default model lies on a hub; the shipped one is as static, and knows more languages."""
+    index = import_module("semhash").SemHash
+    from benchmarks.encoders import static_model
+
+    model = static_model()
+
+    def find(texts: Sequence[str], copies: Sequence[str]) -> Matches:
+        numbers = {text: number for number, text in enumerate(texts)}
+        found: Matches = [set() for _ in copies]
+        rows = {copy: row for row, copy in enumerate(copies)}
+        # Its similarity is of meaning, no Jaccard: it keeps its own threshold, 0.9.
+        for match in index.from_records(list(texts), model=model).deduplicate(copies).filtered:
+            found[rows[match.record]] = {numbers[match.duplicate_of]}
+        return found
+
+    return find
+
+
 LINKER = "linker.find_reprints"
 FINDERS = (
     Finder(LINKER, None, _linker),
     Finder("datasketch MinHashLSH", "datasketch", _datasketch),
     Finder("rensa RMinHashDeduplicator", "rensa", _rensa),
     Finder("gaoya MinHashStringIndex", "gaoya", _gaoya),
+    Finder("semhash SemHash", "semhash model2vec", _semhash),
 )
 
 

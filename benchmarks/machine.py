@@ -27,6 +27,9 @@ _PACKAGES = (
     "torch",
     "sentence-transformers",
     "model2vec",
+    "semhash",
+    "scikit-learn",
+    "bertopic",
 )
 
 _POOLS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")

@@ -94,25 +94,17 @@ def resample(count: str, out: str, *paths: str) -> None:
         print(f"{int(count):,} made-up ones")
 
 
-def score(path: str, folder: str, sweep: str) -> None:
-    """BCubed F1 of an output folder of linker, and the best of the script's stories."""
+def score(path: str, folder: str) -> None:
+    """The scores of an output folder of linker against the stories of a labelled file."""
     import json
 
+    from benchmarks.groupers import figures
     from benchmarks.texts import read_records
     from linker.evaluation import evaluate
 
-    ids = [(record["id"], record["story"]) for record in read_records([Path(path)])]
-    gold = {name: str(story) for name, story in ids if story}
-    stories = json.loads(Path(sweep).read_text())
-    scores = {
-        float(threshold): evaluate(
-            {name: str(label) for (name, _), label in zip(ids, labels, strict=True)}, gold
-        ).bcubed_f1
-        for threshold, labels in stories.items()
-    }
-    best = max(scores, key=scores.__getitem__)
-    found = {"articles": len(gold), "linker": round(evaluate(Path(folder), gold).bcubed_f1, 4)}
-    print(json.dumps(found | {"script": round(scores[best], 4), "threshold": best}))
+    named = {record.get("id"): record.get("story") for record in read_records([Path(path)])}
+    gold = {name: str(story) for name, story in named.items() if story is not None}
+    print(json.dumps({"labelled": len(gold)} | figures(evaluate(Path(folder), gold))))
 
 
 PROGRAMS: dict[str, Callable[..., None]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import sys
 import tempfile
@@ -14,15 +13,12 @@ from benchmarks import child, machine
 
 _SCRIPT = ("-m", "benchmarks.userscript")
 _WRITE = ("-m", "benchmarks.programs", "resample")
-_SCORE = ("-m", "benchmarks.programs", "score")
 _OURS = "linker group --no-report"
 MODEL = machine.ROOT / "linker" / "embedding" / "model"
 
 
-def measure(
-    paths: Sequence[Path], labelled: Sequence[Path], *, count: int, rounds: int
-) -> dict[str, Any]:
-    """Time and memory on `count` articles made from some files; BCubed F1 on labelled ones."""
+def measure(paths: Sequence[Path], *, count: int, rounds: int) -> dict[str, Any]:
+    """Time and memory on `count` articles made from some files."""
     with tempfile.TemporaryDirectory(prefix="linker-benchmark-") as name:
         folder = Path(name)
         articles = folder / "articles.jsonl"
@@ -30,13 +26,7 @@ def measure(
             [*_WRITE, str(count), str(articles), *map(str, paths)], folder / "log"
         ).output.strip()
         rows = _times(articles, count, folder, rounds)
-        quality = [_quality(path, folder) for path in labelled]
-    return machine.describe("script") | {
-        "rounds": rounds,
-        "articles": what,
-        "rows": rows,
-        "quality": quality,
-    }
+    return machine.describe("script") | {"rounds": rounds, "articles": what, "rows": rows}
 
 
 def _times(articles: Path, count: int, folder: Path, rounds: int) -> list[dict[str, Any]]:
@@ -45,7 +35,7 @@ def _times(articles: Path, count: int, folder: Path, rounds: int) -> list[dict[s
         _OURS: lambda turn: [*_group(articles, folder / f"bare{turn}"), "--no-report"],
         "linker group": lambda turn: _group(articles, folder / f"out{turn}"),
         "the script": lambda turn: [
-            *_SCRIPT, "group", str(articles), str(MODEL), str(folder / "stories.jsonl")
+            *_SCRIPT, str(articles), str(MODEL), str(folder / "stories.jsonl")
         ],
     }  # fmt: skip
     child.run(programs[_OURS](-1), folder / "log")
@@ -70,14 +60,3 @@ def _row(program: str, count: int, usages: Sequence[child.Usage], ours: float) -
         "articles_a_second": round(count / wall),
         "ratio": round(wall / ours, 2),
     }
-
-
-def _quality(path: Path, folder: Path) -> dict[str, Any]:
-    """Both on labelled articles: linker as it is, the script at its best threshold for these."""
-    name = path.name.split(".")[0]
-    print(name, file=sys.stderr)
-    out, sweep = folder / f"{name}-linker", folder / f"{name}-script.json"
-    child.run(_group(path, out), folder / "log")
-    child.run([*_SCRIPT, "sweep", str(path), str(MODEL), str(sweep)], folder / "log")
-    scored = child.run([*_SCORE, str(path), str(out), str(sweep)], folder / "log")
-    return {"corpus": name} | json.loads(scored.output.splitlines()[-1])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from benchmarks import vector_tables
+from benchmarks import quality_tables, roof_tables, size_tables, vector_tables
 from benchmarks.grid import Result, missing, seconds, speed, table
 
 NO_WORDS = "knows no words here"
@@ -31,43 +30,6 @@ def signatures(result: Result) -> str:
         )
     speeds = table(["texts a second", "what is hashed", "cores busy", *corpora], lines)
     return "\n".join((speeds, _corpora(result), missing(result)))
-
-
-def dedup(result: Result) -> str:
-    """A row a program and size, then the seconds of every stage."""
-    rows = sorted(result["rows"], key=lambda row: (row["articles"], row["ratio"]))
-    head = "articles,program,s,from,to,user s,sys s,peak MB,articles/s,times orjson"
-    main = table(
-        head.split(","),
-        [
-            [
-                f"{row['articles']:,}",
-                row["program"],
-                seconds(row["seconds"]),
-                seconds(row["fastest"]),
-                seconds(row["slowest"]),
-                seconds(row["user"]),
-                seconds(row["system"]),
-                f"{row['peak_mb']:,.0f}",
-                f"{row['articles_a_second']:,}",
-                f"{row['ratio']:.2f}",
-            ]
-            for row in rows
-        ],
-    )
-    ours = [row for row in rows if "stages" in row]
-    stages = list(dict.fromkeys(name for row in ours for name in row["stages"]))
-    times = table(
-        ["stage, seconds", *(f"{row['articles']:,}" for row in ours)],
-        [[name, *(seconds(row["stages"].get(name, 0)) for row in ours)] for name in stages],
-    )
-    grown = ""
-    if result["growth"] is not None:
-        grown = (
-            f"Time grows as size to the power of {result['growth']:.2f}, "
-            f"between the two largest sizes of {result['last_growth']:.2f}.\n"
-        )
-    return f"{main}\n{times}\n{grown}Input: {result['source']}, {_sizes(rows)}.\n"
 
 
 def start(result: Result) -> str:
@@ -161,17 +123,16 @@ def _measured_on(result: Result) -> str:
     )
 
 
-def _sizes(rows: Sequence[dict[str, Any]]) -> str:
-    return ", ".join(dict.fromkeys(f"{row['input_mb']:,} MB" for row in rows))
-
-
 _TABLES = {
     "signatures": signatures,
-    "dedup": dedup,
+    "dedup": size_tables.dedup,
+    "scale": size_tables.scale,
     "start": start,
     "recall": recall,
     "truth": truth,
     "encoder": vector_tables.encoder,
     "neighbours": vector_tables.neighbours,
     "script": vector_tables.script,
+    "roofline": roof_tables.roofline,
+    "quality": quality_tables.quality,
 }

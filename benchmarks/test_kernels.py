@@ -12,7 +12,6 @@ import pytest
 import linker
 from benchmarks.articles import Pile
 from benchmarks.languages import SCRIPTS
-from linker.corpus import fold_articles
 from linker.embedding import load_encoder
 from linker.embedding.encoder import MODEL
 from linker.embedding.pooling import pool
@@ -25,6 +24,7 @@ from linker.stages import Stages
 from linker.stories import embed_articles
 from linker.stories.clustering import average_linkage
 from linker.stories.evidence import Evidence, load_model, prepare
+from linker.stories.forms import word_forms
 from linker.stories.neighbours import Window, candidate_pairs, graph
 from linker.text import Words, word_hashes
 
@@ -52,15 +52,15 @@ def evidence(language: str) -> Evidence:
     """What linking compares of those articles."""
     records = list(Pile(seed=2, languages=LANGUAGES[language]).articles(ARTICLES))
     table = clean_input(records, RejectLog(), Stages(), None)
-    words = fold_articles(table, threads=1)
-    return prepare(table, words.bodies, words.titles, embed_articles(table, load_encoder()))
+    forms = (word_forms(table[column], 1) for column in ("title", "text"))
+    return prepare(table, *forms, embed_articles(table, load_encoder()))
 
 
 @lru_cache
 def pairs(language: str) -> Any:
     """The candidates among them, int64 (p, 2)."""
     own = evidence(language)
-    return candidate_pairs(own.body, own.documents, own.lang, Window(own.day, 3.0))
+    return candidate_pairs(own.vectors, own.documents, own.lang, Window(own.day, 3.0))
 
 
 @every_language
@@ -151,7 +151,7 @@ def test_encode(benchmark: Any, language: str) -> None:
 def test_neighbours(benchmark: Any, language: str) -> None:
     """Candidates by meaning and by rare words."""
     own = evidence(language)
-    found = benchmark(candidate_pairs, own.body, own.documents, own.lang, Window(own.day, 3.0))
+    found = benchmark(candidate_pairs, own.vectors, own.documents, own.lang, Window(own.day, 3.0))
     assert len(found)
 
 

@@ -1,7 +1,6 @@
 """The script a user would write instead of `linker group`, from the libraries' own examples.
 
-    python -m benchmarks.userscript group FILE.jsonl MODEL OUT.jsonl
-    python -m benchmarks.userscript sweep FILE.jsonl[.gz] MODEL OUT.json
+    python -m benchmarks.userscript FILE.jsonl[.gz] MODEL OUT.jsonl
 
 It reads, makes MinHash signatures (datasketch.bulk), finds copies (MinHashLSH), embeds
 (SentenceTransformer.encode), searches (faiss.IndexFlatIP) and joins whatever is near enough within
@@ -12,7 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,8 +24,6 @@ from benchmarks.texts import read_records
 
 COPIES = 0.7
 SIMILAR = 0.6
-THRESHOLDS = tuple(round(0.1 + 0.02 * step, 2) for step in range(44))
-"""Those of the sweep."""
 NEIGHBOURS = 24
 DAYS = 3.0
 LONGEST = 4000  # characters that are embedded, as linker does
@@ -34,9 +31,17 @@ LONGEST = 4000  # characters that are embedded, as linker does
 Labels = NDArray[np.int64]
 
 
-def main(command: str, path: str, model: str, out: str) -> None:
-    """Group the articles at one threshold, or at many in turn."""
+def main(path: str, model: str, out: str) -> None:
+    """Group the articles of a file."""
     articles = list(read_records([Path(path)]))
+    labels = prepare(articles, model)(SIMILAR).tolist()
+    with Path(out).open("w", encoding="utf-8") as file:
+        for article, story in zip(articles, labels, strict=True):
+            file.write(json.dumps({"id": article.get("id"), "story": story}) + "\n")
+
+
+def prepare(articles: Sequence[dict[str, Any]], model: str) -> Callable[[float], Labels]:
+    """Everything up to the threshold; given that, the stories, a label an article."""
     titled = ["\n".join(filter(None, (a.get("title"), a.get("text")))) for a in articles]
     copies = find_copies(titled)
     pairs, similar = find_neighbours([text[:LONGEST] for text in titled], model)
@@ -46,14 +51,7 @@ def main(command: str, path: str, model: str, out: str) -> None:
     def stories(threshold: float) -> Labels:
         return components(len(articles), [*copies, *pairs[similar >= threshold].tolist()])
 
-    if command == "group":
-        labels = stories(SIMILAR).tolist()
-        with Path(out).open("w", encoding="utf-8") as file:
-            for article, story in zip(articles, labels, strict=True):
-                file.write(json.dumps({"id": article.get("id"), "story": story}) + "\n")
-    else:
-        found = {str(threshold): stories(threshold).tolist() for threshold in THRESHOLDS}
-        Path(out).write_text(json.dumps(found))
+    return stories
 
 
 def find_copies(texts: Sequence[str]) -> list[tuple[int, int]]:
@@ -87,8 +85,13 @@ def find_neighbours(texts: Sequence[str], model: str) -> tuple[Labels, NDArray[n
 
 def within(pairs: Labels, published: Sequence[Any]) -> NDArray[np.bool_]:
     """Whether two articles are at most DAYS apart; without a date they may be."""
-    days = np.array([_day(text) for text in published])
+    days = days_of(published)
     return ~(np.abs(days[pairs[:, 0]] - days[pairs[:, 1]]) > DAYS)
+
+
+def days_of(published: Sequence[Any]) -> NDArray[np.float64]:
+    """The times in days, NaN without one."""
+    return np.array([_day(text) for text in published])
 
 
 def _day(text: Any) -> float:

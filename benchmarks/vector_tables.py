@@ -55,7 +55,7 @@ def neighbours(result: Result) -> str:
 
 
 def script(result: Result) -> str:
-    """Time and memory of both programs, then the stories of both on labelled articles."""
+    """Time and memory of both programs."""
     times = table(
         [
             "program",
@@ -80,17 +80,4 @@ def script(result: Result) -> str:
             for row in result["rows"]
         ],
     )
-    scores = table(
-        ["BCubed F1", "articles", "linker group", "the script", "at its best threshold of"],
-        [
-            [
-                row["corpus"],
-                f"{row['articles']:,}",
-                f"{row['linker']:.3f}",
-                f"{row['script']:.3f}",
-                f"{row['threshold']:.2f}",
-            ]
-            for row in result["quality"]
-        ],
-    )
-    return f"{times}\n{scores}\nThe articles: {result['articles']}.\n"
+    return f"{times}\nThe articles: {result['articles']}.\n"

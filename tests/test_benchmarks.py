@@ -16,8 +16,9 @@ from benchmarks import edits, quick
 from benchmarks.articles import REPRINTED, Pile
 from benchmarks.charts import draw
 from benchmarks.compare import compare, report
-from benchmarks.dedup import growth
 from benchmarks.encoder import least_cosine
+from benchmarks.growth import growth, growths
+from benchmarks.inputs import articles
 from benchmarks.neighbours import nearest_inside, recall
 from benchmarks.page import fill
 from benchmarks.recall import score
@@ -82,6 +83,19 @@ def test_growth_is_the_exponent() -> None:
     rows = [{"articles": size, "seconds": 2e-6 * size**1.5} for size in (10, 100, 1000)]
     assert growth(rows) == 1.5
     assert growth(rows[:1]) is None
+    rows = [{"articles": size, "seconds": size / 50} for size in (1, 5, 10, 100)]
+    assert growths(rows) == {"growth": 1.0, "last_growth": 1.0}
+    assert growths(rows[:2]) == {"growth": None, "last_growth": None}  # one is too short to tell
+
+
+def test_an_input_has_as_many_articles_as_were_asked_for(tmp_path: Path) -> None:
+    source = tmp_path / "few.jsonl"
+    source.write_text('{"id": 1}\n{"id": 2}\n{"id": 3}\n')
+    with articles(2, source, tmp_path / "data") as (path, folder):
+        assert path.read_text().splitlines() == ['{"id": 1}', '{"id": 2}']
+        assert folder.is_dir()
+    with pytest.raises(SystemExit), articles(4, source, tmp_path / "data"):
+        pass
 
 
 def test_tables_fill_the_page_and_charts_are_well_formed(tmp_path: Path) -> None:
@@ -91,7 +105,7 @@ def test_tables_fill_the_page_and_charts_are_well_formed(tmp_path: Path) -> None
         assert render(result) in page
     for path in draw(RESULTS, tmp_path):
         ElementTree.parse(path)
-    assert len(list(tmp_path.iterdir())) == 3
+    assert len(list(tmp_path.iterdir())) == 4
     with pytest.raises(SystemExit):
         fill(page, "nothing", "")
 
@@ -150,6 +164,9 @@ def test_the_short_table_holds_vectors_and_stories() -> None:
     found = {result["benchmark"]: result for result in RESULTS}
     assert [row[3] for row in quick.encoder_rows(found)] == ["MiniLM"]
     assert {row[3] for row in quick.script_rows(found)} == {"the script"}
+    assert quick.neighbour_rows(found) == quick.quality_rows(found) == []
+    assert quick.scale_rows(found)[0][1:3] == ["5.00", "1.00"]
+    assert quick.roofline_rows(found)[0][1:3] == ["1", "10"]
 
 
 def test_compare_tells_noise_from_a_change() -> None:
@@ -164,8 +181,8 @@ def test_compare_tells_noise_from_a_change() -> None:
 
 
 def test_compare_believes_any_change_of_quality() -> None:
-    before = result("script", quality=[{"corpus": "news", "linker": 0.9}])
-    after = result("script", quality=[{"corpus": "news", "linker": 0.89}])
+    before = result("quality", rows=[{"corpus": "news", "tool": "linker", "f1": 0.9}])
+    after = result("quality", rows=[{"corpus": "news", "tool": "linker", "f1": 0.89}])
     assert [change.verdict for change in compare(before, after)] == ["worse"]
 
 
@@ -255,6 +272,48 @@ RESULTS = [
             whole(name, 9, 1.0)
             for name in ("linker group --no-report", "linker group", "the script")
         ],
-        quality=[{"corpus": "news", "articles": 9, "linker": 0.9, "script": 0.8, "threshold": 0.6}],
+    ),
+    result(
+        "scale",
+        rounds=1,
+        source="made up",
+        rows=[
+            whole("linker group --no-report", size, size / 1000) | {"stories": 9, "links": 9}
+            for size in (1000, 5000)
+        ],
+        stages=[
+            {"what": "read", "articles": size, "seconds": size / 2000, "peak_mb": 9.0}
+            for size in (1000, 5000)
+        ],
+        growth={
+            name: {"growth": 1.0, "last_growth": None}
+            for name in ("linker group --no-report", "read")
+        },
+    ),
+    result(
+        "roofline",
+        rounds=1,
+        articles=9,
+        source="made up",
+        limits=[{"tool": "copy", "what": "a copy", "unit": "bytes", "rate": 10**10}],
+        rows=[
+            {"tool": "pooling", "unit": "bytes", "amount": 10**6, "seconds": 0.001, "share": 0.1}
+            | {"fastest": 0.001, "slowest": 0.001, "rate": 10**9, "limit": "copy"}
+        ],
+    ),
+    result(
+        "quality",
+        missing={},
+        left_out=["tool of news"],
+        slow_up_to=9,
+        rows=[
+            {"corpus": "news", "tool": "linker", "articles": 9, "f1": 0.9, "precision": 0.9}
+            | {"recall": 0.9, "at": "as it is", "tried": 1, "fixed": 0.9, "fixed_at": "as it is"}
+            | {"seconds": 1.0}
+        ],
+        judged=[
+            {"corpus": "pairs", "tool": "linker", "articles": 9, "measure": "F1", "pairs": 9}
+            | {"value": 0.9, "at": "from 0.50", "seconds": 1.0}
+        ],
     ),
 ]
