@@ -38,7 +38,8 @@ from linker.stories.evidence import (
 )
 from linker.stories.forms import word_forms
 from linker.stories.linking import REACH
-from linker.stories.neighbours import Window, candidate_pairs, graph
+from linker.stories.neighbours import candidate_pairs, graph
+from linker.stories.windows import Window
 from linker.text import Words, word_hashes
 
 WINDOW = 3.0
@@ -154,7 +155,7 @@ def neighbours(articles: Articles) -> Loop:
     The selection of the nearest from the products is part of the time and not counted.
     """
     vectors, window = articles.own.vectors, articles.window
-    compared = sum(len(rows) * len(among) for rows, among in window.blocks())
+    compared = sum(len(rows) * len(among) for rows, among in window.pieces())
     search = next(search for search in SEARCHES if search.name == LINKER)
     return Loop(
         "neighbours (FAISS)", "operations", 2 * vectors.shape[1] * compared, limits.PRODUCTS,

@@ -16,8 +16,9 @@ from benchmarks import machine
 from benchmarks.searches import LINKER, SEARCHES, Index, Pairs, Search, Vectors
 from benchmarks.texts import all_texts
 from linker.embedding import load_encoder
-from linker.stories.neighbours import NEAREST, Window
+from linker.stories.by_meaning import NEAREST
 from linker.stories.vectors import LONGEST_TEXT
+from linker.stories.windows import Window
 
 WINDOW = 3.0
 SPAN = 60.0

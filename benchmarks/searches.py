@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.stories.neighbours import NEAREST, ROWS, Window, _nearest, _Search
+from linker.stories.by_meaning import NEAREST, near_in_any_language
+from linker.stories.windows import Window
 
 Vectors = NDArray[np.float32]
 Pairs = NDArray[np.int64]
@@ -30,11 +31,7 @@ class Search:
 
 def _linker(index: Index, vectors: Vectors, window: Window) -> Pairs:
     """The search among all languages that `linker group` makes."""
-    found = []
-    for rows, among in window.blocks():
-        for begin in range(0, len(rows), ROWS):
-            found.append(_nearest(vectors, _Search(rows[begin : begin + ROWS], among, NEAREST)))
-    return inside(np.concatenate(found), window)
+    return np.concatenate(list(near_in_any_language(vectors, window)))
 
 
 def inside(pairs: Pairs, window: Window) -> Pairs:

@@ -25,7 +25,8 @@ from linker.stories import embed_articles
 from linker.stories.clustering import average_linkage
 from linker.stories.evidence import Evidence, load_model, prepare
 from linker.stories.forms import word_forms
-from linker.stories.neighbours import Window, candidate_pairs, graph
+from linker.stories.neighbours import candidate_pairs, graph
+from linker.stories.windows import Window
 from linker.text import Words, word_hashes
 
 ARTICLES = 1000

@@ -8,6 +8,7 @@ matrices has it imported when it is compiled, as numba does anyway.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from typing import Any, NoReturn
 
@@ -25,7 +26,7 @@ def _load_array_functions(linalg: Any) -> None:
     ensure_blas = linalg.ensure_blas
     linalg.ensure_blas = _no_blas
     try:
-        from numba.np import arraymath
+        arraymath: Any = importlib.import_module("numba.np.arraymath")
     finally:
         linalg.ensure_blas = ensure_blas
     if getattr(arraymath, "ensure_blas", None) is _no_blas:

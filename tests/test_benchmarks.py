@@ -27,7 +27,7 @@ from benchmarks.searches import SEARCHES
 from benchmarks.shingling import shingles
 from benchmarks.tables import render
 from benchmarks.userscript import components, find_copies, within
-from linker.stories.neighbours import Window
+from linker.stories.windows import Window
 
 
 def test_a_pile_is_the_same_for_the_same_seed_and_any_count() -> None:

@@ -26,7 +26,7 @@ from linker.stories import (
     embed_articles,
     link_stories,
 )
-from linker.stories import neighbours as neighbours_module
+from linker.stories import windows as windows_module
 from linker.stories.background import load_background
 from linker.stories.clustering import average_linkage
 from linker.stories.evidence import (
@@ -39,11 +39,12 @@ from linker.stories.evidence import (
 )
 from linker.stories.forms import word_forms
 from linker.stories.linking import _around
-from linker.stories.neighbours import Window, candidate_pairs, graph
+from linker.stories.neighbours import candidate_pairs, graph
 from linker.stories.places import places
 from linker.stories.queue import empty_queue, order, pop, push
 from linker.stories.sums import Nodes, Weights, dot, mean_scores, merge, single_nodes
 from linker.stories.terms import count_numbers, count_terms, pair_id, word_id
+from linker.stories.windows import Window
 from linker.text import CHARACTER, NUMBER, Words, word_hashes
 
 
@@ -350,7 +351,7 @@ def test_candidates_are_the_nearest_inside_the_window(monkeypatch: pytest.Monkey
     documents = count_terms(word_hashes([""] * n))
     window = Window(day, 3.0)
     pairs = candidate_pairs(vectors, documents, lang, window)
-    monkeypatch.setattr(neighbours_module, "ROWS", 7)
+    monkeypatch.setattr(windows_module, "ROWS", 7)
     assert (candidate_pairs(vectors, documents, lang, window, threads=3) == pairs).all()
     assert pairs.tolist() == sorted(map(list, set(map(tuple, pairs.tolist()))))
     assert (pairs[:, 0] < pairs[:, 1]).all()

@@ -23,8 +23,9 @@ from linker.stories.clustering import average_linkage
 from linker.stories.evidence import CROWD, Evidence, Model, crowding, prepare
 from linker.stories.forms import word_forms
 from linker.stories.linking import REACH
-from linker.stories.neighbours import Window, candidate_pairs, graph
+from linker.stories.neighbours import candidate_pairs, graph
 from linker.stories.vectors import embed_articles
+from linker.stories.windows import Window
 
 WINDOW_DAYS = 3.0
 #: Pairs of two languages are scored together when there are so many of them.

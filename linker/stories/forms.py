@@ -118,9 +118,7 @@ def name_number(word: str, kind: int) -> int:
     return max(1, word_hash(consonants) >> 32)
 
 
-def _chunks(
-    texts: pa.ChunkedArray, rows: npt.NDArray[np.int64]
-) -> Iterator[pa.LargeStringArray]:
+def _chunks(texts: pa.ChunkedArray, rows: npt.NDArray[np.int64]) -> Iterator[pa.LargeStringArray]:
     """The chosen texts, ROWS of them at a time."""
     before = 0
     for chunk in texts.chunks:
