@@ -36,7 +36,7 @@ FEATURE_WORDS = {
     START: "before any evidence",
     "cosine": "the texts mean the same (embedding cosine)",
     "tfidf": "rare words in common (TF-IDF cosine)",
-    "names": "names of the headlines in common, in any script (TF-IDF cosine)",
+    "names": "names near the beginning in common, in any script (TF-IDF cosine)",
     "numbers": "numbers that differ (-1: all of them)",
     "days": "weekdays that differ (-1: all of them)",
     "gap_days": "days between the two",

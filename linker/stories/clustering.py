@@ -34,7 +34,7 @@ from linker.threads import for_each
 #: Nodes that make a cluster settled, and how far the mean score across two such clusters may lie
 #: below the mean score inside the looser of them.
 SETTLED = 3
-APART = 2.0
+APART = 1.8
 #: Rows of the graph that are scored at a time.
 ROWS = 2048
 

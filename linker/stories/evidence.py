@@ -22,8 +22,9 @@ import pyarrow as pa
 from linker.jit import njit
 from linker.stories.background import Background, load_background, rarity
 from linker.stories.forms import Forms
+from linker.stories.places import places
 from linker.stories.sums import Nodes, Weights, dot
-from linker.stories.terms import Terms, count_numbers, placed_terms, stacked
+from linker.stories.terms import Terms, count_ids, count_numbers, placed_terms, stacked
 from linker.stories.tfidf import scale, weigh
 from linker.stories.vectors import Vectors, centred, units
 from linker.text import Words, concatenate
@@ -42,13 +43,19 @@ CHUNK = 65_536
 SHORT_WORDS = 400.0
 #: Languages whose spaces separate syllables: their words are pairs of those.
 SYLLABIC = ("vi",)
-#: How crowded it is around an article is seen by its partner of this rank among the candidates:
-#: from LONELY (or less) to CROWDED (or more) log-odds; at USUAL it says nothing. A large story is
-#: a crowd of its own, which is why more than CROWDED counts no more.
-CROWD_RANK = 20
-LONELY, USUAL, CROWDED = -2.4, -1.2, -0.6
+#: How crowded it is around an article is seen by its partners of these ranks among the candidates,
+#: the nearest one being 0: from LONELY (or less) to CROWDED (or more) log-odds on average; at USUAL
+#: it says nothing. A large story is a crowd of its own, so more than CROWDED counts no more.
+CROWD_RANKS = (8, 16)
+LONELY, USUAL, CROWDED = -2.4, -1.2, -0.4
 #: So many headlines are taken to have been read before in which a name stood this often.
 PSEUDO_HEADLINES, USUAL_NAME = 500.0, 1e-4
+#: Names count in the headline, this many times as much, and among so many words of the text.
+HEADLINE_NAME, NAMED_WORDS = 1.5, 80
+#: What the vector of the headline counts beside that of the whole article, which holds it too.
+HEADLINE_MEANING = 0.5
+#: What a number counts as a word: whether numbers agree is evidence of its own.
+NUMBER_AS_WORD = 0.5
 
 
 @dataclass(frozen=True)
@@ -89,10 +96,10 @@ class Evidence:
 
     `vectors` float32 (n, d), centred, of unit length; the sparse rows of unit length, or empty:
     `documents`, TF-IDF of stems of words, those of the headline and the beginning weighing more;
-    `names`, TF-IDF of the names in headlines in one alphabet; `numbers`, TF-IDF of numbers;
+    `names`, TF-IDF of the names near the beginning in one alphabet; `numbers`, TF-IDF of numbers;
     `days`, the weekdays that are named. `lang` int64 (n,) numbers `languages`; `day` float64 (n,)
     in days, NaN when unknown; `brevity` float32 (n,) from 0 (400 words or more) to 1 (none);
-    `crowd` float32 (n,) from -1/2 (many articles are like it) to 1 (none is), NaN when unknown.
+    `crowd` float32 (n,) from -2/3 (many articles are like it) to 1 (none is), NaN when unknown.
     """
 
     vectors: FloatArray
@@ -190,19 +197,22 @@ class Evidence:
 def crowding(pairs: IntArray, odds: FloatArray, n: int) -> FloatArray:
     """How crowded it is around each of n articles, float32 (n,), from its candidates' log-odds.
 
-    NaN with fewer than CROWD_RANK others: of so few articles nobody knows what is usual.
+    NaN with fewer than CROWD_RANKS[1] others: of so few articles nobody knows what is usual.
 
     Where many articles are nearly alike, being alike says less: the same log-odds are worth less
-    (the local scaling of Zelnik-Manor and Perona 2004, for log-odds).
+    (the local scaling of Zelnik-Manor and Perona 2004, for log-odds; a mean over some ranks, since
+    one partner is a matter of chance).
     """
     article = np.concatenate([pairs[:, 0], pairs[:, 1]])
-    order = np.lexsort((-np.concatenate([odds, odds]), article))
+    both = np.concatenate([odds, odds])
+    order = np.lexsort((-both, article))
     begin = np.searchsorted(article[order], np.arange(n + 1))
-    place = np.minimum(begin[:-1] + CROWD_RANK, max(0, len(order) - 1))
-    enough = np.diff(begin) > CROWD_RANK
+    first, last = CROWD_RANKS
+    enough = np.diff(begin) >= last
+    partners = begin[:-1][enough][:, None] + np.arange(first, last)
+    found = both[order[partners]].mean(axis=1, dtype=np.float64)
     around = np.full(n, np.nan, np.float32)
-    found = np.clip(odds[order[place[enough]] % len(odds)], LONELY, CROWDED)
-    around[enough] = (USUAL - found) / (USUAL - LONELY)
+    around[enough] = (USUAL - np.clip(found, LONELY, CROWDED)) / (USUAL - LONELY)
     return around
 
 
@@ -223,11 +233,17 @@ def prepare(articles: pa.Table, titles: Forms, bodies: Forms, vectors: Vectors) 
     counted, lengths = placed_terms(titles.stems, bodies.stems, syllabic)
     idf = rarity(counted, lang, languages, background, lengths)
     published = articles["published"].cast(pa.int64())
+    numbers = _numbers(titles.stems, bodies.stems)
+    as_words = places(_keys(numbers), _keys(counted))
+    known = as_words >= 0
+    rare_numbers = np.zeros(len(numbers.ids), np.float32)
+    rare_numbers[known] = np.log1p(numbers.values[known]) * idf[as_words[known]]
+    idf[as_words[known]] *= np.float32(NUMBER_AS_WORD)
     return Evidence(
         vectors=_meaning(vectors, lang, languages, background),
         documents=weigh(counted, idf),
         names=_names(titles, bodies),
-        numbers=_same_rarity(_numbers(titles.stems, bodies.stems), counted, idf),
+        numbers=scale(numbers, rare_numbers),
         days=_days(titles.days | bodies.days),
         lang=lang,
         languages=tuple(languages),
@@ -252,25 +268,45 @@ def _codes(lang: pa.ChunkedArray) -> tuple[IntArray, list[str]]:
 def _meaning(
     vectors: Vectors, lang: IntArray, languages: list[str], background: Background
 ) -> FloatArray:
-    """One vector an article: between that of its headline and that of all of it."""
+    """One vector an article: that of all of it, and a little of that of its headline."""
     title = centred(vectors.title, lang, languages, background, vectors.encoder)
     body = centred(vectors.body, lang, languages, background, vectors.encoder)
-    return units(title + body)
+    return units(np.float32(HEADLINE_MEANING) * title + body)
 
 
 def _names(titles: Forms, bodies: Forms) -> Terms:
-    """TF-IDF of the names in headlines; how rare one is, is counted over all of the articles."""
+    """TF-IDF of names near the beginning; how rare one is, is counted over all of the articles."""
     heads, texts = titles.name_terms(), bodies.name_terms()
     n = len(heads)
-    keys = np.unique(
-        np.concatenate(
-            [(rows.rows().astype(np.uint64) << np.uint64(32)) | rows.ids for rows in (heads, texts)]
-        )
-    )
+    keys = np.unique(np.concatenate([_keys(heads), _keys(texts)]))
     known, held = np.unique(keys.astype(np.uint32), return_counts=True)
     usual = PSEUDO_HEADLINES * USUAL_NAME
     idf = np.log((n + PSEUDO_HEADLINES + 1.0) / (held + usual + 0.5))
-    return weigh(heads, idf[np.searchsorted(known, heads.ids)].astype(np.float32))
+    named = _united(heads, _first_names(bodies), HEADLINE_NAME)
+    return weigh(named, idf[np.searchsorted(known, named.ids)].astype(np.float32))
+
+
+def _first_names(bodies: Forms) -> Terms:
+    """How often each name stands among the first NAMED_WORDS words of each text."""
+    at = np.flatnonzero(bodies.names)
+    rows = np.searchsorted(bodies.stems.offsets, at, side="right") - 1
+    near = at - bodies.stems.offsets[rows] < NAMED_WORDS
+    ends = np.searchsorted(rows[near], np.arange(len(bodies) + 1))
+    return count_ids(bodies.names[at[near]], ends.astype(np.int64))
+
+
+def _united(first: Terms, second: Terms, factor: float) -> Terms:
+    """The rows of both together, the values of the first ones multiplied by `factor`."""
+    keys, place = np.unique(np.concatenate([_keys(first), _keys(second)]), return_inverse=True)
+    values = np.bincount(place, np.concatenate([factor * first.values, second.values]))
+    start = np.searchsorted(keys >> np.uint64(32), np.arange(len(first) + 1, dtype=np.uint64))
+    ids = keys.astype(np.uint32)
+    return Terms(start.astype(np.int64), ids, values[: len(ids)].astype(np.float32))
+
+
+def _keys(terms: Terms) -> npt.NDArray[np.uint64]:
+    """Row and id of each entry in one number, ascending."""
+    return (terms.rows().astype(np.uint64) << np.uint64(32)) | terms.ids
 
 
 def _numbers(titles: Words, bodies: Words) -> Terms:
@@ -294,16 +330,6 @@ def _brevity(words: IntArray) -> FloatArray:
     longest = np.log1p(SHORT_WORDS)
     short: FloatArray = (1.0 - np.minimum(np.log1p(words), longest) / longest).astype(np.float32)
     return short
-
-
-def _same_rarity(terms: Terms, counted: Terms, idf: FloatArray) -> Terms:
-    """TF-IDF rows of terms that are a part of `counted`, with the rarity that they have there."""
-    key = (terms.rows().astype(np.uint64) << np.uint64(32)) | terms.ids
-    among = (counted.rows().astype(np.uint64) << np.uint64(32)) | counted.ids
-    at = np.minimum(np.searchsorted(among, key), max(0, len(among) - 1))
-    known = among[at] == key if len(among) else np.zeros(len(key), np.bool_)
-    own = np.where(known, idf[at], 0.0) if len(among) else np.zeros(len(key))
-    return scale(terms, np.log1p(terms.values) * own)
 
 
 @njit(cache=True, nogil=True)
