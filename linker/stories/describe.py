@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from linker.jit import njit
 from linker.reprints import Reprints
-from linker.stories.forms import stem_hashes
+from linker.stories.keywords import keywords, surfaces
 from linker.stories.linking import Linked
-from linker.stories.terms import count_terms
 
 IntArray = npt.NDArray[np.int64]
 
-KEYWORDS = 8
-HEADLINES = 40
 UNTITLED = 120
+#: Cosines with a sum are compared to so many parts of 1, so that their last bits decide nothing.
+_EXACT = 1e9
 
 STORIES = pa.schema(
     [
@@ -36,8 +36,6 @@ STORIES = pa.schema(
     ]
 )
 
-_SURFACE = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-
 
 def describe(articles: pa.Table, linked: Linked, reprints: Reprints) -> pa.Table:
     """One row of STORIES a story, in the order of the stories.
@@ -45,102 +43,117 @@ def describe(articles: pa.Table, linked: Linked, reprints: Reprints) -> pa.Table
     The headline is that of the article nearest to the story's centre, of the story's most
     frequent language; `independent` counts the articles that are no reprint of another.
     """
-    order = np.argsort(linked.story, kind="stable")
-    begin = np.searchsorted(linked.story[order], np.arange(len(linked.topic) + 1))
-    own = reprints.representative == np.arange(len(articles))
+    story, stories = linked.story, len(linked.topic)
+    counts = np.bincount(story, minlength=stories)
+    own = np.flatnonzero(reprints.representative == np.arange(len(articles)))
+    independent = np.bincount(story[own], minlength=stories)
+    # Every story has an article of its own, the representative of whatever else it holds.
+    own = own[np.argsort(story[own], kind="stable")]
+    begin = np.concatenate([[0], np.cumsum(independent)]).astype(np.int64)
+    rows = linked.node[own]
+    evidence = linked.evidence
+    centre = own[_centres(evidence.vectors, evidence.lang, len(evidence.languages), rows, begin)]
     headlines = _headlines(articles)
-    words = _Words(linked, headlines)
-    columns = {name: articles[name].to_pylist() for name in ("lang", "source", "published")}
-    rows = []
-    for story in range(len(linked.topic)):
-        members = order[begin[story] : begin[story + 1]]
-        independent = members[own[members]]
-        centre = _centre(linked, independent)
-        times = [time for time in (columns["published"][i] for i in members) if time is not None]
-        rows.append(
-            {
-                "story": story,
-                "topic": int(linked.topic[story]),
-                "title": headlines[centre],
-                "keywords": words.keywords(linked.node[independent]),
-                "languages": _by_frequency(columns["lang"], members),
-                "sources": _by_frequency(columns["source"], members),
-                "articles": len(members),
-                "independent": len(independent),
-                "first_published": min(times, default=None),
-                "last_published": max(times, default=None),
-                "confidence": float(linked.confidence[members].mean(dtype=np.float64)),
-            }
-        )
-    return pa.Table.from_pylist(rows, schema=STORIES)
+    first, last = _times(articles["published"], story, stories)
+    total = np.bincount(story, linked.confidence.astype(np.float64), minlength=stories)
+    columns = {
+        "story": np.arange(stories),
+        "topic": linked.topic,
+        "title": [headlines[i] for i in centre.tolist()],
+        "keywords": keywords(evidence.documents, rows, begin, surfaces(headlines)),
+        "languages": _by_frequency(articles["lang"], story, stories),
+        "sources": _by_frequency(articles["source"], story, stories),
+        "articles": counts,
+        "independent": independent,
+        "first_published": first,
+        "last_published": last,
+        "confidence": total / np.maximum(counts, 1),
+    }
+    return pa.table(
+        [pa.array(columns[field.name]).cast(field.type) for field in STORIES], schema=STORIES
+    )
 
 
-def _by_frequency(values: list[str], members: IntArray) -> list[str]:
-    counts = Counter(values[i] for i in members if values[i])
-    return sorted(counts, key=lambda value: (-counts[value], value))
+def _by_frequency(values: pa.ChunkedArray, story: IntArray, stories: int) -> pa.LargeListArray:
+    """The values of each story but '', the most frequent first, among equals by code points."""
+    texts = pc.fill_null(values.cast(pa.large_string()), "")
+    encoded = texts.combine_chunks().dictionary_encode()
+    order = pc.sort_indices(encoded.dictionary)
+    names = encoded.dictionary.take(order)
+    rank = np.empty(len(names), np.int64)
+    rank[order.to_numpy()] = np.arange(len(names))
+    code = rank[encoded.indices.to_numpy()]
+    named = code >= int(len(names) > 0 and names[0].as_py() == "")
+    keys, times = np.unique(story[named] * len(names) + code[named], return_counts=True)
+    story, code = np.divmod(keys, max(len(names), 1))
+    best = np.lexsort((code, -times, story))
+    ends = np.searchsorted(story, np.arange(stories + 1))
+    return pa.LargeListArray.from_arrays(ends, names.take(pa.array(code[best])))
+
+
+def _times(published: pa.ChunkedArray, story: IntArray, stories: int) -> tuple[Any, Any]:
+    """The first and the last time of each story, null where none is known."""
+    known = pc.is_valid(published).to_numpy()
+    times = published.cast(pa.int64()).drop_null().to_numpy()
+    first = np.full(stories, np.iinfo(np.int64).max)
+    last = np.full(stories, np.iinfo(np.int64).min)
+    np.minimum.at(first, story[known], times)
+    np.maximum.at(last, story[known], times)
+    timeless = first > last
+    return tuple(pa.array(ends, published.type, mask=timeless) for ends in (first, last))
 
 
 def _headlines(articles: pa.Table) -> list[str]:
     """The headline, or the beginning of the text of an article without one."""
     headlines: list[str] = articles["title"].to_pylist()
-    texts = articles["text"]
-    for i, headline in enumerate(headlines):
-        if not headline:
-            headlines[i] = texts[i].as_py()[:UNTITLED].split("\n", 1)[0]
+    untitled = [i for i, headline in enumerate(headlines) if not headline]
+    texts = articles["text"].take(pa.array(untitled, pa.int64()))
+    beginnings = pc.utf8_slice_codeunits(texts, 0, UNTITLED).to_pylist()
+    for i, beginning in zip(untitled, beginnings, strict=True):
+        headlines[i] = beginning.split("\n", 1)[0]
     return headlines
 
 
-def _centre(linked: Linked, members: IntArray) -> int:
-    """The member nearest to the mean vector, among those of the most frequent language."""
-    rows = linked.node[members]
-    lang = linked.evidence.lang[rows]
-    counts = np.bincount(lang)
-    spoken = lang == counts.argmax()
-    vectors = linked.evidence.vectors[rows[spoken]].astype(np.float64)
-    return int(members[spoken][(vectors @ vectors.sum(axis=0)).round(9).argmax()])
+@njit(cache=True, nogil=True)
+def _centres(vectors: Any, lang: Any, languages: int, rows: Any, begin: Any) -> Any:
+    """The place in `rows` of each story's member nearest to the mean vector, int64 (stories,).
+
+    Story s has `rows[begin[s]:begin[s + 1]]`; of these the ones in its most frequent language
+    count. Cosines are compared to nine places, and of equals the first is taken.
+    """
+    stories = len(begin) - 1
+    nearest = begin[:-1].copy()
+    total = np.empty(vectors.shape[1], np.float64)
+    for story in range(stories):
+        members = rows[begin[story] : begin[story + 1]]
+        if len(members) == 1:
+            continue
+        spoken = _most_frequent(lang, members, languages)
+        total[:] = 0.0
+        for row in members:
+            if lang[row] == spoken:
+                for d in range(len(total)):
+                    total[d] += vectors[row, d]
+        best = -np.inf
+        for k in range(len(members)):
+            if lang[members[k]] == spoken:
+                cosine = 0.0
+                for d in range(len(total)):
+                    cosine += vectors[members[k], d] * total[d]
+                if np.rint(cosine * _EXACT) > best:
+                    best = np.rint(cosine * _EXACT)
+                    nearest[story] = begin[story] + k
+    return nearest
 
 
-class _Words:
-    """Which words stand behind the hashed terms: those of the headlines."""
-
-    def __init__(self, linked: Linked, headlines: list[str]) -> None:
-        self.documents = linked.evidence.documents
-        self.headlines = headlines
-        surfaces = Counter(word for line in headlines for word in _surfaces(line))
-        self.surfaces = sorted(surfaces, key=lambda word: (-surfaces[word], word))
-        terms = count_terms(stem_hashes(self.surfaces))
-        single = np.diff(terms.start) == 1
-        ids = terms.ids[terms.start[:-1][single]]
-        unique, first = np.unique(ids, return_index=True)
-        self.ids = unique
-        self.surface = np.flatnonzero(single)[first]
-
-    def keywords(self, rows: IntArray) -> list[str]:
-        """The heaviest terms of these articles that stand in a headline of the run."""
-        found = [self.documents.row(int(row)) for row in rows[:HEADLINES]]
-        ids = np.concatenate([ids for ids, _ in found])
-        values = np.concatenate([values for _, values in found]).astype(np.float64)
-        unique, at = np.unique(ids, return_inverse=True)
-        weight = np.bincount(at, values).round(9)
-        place = np.minimum(np.searchsorted(self.ids, unique), max(0, len(self.ids) - 1))
-        known = np.flatnonzero(self.ids[place] == unique) if len(self.ids) else np.zeros(0, int)
-        best = known[np.lexsort((unique[known], -weight[known]))][:KEYWORDS]
-        return [self.surfaces[self.surface[place[i]]] for i in best]
-
-
-def _surfaces(line: str) -> list[str]:
-    """Words as they are written; runs without spaces between words as pairs of characters."""
-    found: list[str] = []
-    for word in _SURFACE.findall(line):
-        if _unsegmented(word):
-            found.extend(word[i : i + 2] for i in range(max(1, len(word) - 1)))
-        else:
-            found.append(word)
-    return found
-
-
-def _unsegmented(word: str) -> bool:
-    return any(
-        "\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\u0e00" <= c <= "\u0eff"
-        for c in word
-    )
+@njit(cache=True, nogil=True)
+def _most_frequent(lang: Any, members: Any, languages: int) -> Any:
+    """The most frequent language of the members, the smallest number among equals."""
+    counts = np.zeros(languages, np.int64)
+    for row in members:
+        counts[lang[row]] += 1
+    spoken = 0
+    for code in range(languages):
+        if counts[code] > counts[spoken]:
+            spoken = code
+    return spoken

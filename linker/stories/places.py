@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,29 +13,49 @@ from linker.jit import njit
 PAGE_BITS = 16
 
 
-def places(keys: npt.NDArray[Any], among: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
-    """The place of each key in `among`, int32, or -1; both unsigned, `among` ascending."""
-    bits = int(among[-1]).bit_length() if len(among) else 0
+class Pages(NamedTuple):
+    """Ascending unsigned numbers; those with top bits h are from `first[h]` to `first[h + 1]`."""
+
+    numbers: npt.NDArray[Any]
+    first: npt.NDArray[np.int64]
+    shift: np.uint64
+
+
+def pages(numbers: npt.NDArray[Any]) -> Pages:
+    """Ascending unsigned numbers, made ready for `place`."""
+    bits = int(numbers[-1]).bit_length() if len(numbers) else 0
     shift = max(0, bits - PAGE_BITS)
     # The last page ends where the numbers do, whatever the highest number of its bits would be.
-    tops = (among >> np.array(shift, among.dtype)).astype(np.int64)
-    page = np.concatenate([[0], np.cumsum(np.bincount(tops, minlength=1))]).astype(np.int64)
-    found: npt.NDArray[np.int32] = _places(keys, among, page, np.uint64(shift))
+    tops = (numbers >> np.array(shift, numbers.dtype)).astype(np.int64)
+    first = np.concatenate([[0], np.cumsum(np.bincount(tops, minlength=1))]).astype(np.int64)
+    return Pages(numbers, first, np.uint64(shift))
+
+
+def places(keys: npt.NDArray[Any], among: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
+    """The place of each key in `among`, int32, or -1; both unsigned, `among` ascending."""
+    found: npt.NDArray[np.int32] = _places(keys, pages(among))
     return found
 
 
+@njit(cache=True, nogil=True, inline="always")
+def place(key: Any, among: Any) -> Any:
+    """The place of one key among `Pages`, or -1."""
+    top = np.uint64(key) >> among.shift
+    if top >= np.uint64(len(among.first) - 1):
+        return np.int64(-1)
+    low, high = among.first[np.int64(top)], among.first[np.int64(top) + 1]
+    while low < high:
+        middle = (low + high) >> 1
+        if among.numbers[middle] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < len(among.numbers) and among.numbers[low] == key else np.int64(-1)
+
+
 @njit(cache=True, nogil=True)
-def _places(keys: Any, among: Any, page: Any, shift: Any) -> Any:
-    """`page[h]` is where the numbers with top bits h begin, `page[h + 1]` where they end."""
+def _places(keys: Any, among: Any) -> Any:
     found = np.empty(len(keys), np.int32)
-    pages = np.uint64(len(page) - 1)
     for i in range(len(keys)):
-        found[i] = -1
-        top = np.uint64(keys[i]) >> shift
-        if top >= pages:
-            continue
-        begin, end = page[np.int64(top)], page[np.int64(top) + 1]
-        at = begin + np.searchsorted(among[begin:end], keys[i])
-        if at < end and among[at] == keys[i]:
-            found[i] = at
+        found[i] = place(keys[i], among)
     return found

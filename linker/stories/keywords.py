@@ -1,0 +1,154 @@
+"""The keywords of stories: their heaviest terms, as headlines write them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linker.jit import njit
+from linker.stories.forms import stem_hashes
+from linker.stories.places import pages, place
+from linker.stories.terms import Terms, count_terms
+
+IntArray = npt.NDArray[np.int64]
+
+KEYWORDS = 8
+#: Articles of a story that are read for its keywords, the first ones.
+READ = 40
+#: Sums of weights are compared to so many parts of 1, so that their last bits decide nothing.
+_EXACT = 1e9
+
+_SURFACE = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+# Kana, Han, Thai and Lao.
+_UNSEGMENTED = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff]")
+
+
+@dataclass(frozen=True)
+class Surfaces:
+    """Words as headlines write them: `words`, and for each of the terms `ids` which one it is.
+
+    `ids` are ascending; a term that is written in several ways has the most frequent one, among
+    equals the first by code points.
+    """
+
+    words: pa.LargeStringArray
+    ids: npt.NDArray[np.uint32]
+    word: IntArray
+
+
+def surfaces(headlines: Sequence[str]) -> Surfaces:
+    """What stands behind the hashed terms: the words of these headlines."""
+    counts: Counter[str] = Counter()
+    for line in headlines:
+        counts.update(written(line))
+    both = pa.table(
+        {"word": pa.array(counts.keys(), pa.large_string()), "times": list(counts.values())}
+    )
+    order = [("times", "descending"), ("word", "ascending")]
+    words = both["word"].combine_chunks().take(pc.sort_indices(both, sort_keys=order))
+    terms = count_terms(stem_hashes(words.to_pylist()))
+    single = np.flatnonzero(np.diff(terms.start) == 1)
+    ids, first = np.unique(terms.ids[terms.start[:-1][single]], return_index=True)
+    return Surfaces(words, ids, single[first])
+
+
+def written(line: str) -> list[str]:
+    """Words as they are written; runs without spaces between words as pairs of characters."""
+    words: list[str] = _SURFACE.findall(line)
+    if not _UNSEGMENTED.search(line):
+        return words
+    found: list[str] = []
+    for word in words:
+        if _UNSEGMENTED.search(word):
+            found.extend(word[i : i + 2] for i in range(max(1, len(word) - 1)))
+        else:
+            found.append(word)
+    return found
+
+
+def keywords(
+    documents: Terms, rows: IntArray, begin: IntArray, known: Surfaces
+) -> pa.LargeListArray:
+    """The KEYWORDS heaviest terms of each story that stand in a headline, the heaviest first.
+
+    Story s has the rows `rows[begin[s]:begin[s + 1]]` of `documents`, of which the first READ
+    count; the weight of a term is the sum of its values, and of equals the smaller id comes first.
+    """
+    found, ends = _heaviest(
+        documents.start, documents.ids, documents.values, rows, begin, pages(known.ids)
+    )
+    return pa.LargeListArray.from_arrays(ends, known.words.take(pa.array(known.word[found])))
+
+
+@njit(cache=True, nogil=True)
+def _heaviest(start: Any, ids: Any, values: Any, rows: Any, begin: Any, known: Any) -> Any:
+    """The places among `known` of each story's heaviest terms, end to end, and where they end."""
+    stories = len(begin) - 1
+    found = np.empty(stories * KEYWORDS, np.int64)
+    ends = np.zeros(stories + 1, np.int64)
+    weight = np.empty(KEYWORDS, np.float64)
+    for story in range(stories):
+        last = min(begin[story] + READ, begin[story + 1])
+        count, terms, sums = _summed(start, ids, values, rows, begin[story], last)
+        first = ends[story]
+        held = 0
+        for i in range(count):
+            own = np.rint(sums[i] * _EXACT) / _EXACT
+            if held == KEYWORDS and own <= weight[held - 1]:
+                continue
+            at = place(terms[i], known)
+            if at < 0:
+                continue
+            held = min(held + 1, KEYWORDS)
+            k = held - 1
+            while k > 0 and weight[k - 1] < own:
+                weight[k] = weight[k - 1]
+                found[first + k] = found[first + k - 1]
+                k -= 1
+            weight[k] = own
+            found[first + k] = at
+        ends[story + 1] = first + held
+    return found[: ends[-1]], ends
+
+
+@njit(cache=True, nogil=True)
+def _summed(
+    start: Any, ids: Any, values: Any, rows: Any, first: int, last: int
+) -> tuple[int, Any, Any]:
+    """How many terms the rows from `first` to `last` have; these, ascending, and their sums.
+
+    A row after the other is merged into the sums: a few more steps than by sorting all at once,
+    and much less to compile.
+    """
+    total = 0
+    for k in range(first, last):
+        total += start[rows[k] + 1] - start[rows[k]]
+    terms, sums = np.empty(total, np.uint32), np.empty(total, np.float64)
+    next_terms, next_sums = np.empty(total, np.uint32), np.empty(total, np.float64)
+    count = 0
+    for k in range(first, last):
+        i, j, stop, out = 0, start[rows[k]], start[rows[k] + 1], 0
+        while i < count or j < stop:
+            if j == stop or (i < count and terms[i] < ids[j]):
+                next_terms[out], next_sums[out] = terms[i], sums[i]
+                i += 1
+            elif i == count or ids[j] < terms[i]:
+                next_terms[out], next_sums[out] = ids[j], values[j]
+                j += 1
+            else:
+                next_terms[out], next_sums[out] = terms[i], sums[i] + values[j]
+                i += 1
+                j += 1
+            out += 1
+        count = out
+        terms, next_terms = next_terms, terms
+        sums, next_sums = next_sums, sums
+    return count, terms, sums

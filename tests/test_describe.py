@@ -1,0 +1,101 @@
+"""A story's face: its compiled parts beside plain twins, and the cases at the edges."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linker.stories.describe import _by_frequency, _centres, _headlines, _times
+from linker.stories.keywords import KEYWORDS, READ, keywords, surfaces, written
+from linker.stories.terms import Terms
+
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+def some_stories(rng: np.random.Generator, rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows in a random order, cut into stories of one row or more."""
+    cuts = np.flatnonzero(rng.random(rows - 1) < 0.4) + 1
+    return rng.permutation(rows), np.concatenate([[0], cuts, [rows]])
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS)
+def test_the_centre_is_that_of_the_most_frequent_language(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    vectors = rng.integers(-2, 3, (30, 4)).astype(np.float32)
+    lang = rng.integers(0, 3, 30)
+    rows, begin = some_stories(rng, 30)
+    found = _centres(vectors, lang, 3, rows, begin)
+    for story, at in enumerate(found.tolist()):
+        members = rows[begin[story] : begin[story + 1]]
+        spoken = lang[members] == np.bincount(lang[members]).argmax()
+        own = vectors[members[spoken]].astype(np.float64)
+        assert rows[at] == members[spoken][(own @ own.sum(axis=0)).argmax()]
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS)
+def test_keywords_are_the_heaviest_known_terms(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    known = surfaces(["Amber Birch Cedar Dogwood Elm Fir Ginkgo Hazel Ivy Juniper Kapok Larch"])
+    terms = np.unique(np.concatenate([known.ids, rng.integers(0, 2**32, 12).astype(np.uint32)]))
+    held = rng.random((READ + 5, len(terms))) < 0.5
+    start = np.concatenate([[0], np.cumsum(held.sum(axis=1))])
+    ids = np.concatenate([terms[row] for row in held])
+    values = (rng.integers(1, 4, len(ids)) / 4).astype(np.float32)
+    documents = Terms(start, ids, values)
+    rows, begin = some_stories(rng, len(held))
+    begin = begin if rng.random() < 0.5 else np.array([0, len(rows)])
+    found = keywords(documents, rows, begin, known).to_pylist()
+    word = {
+        int(term): known.words[int(at)].as_py()
+        for term, at in zip(known.ids, known.word, strict=True)
+    }
+    for story, own in enumerate(found):
+        weight: Counter[int] = Counter()
+        for row in rows[begin[story] : begin[story + 1]][:READ]:
+            for term, value in zip(*documents.row(int(row)), strict=True):
+                weight[int(term)] += float(value)
+        heaviest = sorted((-value, term) for term, value in weight.items() if term in word)
+        assert own == [word[term] for _, term in heaviest[:KEYWORDS]]
+
+
+def test_words_as_they_are_written() -> None:
+    assert written("Prime Minister's visit, 2 days: co-operation") == [
+        "Prime", "Minister's", "visit", "days", "co-operation",
+    ]  # fmt: skip
+    assert written("東京都で火事") == ["東京", "京都", "都で", "で火", "火事"]
+    assert written("") == []
+
+
+def test_the_most_frequent_way_to_write_a_word_stands_for_it() -> None:
+    known = surfaces(["Fire in Orbeck", "FIRE", "fire", "fire"])
+    assert sorted(known.words.take(pa.array(known.word)).to_pylist()) == ["Orbeck", "fire", "in"]
+
+
+def test_values_by_frequency_leave_out_what_is_empty() -> None:
+    values = pa.chunked_array([["b", "a", ""], ["a", None, "c", "b"]])
+    found = _by_frequency(values, np.array([0, 0, 0, 0, 1, 3, 3]), 4)
+    assert found.to_pylist() == [["a", "b"], [], [], ["b", "c"]]
+    assert (
+        _by_frequency(pa.chunked_array([], pa.string()), np.empty(0, np.int64), 0).to_pylist() == []
+    )
+
+
+def test_times_of_a_story_without_any() -> None:
+    days = [datetime(2026, 3, day, tzinfo=UTC) for day in (3, 1, 2)]
+    column = pa.chunked_array([pa.array([*days, None], pa.timestamp("us", tz="UTC"))])
+    first, last = _times(column, np.array([0, 0, 1, 2]), 3)
+    assert first.to_pylist() == [days[1], days[2], None]
+    assert last.to_pylist() == [days[0], days[2], None]
+
+
+def test_an_article_without_a_headline_lends_the_beginning_of_its_text() -> None:
+    texts = pa.chunked_array([["ignored", "First line\nsecond", "x" * 500]])
+    articles = pa.table({"title": ["Headline", "", ""], "text": texts})
+    assert _headlines(articles) == ["Headline", "First line", "x" * 120]
