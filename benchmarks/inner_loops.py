@@ -31,14 +31,12 @@ from linker.stories import embed_articles
 from linker.stories.clustering import average_linkage
 from linker.stories.evidence import (
     Evidence,
-    _dense_products,
-    _sparse_products,
     load_model,
     prepare,
 )
-from linker.stories.forms import word_forms
 from linker.stories.linking import REACH
 from linker.stories.neighbours import candidate_pairs, graph
+from linker.stories.products import dense_products, sparse_products
 from linker.stories.windows import Window
 from linker.text import Words, word_hashes
 
@@ -77,8 +75,7 @@ class Articles:
 def read(records: Sequence[dict[str, Any]]) -> Articles:
     """Clean articles and prepare what is compared."""
     table = clean_input(list(records), RejectLog(), Stages(), None)
-    forms = (word_forms(table[column], 1) for column in ("title", "text"))
-    own = prepare(table, *forms, embed_articles(table, load_encoder()))
+    own = prepare(table, embed_articles(table, load_encoder()))
     pairs = candidate_pairs(own.vectors, own.documents, own.lang, Window(own.day, WINDOW))
     words = fold_articles(table, threads=1).bodies
     return Articles(table["text"].to_pylist(), words, own, pairs)
@@ -164,17 +161,17 @@ def neighbours(articles: Articles) -> Loop:
 
 
 def sparse_evidence(articles: Articles) -> Loop:
-    """Inner products of sparse rows: one look-up for each entry of both rows of a pair.
+    """Inner products of sparse rows: one look-up for each entry of the second row of a pair.
 
-    Two ascending rows are merged; each step reads an entry and asks which row is behind, which no
-    processor foresees. That the shorter row may end early is not taken off.
+    The first one is laid out in a table, once for all pairs in a row that begin with it, which is
+    not counted.
     """
     rows = articles.own.documents
     out = np.empty(len(articles.pairs), np.float32)
-    entries = int(np.diff(rows.start)[articles.pairs].sum())
+    entries = int(np.diff(rows.start)[articles.pairs[:, 1]].sum())
     return Loop(
         "evidence, sparse", "entries", entries, limits.LOOK_UPS,
-        lambda: _sparse_products(rows.start, rows.ids, rows.values, articles.pairs, out),
+        lambda: sparse_products(rows.start, rows.ids, rows.values, articles.pairs, out),
     )  # fmt: skip
 
 
@@ -223,7 +220,7 @@ def dense_evidence(articles: Articles) -> tuple[Loop, Limit]:
         "the dense rows of pairs", pairs.size * size * 4, lambda: touch_rows(flat, rows, size)
     )
     out = np.empty(len(pairs), np.float32)
-    job = lambda: _dense_products(vectors, pairs, out)  # noqa: E731
+    job = lambda: dense_products(vectors, pairs, out)  # noqa: E731
     return Loop("evidence, dense", "bytes of rows", limit.amount, limit.name, job), limit
 
 

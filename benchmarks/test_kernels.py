@@ -24,7 +24,6 @@ from linker.stages import Stages
 from linker.stories import embed_articles
 from linker.stories.clustering import average_linkage
 from linker.stories.evidence import Evidence, load_model, prepare
-from linker.stories.forms import word_forms
 from linker.stories.neighbours import candidate_pairs, graph
 from linker.stories.windows import Window
 from linker.text import Words, word_hashes
@@ -53,8 +52,7 @@ def evidence(language: str) -> Evidence:
     """What linking compares of those articles."""
     records = list(Pile(seed=2, languages=LANGUAGES[language]).articles(ARTICLES))
     table = clean_input(records, RejectLog(), Stages(), None)
-    forms = (word_forms(table[column], 1) for column in ("title", "text"))
-    return prepare(table, *forms, embed_articles(table, load_encoder()))
+    return prepare(table, embed_articles(table, load_encoder()))
 
 
 @lru_cache

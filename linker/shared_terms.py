@@ -21,9 +21,9 @@ import pyarrow.compute as pc
 from linker.jit import njit
 from linker.passages import word_spans
 from linker.stories.background import load_background, rarity
-from linker.stories.evidence import SYLLABIC
 from linker.stories.forms import stem_hashes
-from linker.stories.terms import Terms, count_terms
+from linker.stories.tally import SYLLABIC
+from linker.stories.terms import Terms, count_terms, word_ids
 from linker.stories.tfidf import weigh
 from linker.text import CHARACTER, Words, word_hashes
 
@@ -50,7 +50,6 @@ _NUMBER = re.compile(r"\d+(?:[.,:٫٬’'\u00a0\u202f]\d+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,٬’'\u00a0\u202f]\d{3})+")
 _EDGES = "".join(chr(point) for point in range(0x21, 0x80) if not chr(point).isalnum())
 _EDGES += "«»“”„‘’‚…–—·•،؛؟。、，：；！？「」『』（）《》〈〉【】।॥"
-_MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +107,8 @@ def _documents(texts: Sequence[str], lang: Sequence[str], threads: int) -> Terms
 
 def _stem_of(words: Words, stems: Words) -> Callable[[Ids], Ids]:
     """The ids of the stems of words by their own; a pair of words keeps its id."""
-    ids, first = np.unique(_ids(words.hashes), return_index=True)
-    own = _ids(stems.hashes)[first]
+    ids, first = np.unique(word_ids(words.hashes), return_index=True)
+    own = word_ids(stems.hashes)[first]
 
     def stem_ids(wanted: Ids) -> Ids:
         if not len(ids):
@@ -124,16 +123,10 @@ def _of_stems(counted: Terms, ids: Ids, stemmed: Terms, values: Floats) -> Float
     """The value of each entry's stem in the same row, float32; 0 where the row lacks it."""
     if not len(stemmed.ids):
         return np.zeros(len(ids), np.float32)
-    among = (stemmed.rows().astype(np.uint64) << np.uint64(32)) | stemmed.ids
+    among = stemmed.keys()
     keys = (counted.rows().astype(np.uint64) << np.uint64(32)) | ids
     at = np.minimum(np.searchsorted(among, keys), len(among) - 1)
     return np.where(among[at] == keys, values[at], np.float32(0.0))
-
-
-def _ids(hashes: npt.NDArray[np.uint64]) -> Ids:
-    """The ids of words by their hashes, as `linker.stories.terms` makes them."""
-    ids: Ids = ((hashes * _MIX) >> np.uint64(32)).astype(np.uint32)
-    return ids
 
 
 def strongest_terms(documents: Terms, pairs: Rows) -> Ids:
@@ -217,7 +210,7 @@ def _occurrences(words: Words, wanted: Ids) -> Iterator[tuple[int, int, int, int
     joined = words.hashes * np.uint64(31) + np.append(words.hashes[1:], np.uint64(0))
     everywhere = np.ones(len(text), np.bool_)
     for size, hashes, usable in ((1, words.hashes, everywhere), (PIECE, joined, paired)):
-        ids = _ids(hashes)
+        ids = word_ids(hashes)
         for at in np.flatnonzero(np.isin(ids, wanted) & usable).tolist():
             yield int(ids[at]), int(text[at]), int(at - words.offsets[text[at]]), size
 

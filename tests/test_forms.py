@@ -117,14 +117,3 @@ def test_words_of_the_headline_and_the_beginning_weigh_more() -> None:
     assert weight[word_id(word_hash("goat"))] == pytest.approx(IN_TITLE + 1)
     assert weight[word_id(word_hash("comet"))] == pytest.approx(1 / (1 + 300 / FADE))
     assert lengths.tolist() == [302]
-
-
-def test_the_forms_of_chosen_texts_are_those_of_all_of_them() -> None:
-    texts = ["Anna on Monday", "", "Olga, Friday"]
-    column = pa.chunked_array(
-        [pa.array(texts[:1], pa.large_string()), pa.array(texts[1:], pa.large_string())]
-    )
-    forms, chosen = forms_of(texts), word_forms(column, 1, pa.array([0, 2]).to_numpy())
-    assert chosen.days.tolist() == forms.days[[0, 2]].tolist()
-    assert chosen.names.tolist() == forms.names.tolist()
-    assert chosen.stems.offsets.tolist() == [0, 3, 5]

@@ -21,7 +21,6 @@ from linker.reprints import group_reprints
 from linker.stages import Stages
 from linker.stories.clustering import average_linkage
 from linker.stories.evidence import CROWD, Evidence, Model, crowding, prepare
-from linker.stories.forms import word_forms
 from linker.stories.linking import REACH
 from linker.stories.neighbours import candidate_pairs, graph
 from linker.stories.vectors import embed_articles
@@ -80,8 +79,7 @@ def read_corpus(path: Path) -> Corpus:
         representative = group_reprints(folded.bodies, articles, threads=2).representative
     nodes, every = np.unique(representative, return_inverse=True)
     chosen = articles.take(pa.array(nodes))
-    forms = (word_forms(chosen[column], 2) for column in ("title", "text"))
-    own = prepare(chosen, *forms, vectors.take(nodes))
+    own = prepare(chosen, vectors.take(nodes), 2)
     if paired:
         pairs, target = _labelled(labelled, {name: row for row, name in enumerate(ids)})
     else:

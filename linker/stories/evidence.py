@@ -21,13 +21,13 @@ import pyarrow as pa
 
 from linker.jit import njit
 from linker.stories.background import Background, load_background, rarity
-from linker.stories.forms import Forms
 from linker.stories.places import places
-from linker.stories.sums import Nodes, Weights, dot
-from linker.stories.terms import Terms, count_ids, count_numbers, placed_terms, stacked
+from linker.stories.products import dense_products, sparse_products
+from linker.stories.sums import Nodes, Weights
+from linker.stories.tally import Tally, tally
+from linker.stories.terms import Terms, stacked
 from linker.stories.tfidf import scale, weigh
 from linker.stories.vectors import Vectors, centred, units
-from linker.text import Words, concatenate
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -41,8 +41,6 @@ CONFLICTS = ("numbers", "days")
 DAY = 86_400_000_000
 CHUNK = 65_536
 SHORT_WORDS = 400.0
-#: Languages whose spaces separate syllables: their words are pairs of those.
-SYLLABIC = ("vi",)
 #: How crowded it is around an article is seen by its partners of these ranks among the candidates,
 #: the nearest one being 0: from LONELY (or less) to CROWDED (or more) log-odds on average; at USUAL
 #: it says nothing. A large story is a crowd of its own, so more than CROWDED counts no more.
@@ -50,8 +48,6 @@ CROWD_RANKS = (8, 16)
 LONELY, USUAL, CROWDED = -2.4, -1.2, -0.4
 #: So many headlines are taken to have been read before in which a name stood this often.
 PSEUDO_HEADLINES, USUAL_NAME = 500.0, 1e-4
-#: Names count in the headline, this many times as much, and among so many words of the text.
-HEADLINE_NAME, NAMED_WORDS = 1.5, 80
 #: What the vector of the headline counts beside that of the whole article, which holds it too.
 HEADLINE_MEANING = 0.5
 #: What a number counts as a word: whether numbers agree is evidence of its own.
@@ -130,10 +126,10 @@ class Evidence:
 
         def fill(begin: int) -> None:
             part = slice(begin, begin + CHUNK)
-            _dense_products(self.vectors, pairs[part], out[part, 0])
+            dense_products(self.vectors, pairs[part], out[part, 0])
             for column, (name, rows) in enumerate(self.sparse.items(), 1):
                 product = out[part, column]
-                _sparse_products(rows.start, rows.ids, rows.values, pairs[part], product)
+                sparse_products(rows.start, rows.ids, rows.values, pairs[part], product)
                 if name in CONFLICTS:
                     has = np.diff(rows.start) > 0
                     product -= has[pairs[part, 0]] & has[pairs[part, 1]]
@@ -203,14 +199,9 @@ def crowding(pairs: IntArray, odds: FloatArray, n: int) -> FloatArray:
     (the local scaling of Zelnik-Manor and Perona 2004, for log-odds; a mean over some ranks, since
     one partner is a matter of chance).
     """
-    article = np.concatenate([pairs[:, 0], pairs[:, 1]])
-    both = np.concatenate([odds, odds])
-    order = np.lexsort((-both, article))
-    begin = np.searchsorted(article[order], np.arange(n + 1))
     first, last = CROWD_RANKS
-    enough = np.diff(begin) >= last
-    partners = begin[:-1][enough][:, None] + np.arange(first, last)
-    found = both[order[partners]].mean(axis=1, dtype=np.float64)
+    best, enough = _strongest(pairs, odds, n, last)
+    found = best[enough, first:].mean(axis=1, dtype=np.float64)
     around = np.full(n, np.nan, np.float32)
     around[enough] = (USUAL - np.clip(found, LONELY, CROWDED)) / (USUAL - LONELY)
     return around
@@ -222,33 +213,36 @@ def time_odds(gap_days: npt.NDArray[np.float64], model: Model) -> npt.NDArray[np
     return np.nan_to_num(model.near - model.gap * scaled, nan=0.0)
 
 
-def prepare(articles: pa.Table, titles: Forms, bodies: Forms, vectors: Vectors) -> Evidence:
-    """The rows of evidence of all articles; document frequencies are counted over all of them.
+def prepare(
+    articles: pa.Table, vectors: Vectors, threads: int = 1, rows: IntArray | None = None
+) -> Evidence:
+    """The rows of evidence of articles; document frequencies are counted over all of them.
 
-    Of `articles` the columns lang and published are read.
+    Of `articles` the columns title, text, lang and published are read; `rows` int64, ascending,
+    chooses some, for which `vectors` are.
     """
     background = load_background()
-    lang, languages = _codes(articles["lang"])
-    syllabic = np.isin(lang, [i for i, code in enumerate(languages) if code in SYLLABIC])
-    counted, lengths = placed_terms(titles.stems, bodies.stems, syllabic)
-    idf = rarity(counted, lang, languages, background, lengths)
-    published = articles["published"].cast(pa.int64())
-    numbers = _numbers(titles.stems, bodies.stems)
-    as_words = places(_keys(numbers), _keys(counted))
-    known = as_words >= 0
-    rare_numbers = np.zeros(len(numbers.ids), np.float32)
-    rare_numbers[known] = np.log1p(numbers.values[known]) * idf[as_words[known]]
-    idf[as_words[known]] *= np.float32(NUMBER_AS_WORD)
+    facts = articles.select(["lang", "published"])
+    facts = facts if rows is None else facts.take(pa.array(rows))
+    lang, languages = _codes(facts["lang"])
+    counted = tally(articles, threads, rows)
+    idf = rarity(counted.documents, lang, languages, background, counted.lengths)
+    # A number counts as what it is, and less as one of the words.
+    known = counted.as_words >= 0
+    rare = np.where(known, idf[counted.as_words] if len(idf) else 0.0, np.float32(0.0))
+    numbers = scale(counted.numbers, np.log1p(counted.numbers.values) * rare)
+    idf[counted.as_words[known]] *= np.float32(NUMBER_AS_WORD)
+    published = facts["published"].cast(pa.int64())
     return Evidence(
         vectors=_meaning(vectors, lang, languages, background),
-        documents=weigh(counted, idf),
-        names=_names(titles, bodies),
-        numbers=scale(numbers, rare_numbers),
-        days=_days(titles.days | bodies.days),
+        documents=weigh(counted.documents, idf),
+        names=_names(counted),
+        numbers=numbers,
+        days=_days(counted.days),
         lang=lang,
         languages=tuple(languages),
         day=published.to_numpy(zero_copy_only=False).astype(np.float64) / DAY,
-        brevity=_brevity(titles.stems.counts + bodies.stems.counts),
+        brevity=_brevity(counted.words),
         crowd=np.full(len(lang), np.nan, np.float32),
     )
 
@@ -274,47 +268,12 @@ def _meaning(
     return units(np.float32(HEADLINE_MEANING) * title + body)
 
 
-def _names(titles: Forms, bodies: Forms) -> Terms:
+def _names(counted: Tally) -> Terms:
     """TF-IDF of names near the beginning; how rare one is, is counted over all of the articles."""
-    heads, texts = titles.name_terms(), bodies.name_terms()
-    n = len(heads)
-    keys = np.unique(np.concatenate([_keys(heads), _keys(texts)]))
-    known, held = np.unique(keys.astype(np.uint32), return_counts=True)
+    known, held = np.unique(counted.named, return_counts=True)
     usual = PSEUDO_HEADLINES * USUAL_NAME
-    idf = np.log((n + PSEUDO_HEADLINES + 1.0) / (held + usual + 0.5))
-    named = _united(heads, _first_names(bodies), HEADLINE_NAME)
-    return weigh(named, idf[np.searchsorted(known, named.ids)].astype(np.float32))
-
-
-def _first_names(bodies: Forms) -> Terms:
-    """How often each name stands among the first NAMED_WORDS words of each text."""
-    at = np.flatnonzero(bodies.names)
-    rows = np.searchsorted(bodies.stems.offsets, at, side="right") - 1
-    near = at - bodies.stems.offsets[rows] < NAMED_WORDS
-    ends = np.searchsorted(rows[near], np.arange(len(bodies) + 1))
-    return count_ids(bodies.names[at[near]], ends.astype(np.int64))
-
-
-def _united(first: Terms, second: Terms, factor: float) -> Terms:
-    """The rows of both together, the values of the first ones multiplied by `factor`."""
-    keys, place = np.unique(np.concatenate([_keys(first), _keys(second)]), return_inverse=True)
-    values = np.bincount(place, np.concatenate([factor * first.values, second.values]))
-    start = np.searchsorted(keys >> np.uint64(32), np.arange(len(first) + 1, dtype=np.uint64))
-    ids = keys.astype(np.uint32)
-    return Terms(start.astype(np.int64), ids, values[: len(ids)].astype(np.float32))
-
-
-def _keys(terms: Terms) -> npt.NDArray[np.uint64]:
-    """Row and id of each entry in one number, ascending."""
-    return (terms.rows().astype(np.uint64) << np.uint64(32)) | terms.ids
-
-
-def _numbers(titles: Words, bodies: Words) -> Terms:
-    """How often each number stands in each article, its headline included."""
-    n = len(titles)
-    order = np.arange(2 * n).reshape(2, n).T.ravel()
-    both = concatenate([titles, bodies]).take(order)
-    return count_numbers(Words(both.hashes, both.kinds, both.offsets[::2]))
+    idf = np.log((len(counted) + PSEUDO_HEADLINES + 1.0) / (held + usual + 0.5))
+    return weigh(counted.names, idf[places(counted.names.ids, known)].astype(np.float32))
 
 
 def _days(bits: npt.NDArray[np.uint8]) -> Terms:
@@ -333,24 +292,19 @@ def _brevity(words: IntArray) -> FloatArray:
 
 
 @njit(cache=True, nogil=True)
-def _dense_products(rows: Any, pairs: Any, out: Any) -> None:
+def _strongest(pairs: Any, odds: Any, n: int, most: int) -> Any:
+    """The `most` highest log-odds of each of n rows, descending, and whether it has as many."""
+    best = np.empty((n, most), np.float32)
+    held = np.zeros(n, np.int64)
     for p in range(len(pairs)):
-        out[p] = dot(rows[pairs[p, 0]], rows[pairs[p, 1]])
-
-
-@njit(cache=True, nogil=True)
-def _sparse_products(start: Any, ids: Any, values: Any, pairs: Any, out: Any) -> None:
-    for p in range(len(pairs)):
-        i, end = start[pairs[p, 0]], start[pairs[p, 0] + 1]
-        j, stop = start[pairs[p, 1]], start[pairs[p, 1] + 1]
-        total = 0.0
-        while i < end and j < stop:
-            if ids[i] == ids[j]:
-                total += values[i] * values[j]
-                i += 1
-                j += 1
-            elif ids[i] < ids[j]:
-                i += 1
-            else:
-                j += 1
-        out[p] = total
+        for side in range(2):
+            row = pairs[p, side]
+            if held[row] == most and odds[p] <= best[row, most - 1]:
+                continue
+            held[row] = min(held[row] + 1, most)
+            k = held[row] - 1
+            while k > 0 and best[row, k - 1] < odds[p]:
+                best[row, k] = best[row, k - 1]
+                k -= 1
+            best[row, k] = odds[p]
+    return best, held == most

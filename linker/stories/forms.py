@@ -9,7 +9,7 @@ and Arabic, so that a person is the same in all of them.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -20,7 +20,6 @@ import pyarrow as pa
 from linker.buffers import bytes_of
 from linker.jit import njit
 from linker.stories.alphabets import CASELESS, CONSONANTS, END, is_caseless, skeleton
-from linker.stories.terms import Terms, count_ids
 from linker.stories.weekdays import SIEVE, weekday_table
 from linker.text import CAPITAL, Words, codepoints, concatenate, folding, word_hash
 from linker.text.codepoints import load_tables
@@ -66,25 +65,18 @@ class Forms:
     def __len__(self) -> int:
         return len(self.stems)
 
-    def name_terms(self) -> Terms:
-        """How often each name stands in each text."""
-        named = self.names > 0
-        ends = np.concatenate([[0], np.cumsum(named)])[self.stems.offsets].astype(np.int64)
-        return count_ids(self.names[named], ends)
 
-
-def word_forms(
-    texts: pa.ChunkedArray, threads: int = 1, rows: npt.NDArray[np.int64] | None = None
-) -> Forms:
-    """The forms of a column of strings; their words are those of `linker.text`, one for one.
-
-    `rows` int64, ascending, chooses texts; None is for all of them.
-    """
-    chosen = np.arange(len(texts)) if rows is None else rows
-    # Once, before threads ask for them.
+def load_all() -> None:
+    """Load the tables that threads would otherwise all load at once."""
     load_tables()
     weekday_table()
-    parts = list(ordered_map(_chunk_forms, _chunks(texts, chosen), threads))
+
+
+def word_forms(texts: pa.ChunkedArray, threads: int = 1) -> Forms:
+    """The forms of a column of strings; their words are those of `linker.text`, one for one."""
+    load_all()
+    arrays = (chunk[i : i + ROWS] for chunk in texts.chunks for i in range(0, len(chunk), ROWS))
+    parts = list(ordered_map(forms_of, arrays, threads))
     return Forms(
         concatenate([part.stems for part in parts]),
         np.concatenate([np.empty(0, np.uint32), *(part.names for part in parts)]),
@@ -118,17 +110,8 @@ def name_number(word: str, kind: int) -> int:
     return max(1, word_hash(consonants) >> 32)
 
 
-def _chunks(texts: pa.ChunkedArray, rows: npt.NDArray[np.int64]) -> Iterator[pa.LargeStringArray]:
-    """The chosen texts, ROWS of them at a time."""
-    before = 0
-    for chunk in texts.chunks:
-        first, last = np.searchsorted(rows, [before, before + len(chunk)])
-        for begin in range(first, last, ROWS):
-            yield chunk.take(pa.array(rows[begin : min(begin + ROWS, last)] - before))
-        before += len(chunk)
-
-
-def _chunk_forms(texts: pa.LargeStringArray) -> Forms:
+def forms_of(texts: pa.LargeStringArray) -> Forms:
+    """The forms of an Arrow array without nulls."""
     points, offsets = bytes_of(texts)
     if points[offsets[0] : offsets[-1]].max(initial=0) < ASCII_END:
         return _forms(Text(points, offsets.copy()))[0]

@@ -24,7 +24,6 @@ from linker.stories.evidence import (
     prepare,
     probability,
 )
-from linker.stories.forms import word_forms
 from linker.stories.neighbours import candidate_pairs, graph
 from linker.stories.topics import group_topics
 from linker.stories.vectors import Vectors
@@ -169,12 +168,7 @@ def _candidates(
     tell("evidence", 0.0)
     # Copies are left out before anything is counted: a text printed forty times is no more usual.
     nodes = np.flatnonzero(reprints.representative == np.arange(len(articles)))
-    own = prepare(
-        articles.select(["lang", "published"]).take(nodes),
-        word_forms(articles["title"], settings.threads, nodes),
-        word_forms(articles["text"], settings.threads, nodes),
-        vectors.take(nodes),
-    )
+    own = prepare(articles, vectors.take(nodes), settings.threads, nodes)
     tell("candidates", 0.2)
     window = Window(own.day, settings.window_days)
     pairs = candidate_pairs(own.vectors, own.documents, own.lang, window, settings.threads)
@@ -189,8 +183,7 @@ def compare_pairs(
     articles: pa.Table, vectors: Vectors, pairs: IntArray, threads: int = 1
 ) -> pa.Table:
     """Probability and FEATURES of the given pairs (p, 2) of rows, as a table of p rows."""
-    titles, bodies = word_forms(articles["title"], threads), word_forms(articles["text"], threads)
-    evidence = prepare(articles, titles, bodies, vectors)
+    evidence = prepare(articles, vectors, threads)
     features = evidence.features(pairs, threads)
     odds = evidence.log_odds(pairs, features, load_model())
     return _table(pairs, features, odds)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linker.jit import njit
-from linker.text import CHARACTER, NUMBER, Words
+from linker.text import CHARACTER, Words
 
 UintArray = npt.NDArray[np.uint32]
 IntArray = npt.NDArray[np.int64]
@@ -46,6 +46,22 @@ class Terms:
         """The row of each entry, int64."""
         return np.repeat(np.arange(len(self)), np.diff(self.start))
 
+    def keys(self) -> npt.NDArray[np.uint64]:
+        """Row and id of each entry in one number, ascending."""
+        return (self.rows().astype(np.uint64) << np.uint64(32)) | self.ids
+
+    def where(self, kept: npt.NDArray[np.bool_]) -> Terms:
+        """The entries that are marked, in the same rows."""
+        start = np.concatenate([[0], np.cumsum(kept)])[self.start].astype(np.int64)
+        return Terms(start, self.ids[kept], self.values[kept])
+
+    def take(self, rows: IntArray) -> Terms:
+        """The chosen rows, in that order."""
+        counts = np.diff(self.start)[rows]
+        start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        at = np.arange(start[-1]) + np.repeat(self.start[rows] - start[:-1], counts)
+        return Terms(start, self.ids[at], self.values[at])
+
 
 def count_terms(words: Words, syllabic: npt.NDArray[np.bool_] | None = None) -> Terms:
     """How often each term occurs in each text; `syllabic` (n,) marks texts of syllables."""
@@ -70,15 +86,14 @@ def placed_terms(
     return _squeezed(ids, values, start, unique), lengths
 
 
-def count_numbers(words: Words) -> Terms:
-    """How often each number occurs in each text."""
-    ids, lengths = _flagged_terms(words.hashes, words.kinds, words.offsets, np.uint8(NUMBER))
-    return _counted(ids, words.offsets, lengths)
-
-
-def count_ids(ids: UintArray, offsets: IntArray) -> Terms:
-    """How often each id occurs in each text; text i is ids[offsets[i]:offsets[i + 1]]."""
-    return _counted(ids.copy(), offsets, np.diff(offsets))
+def concatenated(parts: Sequence[Terms]) -> Terms:
+    """The rows of several Terms, one after the other."""
+    counts = np.concatenate([np.zeros(1, np.int64), *(np.diff(part.start) for part in parts)])
+    return Terms(
+        np.cumsum(counts),
+        np.concatenate([part.ids for part in parts]),
+        np.concatenate([part.values for part in parts]),
+    )
 
 
 def stacked(parts: Sequence[Terms], factors: Sequence[float]) -> Terms:
@@ -94,6 +109,12 @@ def stacked(parts: Sequence[Terms], factors: Sequence[float]) -> Terms:
     order = np.argsort((rows.astype(np.uint64) << np.uint64(32)) | ids, kind="stable")
     start = sum(part.start for part in parts)
     return Terms(np.asarray(start, np.int64), ids[order], values[order])
+
+
+def word_ids(words: npt.NDArray[np.uint64]) -> UintArray:
+    """The terms of words by their hashes."""
+    ids: UintArray = ((words * _MIX) >> np.uint64(32)).astype(np.uint32)
+    return ids
 
 
 def word_id(word: int) -> int:
@@ -156,20 +177,6 @@ def _word_terms(hashes: Any, kinds: Any, offsets: Any, syllabic: Any) -> Any:
                 out += 1
         lengths[text] = out - begins[text]
     return ids, begins, lengths
-
-
-@njit(cache=True, nogil=True)
-def _flagged_terms(hashes: Any, kinds: Any, offsets: Any, flag: Any) -> Any:
-    ids = np.empty(len(hashes), np.uint32)
-    lengths = np.zeros(len(offsets) - 1, np.int64)
-    for text in range(len(lengths)):
-        out = offsets[text]
-        for i in range(offsets[text], offsets[text + 1]):
-            if kinds[i] & flag != 0:
-                ids[out] = _word_id(hashes[i])
-                out += 1
-        lengths[text] = out - offsets[text]
-    return ids, lengths
 
 
 @njit(cache=True, nogil=True)

@@ -67,15 +67,17 @@ def _centres(
 
 def _summed(documents: Terms, story: IntArray, stories: int) -> Terms:
     """The sum of the rows of each story, scaled to unit length."""
-    key = (story[documents.rows()].astype(np.uint64) << np.uint64(32)) | documents.ids
+    order = np.argsort(story, kind="stable")
+    members = documents.take(order)
+    key = (story[order][members.rows()].astype(np.uint64) << np.uint64(32)) | members.ids
+    # Story by story as they are now, the terms of a story's one article are in order already.
     order = np.argsort(key, kind="stable")
-    unique, begin = np.unique(key[order], return_index=True)
-    values = (
-        np.add.reduceat(documents.values[order].astype(np.float64), begin)
-        if len(begin)
-        else np.zeros(0)
-    )
-    rows = (unique >> np.uint64(32)).astype(np.int64)
+    key = key[order]
+    new = np.ones(len(key), np.bool_)
+    new[1:] = key[1:] != key[:-1]
+    begin = np.flatnonzero(new)
+    values = np.add.reduceat(members.values[order].astype(np.float64), begin)
+    rows = (key[begin] >> np.uint64(32)).astype(np.int64)
     start = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=stories))])
-    ids = unique.astype(np.uint32)
+    ids = key[begin].astype(np.uint32)
     return scale(Terms(start.astype(np.int64), ids, values.astype(np.float32)), values)

@@ -145,12 +145,15 @@ def centred(
     The mean is that of this run, blended with the background as if it had been seen on
     `PSEUDO_VECTORS` texts; without a background the run's own mean counts by its size alone.
     """
-    out = vectors.copy()
+    held = np.abs(vectors).sum(axis=1) > 0
+    means = np.zeros((len(languages), vectors.shape[1]), np.float32)
     for i, code in enumerate(languages):
-        rows = np.flatnonzero((lang == i) & (np.abs(vectors).sum(axis=1) > 0))
+        rows = np.flatnonzero((lang == i) & held)
         usual = background.centre(code, encoder)
         total = vectors[rows].sum(axis=0, dtype=np.float64)
         if usual is not None:
             total = total + PSEUDO_VECTORS * usual
-        out[rows] -= (total / (len(rows) + PSEUDO_VECTORS)).astype(np.float32)
+        means[i] = total / (len(rows) + PSEUDO_VECTORS)
+    out = vectors - means[lang]
+    out[~held] = 0.0
     return units(out)

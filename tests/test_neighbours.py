@@ -1,0 +1,83 @@
+"""Candidates: neighbours by meaning and by rare words, and the graph of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linker.stories import windows as windows_module
+from linker.stories.linking import _around
+from linker.stories.neighbours import candidate_pairs, graph
+from linker.stories.terms import count_terms
+from linker.stories.windows import Window
+from linker.text import word_hashes
+
+
+def test_candidates_are_the_nearest_inside_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    n = 300
+    vectors = rng.normal(size=(n, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    day = np.sort(rng.random(n) * 40)
+    day[-20:] = np.nan
+    lang = rng.integers(0, 2, n)
+    documents = count_terms(word_hashes([""] * n))
+    window = Window(day, 3.0)
+    monkeypatch.setattr(windows_module, "ROWS", 7)
+    pairs = candidate_pairs(vectors, documents, lang, window)
+    assert (candidate_pairs(vectors, documents, lang, window, threads=3) == pairs).all()
+    assert pairs.tolist() == sorted(map(list, set(map(tuple, pairs.tolist()))))
+    assert (pairs[:, 0] < pairs[:, 1]).all()
+    assert window.holds(pairs).all()
+    found = set(map(tuple, pairs.tolist()))
+    inside = ~(np.abs(day[:, None] - day) > 3.0)
+    scores = np.where(inside, vectors @ vectors.T, -2.0)
+    np.fill_diagonal(scores, -2.0)
+    for i in range(n):
+        j = int(scores[i].argmax())
+        assert (min(i, j), max(i, j)) in found
+        other = np.where(lang != lang[i], scores[i], -2.0)
+        if other.max() > -2.0:
+            j = int(other.argmax())
+            assert (min(i, j), max(i, j)) in found
+
+
+@given(st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30))
+def test_a_graph_has_the_neighbours_of_each_row(pairs: set[tuple[int, int]]) -> None:
+    ordered = sorted({(a, b) for a, b in pairs if a < b})
+    start, neighbours = graph(np.array(ordered, np.int64).reshape(-1, 2), 10)
+    for row in range(10):
+        expected = sorted([b for a, b in ordered if a == row] + [a for a, b in ordered if b == row])
+        assert neighbours[start[row] : start[row + 1]].tolist() == expected
+
+
+def test_around_a_row_are_its_story_and_its_nearest() -> None:
+    """Compared with a walk over the pairs of each row; the odds are few, so that many tie."""
+    rng = np.random.default_rng(5)
+    pairs = np.array([(a, b) for a in range(12) for b in range(a + 1, 12) if rng.random() < 0.4])
+    odds, story = rng.integers(-2, 3, len(pairs)).astype(np.float32), rng.integers(0, 4, 13)
+    total, count, strongest, nearest = _around(story, pairs, odds)
+    both = np.concatenate([pairs, pairs[:, ::-1]]).tolist()
+    for row in range(13):
+        rows = [(o, -b) for (a, b), o in zip(both, np.tile(odds, 2), strict=True) if a == row]
+        inside = [o for o, b in rows if story[-b] == story[row]]
+        assert (total[row], count[row]) == (sum(inside), len(inside))
+        best = max(rows, default=(-np.inf, 1))
+        assert (strongest[row], nearest[row]) == (best[0], -best[1])
+
+
+def test_rare_words_find_partners_without_vectors() -> None:
+    texts = [
+        "zork plim visits the fair",
+        "rain in the hills",
+        "zork plim at a fair",
+        "hills and rain",
+    ]
+    documents = count_terms(word_hashes(texts))
+    nothing = np.zeros((4, 4), np.float32)
+    day = np.array([0.0, 1.0, 2.0, 9.0])
+    pairs = candidate_pairs(nothing, documents, np.zeros(4, np.int64), Window(day, 3.0))
+    assert [0, 2] in pairs.tolist()
+    assert [1, 3] not in pairs.tolist()
