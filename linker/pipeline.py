@@ -236,6 +236,9 @@ def compare(
     from linker.comparison import judge
     from linker.readers.rejects import RejectLog
 
+    for article in (article_a, article_b):
+        if not isinstance(article, Mapping):
+            raise LinkerError(f"an article must be a dict, not a {type(article).__name__}")
     rejects = RejectLog()
     both = [dict(article_a) | {"id": "a"}, dict(article_b) | {"id": "b"}]
     articles = clean_input(both, rejects, Stages(), None)
