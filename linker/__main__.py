@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
+from pathlib import Path
 
 TERMINATED = 143
 # Threads of compiled code ask the one that parses for the interpreter now and then. By default it
@@ -19,10 +21,24 @@ def main() -> None:
     """Run the command line. A polite kill unwinds, so that no temporary folder is left behind."""
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.set_threshold(NEW_OBJECTS, 20, 50)
-    from linker.cli import app
-
+    _open_closed_streams()
+    try:
+        from linker.cli import app
+    except KeyboardInterrupt:  # from here on the command itself says so
+        sys.exit("linker: interrupted; nothing was written")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     app(prog_name="linker")
+
+
+def _open_closed_streams() -> None:
+    """Put the empty file in the place of standard streams that the shell closed (`>&-`).
+
+    Python has None there, which every print would have to know. The streams live as long as the
+    process.
+    """
+    sys.stdin = sys.stdin or Path(os.devnull).open()  # noqa: SIM115
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,7 +93,8 @@ def run_calibrate(
     """Group the articles at every level and hold the stories against the labels.
 
     `gold` is JSONL: lines with `id` and `story`, or with `a`, `b` and `same` (true, false; or
-    `label`, 1 or 0). Raises LinkerError when too few of the labels are of articles in the input.
+    `label`, 1 or 0). Raises LinkerError when a pair says neither, or when too few of the labels are
+    of articles in the input.
     """
     from linker.corpus import fold_articles
     from linker.pipeline import clean_input, load_model
@@ -123,7 +124,7 @@ def _labels(lines: Sequence[dict[str, Any]], ids: list[str]) -> _Stories | _Pair
     if paired:
         known = [line for line in paired if str(line["a"]) in row and str(line["b"]) in row]
         rows = [(row[str(line["a"])], row[str(line["b"])]) for line in known]
-        same = np.array([bool(line.get("same", line.get("label"))) for line in known], np.bool_)
+        same = np.array([_same(line) for line in known], np.bool_)
         _enough(len(known), len(paired), "pairs")
         return _Pairs(np.array(rows, np.int64), same)
     named = [line for line in lines if line.get("id") is not None and line.get("story") is not None]
@@ -134,6 +135,15 @@ def _labels(lines: Sequence[dict[str, Any]], ids: list[str]) -> _Stories | _Pair
         np.array([row[str(line["id"])] for line in known], np.int64),
         np.array([stories[str(line["story"])] for line in known], np.int64),
     )
+
+
+def _same(line: Mapping[str, Any]) -> bool:
+    said = line.get("same", line.get("label"))
+    if said not in (0, 1):  # which True and False are equal to
+        raise LinkerError(
+            f'the pair {line["a"]}, {line["b"]} of the gold file needs "same": true or false'
+        )
+    return bool(said)
 
 
 def _enough(known: int, named: int, what: str) -> None:

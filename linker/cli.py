@@ -80,7 +80,7 @@ def group(
     level: Level = "balanced",
     formats: Formats = None,
     threads: Threads = 0,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of what is random.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of what is random.")] = 0,
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
     strict_input: Strict = False,
     quiet: Quiet = False,
@@ -101,10 +101,12 @@ def dedup(
     inputs: Inputs,
     out: Out,
     threshold: Annotated[
-        float, typer.Option("--threshold", help="Least Jaccard similarity of a reprint.")
+        float,
+        typer.Option("--threshold", metavar="0..1", help="Least Jaccard similarity of a reprint."),
     ] = 0.7,
     file_format: Annotated[
-        TableFormat, typer.Option("--format", help="The files of the tables.")
+        TableFormat,
+        typer.Option("--format", metavar="|".join(TableFormat), help="The files of the tables."),
     ] = TableFormat.parquet,
     memory: Annotated[
         float,
@@ -178,7 +180,7 @@ def compare(
 def explain(
     folder: Folder,
     id_a: Annotated[str, typer.Argument(metavar="ID_A", help="An article's id.")],
-    id_b: Annotated[str | None, typer.Argument(metavar="[ID_B]", help="Another one's.")] = None,
+    id_b: Annotated[str | None, typer.Argument(metavar="ID_B", help="Another one's.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say why articles are linked, or not.
@@ -220,7 +222,7 @@ def calibrate(
     inputs: Inputs,
     gold: Annotated[
         Path,
-        typer.Option("--gold", metavar="GOLD.jsonl", help="Labelled stories or pairs, see below."),
+        typer.Option("--gold", metavar="GOLD.jsonl", help="Labelled stories or pairs, see above."),
     ],
     model: Model = None,
     device: Device = "auto",
@@ -260,6 +262,7 @@ def report(
         list[Format] | None,
         typer.Option(
             "--format",
+            metavar="|".join(Format),
             help="Also write this: tables as parquet, jsonl or csv; graphml, the graph of stories;"
             " atom, a feed of them. May be given again for more.",
         ),

@@ -8,3 +8,9 @@ class LinkerError(Exception):
 
     The command line prints the message and exits with status 2; Python callers catch this type.
     """
+
+
+def refuse_one_string(texts: object) -> None:
+    """Raise LinkerError for a string in the place of a list of them: its letters would be texts."""
+    if isinstance(texts, str):
+        raise LinkerError("texts must be a list of strings, not one string")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -53,7 +54,8 @@ def evaluate(predicted: object, gold: object) -> Scores:
 
     Each is a mapping id -> story, rows with `id` and `story` (or `story_id`), a table, a Result,
     or a path: a JSONL, CSV or Parquet file of such rows or, for `predicted`, an output folder.
-    Raises LinkerError when gold names no article or a file cannot be read.
+    Raises LinkerError when gold names no article, or none that the prediction holds, when an
+    article stands in two stories, or a file cannot be read.
 
         >>> evaluate({"a": 1, "b": 1, "c": 2}, {"a": "x", "b": "x", "c": "x"}).bcubed_precision
         1.0
@@ -64,6 +66,11 @@ def evaluate(predicted: object, gold: object) -> Scores:
     found = _assignments(predicted)
     predicted_labels, gold_labels = _labels(wanted, found)
     missing = sum(id not in found for id in wanted)
+    if missing == len(wanted):
+        raise LinkerError(
+            f"none of the {missing:,} articles of the gold file is in the output (one of them is"
+            f" {next(iter(wanted))[:200]!r}); its ids must be those of the articles"
+        )
     total = replace(score(predicted_labels, gold_labels), missing=missing)
     return replace(total, languages=_by_language(predicted, wanted, predicted_labels, gold_labels))
 
@@ -143,15 +150,15 @@ def _assignments(source: object) -> dict[str, str]:
 
 
 def _column(source: object, name: str) -> dict[str, str]:
-    """id -> the value of a column, for the rows that have both."""
-    if isinstance(source, Mapping):
-        return {}
-    rows = _rows(source)
-    return {
-        str(row["id"]): str(row[name])
-        for row in rows
-        if row.get("id") is not None and row.get(name) is not None
-    }
+    """id -> the value of a column, for the rows that have both; one value an id."""
+    found: dict[str, str] = {}
+    for row in () if isinstance(source, Mapping) else _rows(source):
+        if row.get("id") is None or row.get(name) is None:
+            continue
+        id, value = str(row["id"]), str(row[name])
+        if found.setdefault(id, value) != value:
+            raise LinkerError(f"article {id[:200]} has two values of {name}: {found[id]}, {value}")
+    return found
 
 
 def _rows(source: object) -> list[dict[str, Any]]:
@@ -211,16 +218,18 @@ def _read_plain(path: Path) -> pa.Table:
 def json_lines(path: Path) -> list[dict[str, Any]]:
     """The objects of a JSONL file, also gzipped or zstd, empty lines passed over.
 
-    Raises LinkerError naming the line that is no JSON object.
+    Raises LinkerError when there is no such file, or naming the line that is no JSON object.
     """
     import orjson
     import pyarrow as pa
 
+    if not path.exists():
+        raise LinkerError(f"there is no file {path}")
     rows = []
     kind = {".gz": "gzip", ".zst": "zstd"}.get(path.suffix)
     try:
         with pa.input_stream(str(path), compression=kind) as stream:
-            lines = stream.read().split(b"\n")
+            lines = stream.read().removeprefix(BOM_UTF8).split(b"\n")
     except OSError as error:
         raise LinkerError(f"cannot read {path}: {' '.join(str(error).split())}") from error
     for number, line in enumerate(lines, 1):
@@ -229,7 +238,9 @@ def json_lines(path: Path) -> list[dict[str, Any]]:
         try:
             row = orjson.loads(line)
         except orjson.JSONDecodeError as error:
-            raise LinkerError(f"{path}, line {number}: not JSON ({error})") from error
+            raise LinkerError(
+                f"{path}, line {number}: not JSON ({error}); every line must be one JSON object"
+            ) from error
         if not isinstance(row, dict):
             raise LinkerError(f"{path}, line {number}: not a JSON object")
         rows.append(row)

@@ -263,8 +263,9 @@ def _article_lines(facts: dict[str, Any]) -> Iterator[str]:
     story, reprint = facts["story"], facts["reprint"]
     yield _named(facts["article"])
     yield f"Story {story['story_id']}: {story['title']}"
+    articles = "article" if story["articles"] == 1 else "articles"
     yield (
-        f"  {story['articles']} articles, {story['independent']} of them independent;"
+        f"  {story['articles']} {articles}, {story['independent']} of them independent;"
         f" topic {story['topic_id']}; this place is {_percent(facts['confidence'])} sure"
     )
     if reprint:
@@ -349,7 +350,7 @@ def _percent(share: float) -> str:
 
 
 def _figure(value: float | None) -> str:
-    return "   -" if value is None else f"{value:4.2f}"
+    return "    -" if value is None else f"{value:5.2f}"
 
 
 def _named(article: dict[str, Any]) -> str:

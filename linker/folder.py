@@ -34,7 +34,8 @@ class OutputFolder:
     folder, which the next run for the same target removes.
 
     Raises LinkerError when `target` cannot be replaced: a file, a folder with files that are not
-    linker's own (they would be lost), or a place that cannot be written to.
+    linker's own (they would be lost), the current folder or a mounted disk (which stay where they
+    are when another folder takes their name), or a place that cannot be written to.
     """
 
     def __init__(self, target: str | Path) -> None:
@@ -110,11 +111,16 @@ def adding(target: Path) -> Iterator[Path]:
 def replacing(target: str | Path) -> Iterator[Path]:
     """A path to write; when the block ends well it becomes the file `target`, else it is removed.
 
-    Raises LinkerError when `target` is a folder or its folder cannot be written to.
+    A link stays, and what it points to is replaced. Raises LinkerError when `target` is a folder,
+    `-` or a device, or its folder cannot be written to.
     """
     target = Path(target)
     if target.is_dir():
         raise LinkerError(f"{target} is a folder; a file name is needed")
+    if str(target) == "-" or (target.exists() and not target.is_file()):
+        raise LinkerError(f"{target} is no ordinary file; a file name is needed")
+    if target.is_symlink():
+        target = target.resolve()
     _make_parent(target)
     remove_stale(target)
     temporary = target.parent / _temporary_name(target.name)
@@ -147,6 +153,9 @@ def check_replaceable(target: Path) -> None:
         )
     if names and MARK not in names:
         raise LinkerError(f"{target} is not an output of linker; give a new or empty folder")
+    kept = "the current folder" if target.samefile(Path.cwd()) else "a mounted disk"
+    if kept == "the current folder" or target.is_mount():
+        raise LinkerError(f"{target} is {kept}, which cannot be replaced; give a folder inside it")
 
 
 def remove_stale(target: Path) -> None:

@@ -30,7 +30,7 @@ class Format(StrEnum):
 Inputs = Annotated[
     list[str],
     typer.Argument(
-        metavar="INPUT...",
+        metavar="INPUT",
         help="Files, globs or folders: JSONL, CSV, TSV, Parquet, text, HTML, RSS/Atom, WARC, "
         "each also .gz or .zst. '-' is JSONL on standard input.",
         show_default=False,
@@ -67,7 +67,7 @@ NoCache = Annotated[
     typer.Option("--no-cache", help="Do not keep the vectors of --model for the next run."),
 ]
 Threads = Annotated[
-    int, typer.Option("--threads", min=0, help="Threads; 0 is one a core.", show_default="0")
+    int, typer.Option("--threads", metavar="N", min=0, help="Threads; 0 is one a core.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 Strict = Annotated[
@@ -78,6 +78,7 @@ Formats = Annotated[
     list[Format] | None,
     typer.Option(
         "--format",
+        metavar="|".join(Format),
         help="Tables as parquet, jsonl or csv; graphml is the graph of stories, atom a feed of"
         " them. May be given again for more.",
         show_default="parquet",

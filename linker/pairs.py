@@ -11,7 +11,7 @@ from linker.evaluation import json_lines
 def read_pairs(path: Path) -> list[tuple[str, str]]:
     """The pairs of ids of a JSONL file with `a` and `b`; other keys are ignored.
 
-    Raises LinkerError naming the line that lacks one of the two.
+    Raises LinkerError naming the pair that lacks one of the two, or when there is no pair.
     """
     pairs = []
     for number, row in enumerate(json_lines(path), 1):
@@ -19,4 +19,6 @@ def read_pairs(path: Path) -> list[tuple[str, str]]:
         if a is None or b is None:
             raise LinkerError(f'{path}, pair {number}: "a" and "b" are needed')
         pairs.append((str(a), str(b)))
+    if not pairs:
+        raise LinkerError(f"{path} holds no pair")
     return pairs

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,9 +69,10 @@ class Settings:
             raise LinkerError(f"threads cannot be {self.threads}; 0 means all cores")
         if not 0 < self.threshold <= 1:
             raise LinkerError(f"threshold is more than 0 and at most 1, not {self.threshold:g}")
-
-        if self.memory <= 0:
+        if not 0 < self.memory < inf:
             raise LinkerError(f"memory is more than 0 GB, not {self.memory:g}")
+        if not 0 <= self.seed < 1 << 63:
+            raise LinkerError(f"seed is 0 or more and less than 2^63, not {self.seed}")
         check_device(self.device)
 
     @property
@@ -234,6 +236,9 @@ def compare(
     from linker.comparison import judge
     from linker.readers.rejects import RejectLog
 
+    for article in (article_a, article_b):
+        if not isinstance(article, Mapping):
+            raise LinkerError(f"an article must be a dict, not a {type(article).__name__}")
     rejects = RejectLog()
     both = [dict(article_a) | {"id": "a"}, dict(article_b) | {"id": "b"}]
     articles = clean_input(both, rejects, Stages(), None)

@@ -64,7 +64,7 @@ def _counts(articles: pa.Table, rejects: RejectLog) -> dict[str, int]:
         "rejected": len(rejects),
         "renamed": rejects.renamed,
         "undated": articles["published"].null_count,
-        "sources": pc.count_distinct(articles["source"]).as_py(),
+        "sources": len(set(articles["source"].unique().to_pylist()) - {"", None}),
         "reprints": articles.num_rows - articles["reprint_of"].null_count,
     }
 

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from linker.calibration import BALANCED, LEVELS, _best, _chosen, _Pairs, _Stories
+from linker.calibration import BALANCED, LEVELS, _best, _chosen, _labels, _Pairs, _Stories
 from linker.cli import app
 from linker.demo import articles_path, gold_path
+from linker.errors import LinkerError
 
 run = CliRunner().invoke
 
@@ -62,6 +63,14 @@ def test_calibrate_says_what_it_gains(tmp_path: Path) -> None:
     assert len(found["curve"]) == len(LEVELS)
     assert found["labels"] == len(lines)
     assert found["f1"] >= found["balanced"] - 0.02
+
+
+def test_a_pair_must_say_whether_it_is_one_story(tmp_path: Path) -> None:
+    ids = [str(i) for i in range(12)]
+    lines = [{"a": "0", "b": name, "same": True} for name in ids]
+    for wrong in ({"a": "0", "b": "1"}, {"a": "0", "b": "1", "same": "no"}):
+        with pytest.raises(LinkerError, match='0, 1 of the gold file needs "same"'):
+            _labels([*lines, wrong], ids)
 
 
 def test_too_few_labels_are_refused(tmp_path: Path) -> None:

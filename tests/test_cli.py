@@ -154,6 +154,14 @@ def test_evaluate_prints_a_table_or_json(command: Command, demo_folder: Path) ->
         (["group", "absent.jsonl", "--out", "{out}"], "absent.jsonl"),
         (["group", "{in}", "--out", "{in}"], "is a file"),
         (["group", "{in}", "--out", "{out}", "--window", "-1"], "window"),
+        (["group", "{in}", "--out", "{out}", "--window", "x"], "'--window'"),
+        (["group", "{in}", "--out", "{out}", "--seed", str(1 << 64)], "seed"),
+        (["group", "{in}", "--out", "{out}", "--format", "x"], "'--format'"),
+        (["group", "{in}"], "'--out'"),
+        (["group", "", "--out", "{out}"], "'': no such file"),
+        (["grup"], "'grup'"),
+        (["--nope"], "--nope"),
+        (["dedup", "{in}", "--out", "{out}", "--memory", "nan"], "memory"),
         (["group", "{in}", "--out", "{out}", "--model", "/no/such"], "/no/such"),
         (["dedup", "{in}", "--out", "{out}", "--threshold", "7"], "threshold"),
         (["explain", "{out}", "a"], "no folder"),
@@ -171,10 +179,23 @@ def test_mistakes_are_one_clear_line(
     outcome = command(*(word.format(**places) for word in arguments))
     assert outcome.exit_code == 2
     assert outcome.stdout == ""
-    last = outcome.stderr.splitlines()[-1]
+    [*_, last] = outcome.stderr.splitlines()
     assert last.startswith("linker: ")
+    assert "Usage" not in outcome.stderr
     assert message in last
     assert os.listdir(tmp_path) == ["in.jsonl"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_closed_standard_streams_are_no_error(tmp_path: Path, closed: str) -> None:
+    (tmp_path / "a.txt").write_text("The harbour clock has stopped again.")
+    words = f"group {tmp_path / 'a.txt'} --out {tmp_path / 'out'} --threads 1 --no-report"
+    done = subprocess.run(
+        f"'{sys.executable}' -m linker {words} {closed}", shell=True, capture_output=True, text=True
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert (tmp_path / "out" / "run.json").exists()
 
 
 def run_and_stop(source: Path, out: Path, kind: signal.Signals, after: float) -> tuple[int, str]:

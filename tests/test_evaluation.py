@@ -80,6 +80,12 @@ def test_inputs_of_every_kind_agree(tmp_path: Path) -> None:
     assert evaluate(found, lines) == evaluate(found, rows) == evaluate(found, table) == expected
 
 
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text('\ufeff{"id": "a", "story": 1}\n', encoding="utf-8")
+    assert evaluate({"a": 1}, gold).articles == 1
+
+
 def test_languages_are_scored_by_themselves() -> None:
     rows = [
         {"id": "a", "story_id": "1", "lang": "en"},
@@ -98,6 +104,10 @@ def test_mistakes_are_said_clearly(tmp_path: Path) -> None:
     (tmp_path / "bad.jsonl").write_text('{"id": 1, "story": 2}\n{"id"\n')
     with pytest.raises(LinkerError, match="line 2: not JSON"):
         evaluate({}, tmp_path / "bad.jsonl")
+    with pytest.raises(LinkerError, match="a has two values of story: 1, 2"):
+        evaluate({"a": 1}, [{"id": "a", "story": 1}, {"id": "a", "story": 2}])
+    with pytest.raises(LinkerError, match=r"none of the 2 articles .* 'b'"):
+        evaluate({"a": 1}, {"b": 1, "c": 1})
     (tmp_path / "empty.jsonl").write_text('{"id": 1}\n')
     with pytest.raises(LinkerError, match="no article"):
         evaluate({}, tmp_path / "empty.jsonl")

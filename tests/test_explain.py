@@ -280,6 +280,8 @@ def test_a_pair_shows_what_each_piece_of_evidence_adds(demo_result: linker.Resul
     odds = sum(pair.facts["parts"].values())
     assert 1 / (1 + math.exp(-odds)) == pytest.approx(link["probability"], abs=0.001)
     assert "before any evidence" in str(pair)
+    figures = str(pair).split("log-odds:\n")[1].split("\nHow much")[0].splitlines()
+    assert len({line.index("|") for line in figures}) == 1, "a column that is not straight"
     assert "█" in str(pair)
     assert " 100%" not in str(pair)
 

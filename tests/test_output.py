@@ -143,6 +143,36 @@ def test_replacing_writes_whole_files_only(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["scores.jsonl"]
     with pytest.raises(LinkerError, match="is a folder"), replacing(tmp_path):
         pass
+    with pytest.raises(LinkerError, match="no ordinary file"), replacing("-"):
+        pass
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs links and pipes")
+def test_replacing_leaves_devices_and_links_what_they_are(tmp_path: Path) -> None:
+    pipe, target, link = tmp_path / "pipe", tmp_path / "target", tmp_path / "link"
+    os.mkfifo(pipe)
+    with pytest.raises(LinkerError, match="no ordinary file"), replacing(pipe):
+        pass
+    assert pipe.is_fifo()
+    target.write_text("old")
+    link.symlink_to(target)
+    with replacing(link) as path:
+        path.write_text("new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+
+
+def test_the_current_folder_and_mounted_disks_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LinkerError, match=r"current folder, .* inside it"), OutputFolder("."):
+        pass
+    (tmp_path / "disk").mkdir()
+    monkeypatch.setattr(Path, "is_mount", lambda path: path.name == "disk")
+    with pytest.raises(LinkerError, match=r"mounted disk, .* inside it"), OutputFolder("disk"):
+        pass
+    assert os.listdir(tmp_path) == ["disk"]
 
 
 _REWRITE = """

@@ -19,6 +19,7 @@ import linker
 from linker import corpus
 from linker.corpus import as_paths
 from linker.demo import gold_path
+from linker.errors import LinkerError
 from linker.output import write_table
 from linker.pipeline import Settings
 from linker.spool import gather, spool
@@ -235,3 +236,16 @@ def test_gathering_from_a_spool_is_taking(tmp_path: Path) -> None:
 
     gathered = pa.Table.from_batches(gather(table, np.array(rows), 4))
     assert gathered.equals(table.take(rows))
+
+
+def test_one_string_is_no_list_of_texts() -> None:
+    for call in (linker.minhash, linker.load_encoder().encode):
+        with pytest.raises(LinkerError, match="not one string"):
+            call("a text")
+    with pytest.raises(LinkerError, match="must be a dict, not a str"):
+        linker.compare("a text", {"title": "b"})  # type: ignore[arg-type]
+
+
+def test_articles_without_a_source_are_no_source() -> None:
+    articles = [{"title": "Clock stops", "source": "Courier"}, {"title": "Goat wins race"}]
+    assert linker.group(articles).run["counts"]["sources"] == 1

@@ -452,6 +452,15 @@ def test_folders_globs_and_repeated_files(tmp_path: Path) -> None:
     assert [reject.reason for reject in rejects] == ["skipped: .jpg is no known file type"]
 
 
+def test_a_glob_reads_the_folders_it_matches_beside_files(tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", lines(A))
+    write(tmp_path / "sub/b.jsonl", lines(B))
+    for pattern in ("*", "**"):
+        rows, rejects = read_rows(str(tmp_path / pattern))
+        assert [row["title"] for row in rows] == ["A", "B"]
+        assert not rejects
+
+
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     class Input:
         buffer = io.BytesIO(gzip.compress(lines(A, B).encode()))

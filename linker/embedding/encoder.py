@@ -41,6 +41,7 @@ class Encoder(Protocol):
         """Vectors of the texts, in their order.
 
         Returns float32 (n, dimension); a row has norm 1, or 0 where the text has no content.
+        Raises LinkerError for one string in place of a list.
         """
 
 

@@ -89,7 +89,9 @@ def read_all(stream: BinaryIO, limit: int) -> bytes:
 
 def _expand(item: str, rejects: RejectLog) -> Iterator[Source]:
     path = Path(item)
-    if item == STDIN:
+    if not item:
+        rejects.add(Reject("''", None, "no such file or folder"))
+    elif item == STDIN:
         yield Source(STDIN, "<stdin>", "stdin", "jsonl")
     elif path.is_dir():
         yield from _walk(item, rejects)
@@ -105,12 +107,13 @@ def _expand_glob(pattern: str, rejects: RejectLog) -> Iterator[Source]:
     matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  (absolute patterns)
     if not matches:
         rejects.add(Reject(pattern, None, "no file matches this pattern"))
-    files = [match for match in matches if not Path(match).is_dir()]
+    folders = [match for match in matches if Path(match).is_dir()]
+    files = sorted(set(matches) - set(folders))
     for match in files:
         yield _source(match, Path(match).name)
-    if not files:
-        for match in matches:
-            yield from _walk(match, rejects)
+    if not files or "**" not in pattern:  # which matches what is in the folders, too
+        for folder in folders:
+            yield from _walk(folder, rejects)
 
 
 def _walk(folder: str, rejects: RejectLog) -> Iterator[Source]:

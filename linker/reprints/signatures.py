@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from linker.errors import refuse_one_string
 from linker.text import Words, word_hashes
 from linker.threads import for_each
 
@@ -21,8 +22,10 @@ def minhash(texts: Sequence[str], *, threads: int = 1) -> NDArray[np.uint32]:
     """The signatures of texts, uint32 (n, 128).
 
     Each row equals the hashvalues of datasketch 2.0's `MinHash(128, seed=1, scheme="affine32",
-    hashfunc=linker.shingle_hash)` updated with every shingle of the text.
+    hashfunc=linker.shingle_hash)` updated with every shingle of the text. Raises LinkerError for
+    one string in place of a list.
     """
+    refuse_one_string(texts)
     rows = np.empty((len(texts), PERMUTATIONS), np.uint32)
 
     def fill(start: int) -> None:
