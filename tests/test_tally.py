@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from linker.stories.forms import Forms, word_forms
 from linker.stories.tally import HEADLINE_NAME, NAMED_WORDS, tally, tally_forms
-from linker.stories.terms import count_terms, pair_id, word_id
+from linker.stories.terms import count_terms, pair_id, stacked, word_id
 from linker.text import CHARACTER, NUMBER, Words, word_hash, word_hashes
 
 
@@ -110,3 +110,13 @@ def test_the_tally_of_chosen_articles_is_theirs_among_all() -> None:
     assert chosen.days.tolist() == every.days[[0, 2]].tolist() == [1, 16]
     assert chosen.documents.ids[chosen.as_words].tolist() == chosen.numbers.ids.tolist()
     assert len(tally(whole[:0])) == 0
+
+
+def test_stacked_rows_hold_the_scaled_terms_of_all_parts() -> None:
+    parts = [count_terms(word_hashes(texts)) for texts in (["a b b", "", "c"], ["b d", "e", "c"])]
+    both = stacked(parts, [1.0, 2.0])
+    for row in range(3):
+        ids, values = both.row(row)
+        assert ids.tolist() == sorted(set(ids.tolist()))  # a word of both parts is two terms
+        expected = [1.0 * parts[0].row(row)[1], 2.0 * parts[1].row(row)[1]]
+        assert sorted(values.tolist()) == sorted(np.concatenate(expected).tolist())

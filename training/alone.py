@@ -19,7 +19,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from linker.embedding import Encoder, load_encoder
 from linker.evaluation import score
 from linker.stories.background import load_background
-from linker.stories.vectors import centred, embed_articles
+from linker.stories.centring import centred
+from linker.stories.vectors import embed_articles
 
 MOST_STORIES = 700  # of a corpus; more are drawn at random
 THRESHOLDS = np.arange(0.02, 0.98, 0.02)  # of the distance 1 - cosine

@@ -21,13 +21,14 @@ import pyarrow as pa
 
 from linker.jit import njit
 from linker.stories.background import Background, load_background, rarity
+from linker.stories.centring import add_units, centred
 from linker.stories.places import places
 from linker.stories.products import dense_products, sparse_products
 from linker.stories.sums import Nodes, Weights
 from linker.stories.tally import Tally, tally
 from linker.stories.terms import Terms, stacked
 from linker.stories.tfidf import scale, weigh
-from linker.stories.vectors import Vectors, centred, units
+from linker.stories.vectors import Vectors
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -265,7 +266,8 @@ def _meaning(
     """One vector an article: that of all of it, and a little of that of its headline."""
     title = centred(vectors.title, lang, languages, background, vectors.encoder)
     body = centred(vectors.body, lang, languages, background, vectors.encoder)
-    return units(np.float32(HEADLINE_MEANING) * title + body)
+    add_units(body, title, np.float32(HEADLINE_MEANING))
+    return body
 
 
 def _names(counted: Tally) -> Terms:

@@ -98,17 +98,24 @@ def concatenated(parts: Sequence[Terms]) -> Terms:
 
 def stacked(parts: Sequence[Terms], factors: Sequence[float]) -> Terms:
     """Each row of all parts as one row, scaled by its part's factor; terms of parts stay apart."""
-    # Adding a constant is a bijection of the 32-bit ids: terms of one part stay distinct.
-    ids = np.concatenate(
-        [part.ids + np.array(i * 0x9E3779B1 % 2**32, np.uint32) for i, part in enumerate(parts)]
-    )
-    values = np.concatenate(
-        [part.values * np.float32(f) for part, f in zip(parts, factors, strict=True)]
-    )
-    rows = np.concatenate([part.rows() for part in parts])
-    order = np.argsort((rows.astype(np.uint64) << np.uint64(32)) | ids, kind="stable")
-    start = sum(part.start for part in parts)
-    return Terms(np.asarray(start, np.int64), ids[order], values[order])
+    both = _scaled(parts[0], factors[0], 0)
+    for place, (part, factor) in enumerate(zip(parts[1:], factors[1:], strict=True), 1):
+        other = _scaled(part, factor, place)
+        ids, values = _merged(
+            both.start, both.ids, both.values, other.start, other.ids, other.values
+        )
+        both = Terms(both.start + other.start, ids, values)
+    return both
+
+
+def _scaled(terms: Terms, factor: float, part: int) -> Terms:
+    """The terms as those of one part: adding a constant to 32-bit ids keeps them distinct."""
+    ids = terms.ids + np.array(part * 0x9E3779B1 % 2**32, np.uint32)
+    values = terms.values * np.float32(factor)
+    if part:  # what came first in a row may not do so any more
+        order = np.argsort((terms.rows().astype(np.uint64) << np.uint64(32)) | ids, kind="stable")
+        ids, values = ids[order], values[order]
+    return Terms(terms.start, ids, values)
 
 
 def word_ids(words: npt.NDArray[np.uint64]) -> UintArray:
@@ -226,3 +233,25 @@ def _placed(heads: Any, texts: Any, start: Any) -> Any:
             values[out] += np.float32(IN_TITLE if place < 0 else 1.0 / (1.0 + place / FADE))
         unique[i] = out + 1 - start[i]
     return ids, values, unique
+
+
+@njit(cache=True, nogil=True)
+def _merged(
+    start: Any, ids: Any, values: Any, others: Any, other_ids: Any, other_values: Any
+) -> Any:
+    """The entries of two sets of rows, row by row, ascending; of equals the first set's first."""
+    terms = np.empty(len(ids) + len(other_ids), np.uint32)
+    weights = np.empty(len(terms), np.float32)
+    out = 0
+    for row in range(len(start) - 1):
+        i, end = start[row], start[row + 1]
+        j, stop = others[row], others[row + 1]
+        while i < end or j < stop:
+            if j == stop or (i < end and ids[i] <= other_ids[j]):
+                terms[out], weights[out] = ids[i], values[i]
+                i += 1
+            else:
+                terms[out], weights[out] = other_ids[j], other_values[j]
+                j += 1
+            out += 1
+    return terms, weights

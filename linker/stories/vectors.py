@@ -1,8 +1,4 @@
-"""The vectors of articles: one of the headline, one of the whole, centred by language.
-
-A mean-pooled vector keeps something of its language. The mean vector of the language is taken
-off, so that a cosine means the same within a language and across two.
-"""
+"""The vectors of articles: one of the headline, one of the whole."""
 
 from __future__ import annotations
 
@@ -14,7 +10,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linker.embedding import Encoder
-from linker.stories.background import PSEUDO_VECTORS, Background
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -131,29 +126,3 @@ def units(vectors: npt.NDArray[np.floating]) -> FloatArray:
     norm[norm == 0.0] = 1.0
     units: FloatArray = (vectors / norm).astype(np.float32)
     return units
-
-
-def centred(
-    vectors: FloatArray,
-    lang: npt.NDArray[np.int64],
-    languages: list[str],
-    background: Background,
-    encoder: str,
-) -> FloatArray:
-    """Unit rows after taking off each language's mean; rows of 0 stay 0.
-
-    The mean is that of this run, blended with the background as if it had been seen on
-    `PSEUDO_VECTORS` texts; without a background the run's own mean counts by its size alone.
-    """
-    held = np.abs(vectors).sum(axis=1) > 0
-    means = np.zeros((len(languages), vectors.shape[1]), np.float32)
-    for i, code in enumerate(languages):
-        rows = np.flatnonzero((lang == i) & held)
-        usual = background.centre(code, encoder)
-        total = vectors[rows].sum(axis=0, dtype=np.float64)
-        if usual is not None:
-            total = total + PSEUDO_VECTORS * usual
-        means[i] = total / (len(rows) + PSEUDO_VECTORS)
-    out = vectors - means[lang]
-    out[~held] = 0.0
-    return units(out)

@@ -1,0 +1,81 @@
+"""Vectors centred by language.
+
+A mean-pooled vector keeps something of its language. The mean vector of the language is taken
+off, so that a cosine means the same within a language and across two.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linker.jit import njit
+from linker.stories.background import PSEUDO_VECTORS, Background
+
+FloatArray = npt.NDArray[np.float32]
+
+
+def centred(
+    vectors: FloatArray,
+    lang: npt.NDArray[np.int64],
+    languages: list[str],
+    background: Background,
+    encoder: str,
+) -> FloatArray:
+    """Unit rows float32 (n, d) after taking off each language's mean; rows of 0 stay 0.
+
+    The mean is that of this run, blended with the background as if it had been seen on
+    `PSEUDO_VECTORS` texts; without a background the run's own mean counts by its size alone.
+    """
+    totals, counts = _totals(vectors, lang, len(languages))
+    for i, code in enumerate(languages):
+        usual = background.centre(code, encoder)
+        if usual is not None:
+            totals[i] += PSEUDO_VECTORS * usual
+    means = (totals / (counts[:, None] + PSEUDO_VECTORS)).astype(np.float32)
+    out = np.empty_like(vectors)
+    _take_off(vectors, lang, means, out)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _totals(vectors: Any, lang: Any, languages: int) -> Any:
+    """The sum of the rows of each language, float64, and how many of them are not 0."""
+    totals = np.zeros((languages, vectors.shape[1]))
+    counts = np.zeros(languages, np.int64)
+    for row in range(len(vectors)):
+        held = False
+        for d in range(vectors.shape[1]):
+            held |= vectors[row, d] != 0
+            totals[lang[row], d] += vectors[row, d]
+        counts[lang[row]] += held
+    return totals, counts
+
+
+@njit(cache=True, nogil=True)
+def _take_off(vectors: Any, lang: Any, means: Any, out: Any) -> None:
+    for row in range(len(vectors)):
+        held = False
+        length = 0.0
+        for d in range(vectors.shape[1]):
+            held |= vectors[row, d] != 0
+            out[row, d] = vectors[row, d] - means[lang[row], d]
+            length += out[row, d] * out[row, d]
+        factor = np.float32(1.0 / np.sqrt(length)) if held and length > 0 else np.float32(0.0)
+        for d in range(vectors.shape[1]):
+            out[row, d] *= factor
+
+
+@njit(cache=True, nogil=True)
+def add_units(vectors: Any, others: Any, factor: Any) -> None:
+    """Make each row of `vectors` float32 (n, d) the unit sum of it and `factor` of the other's."""
+    for row in range(len(vectors)):
+        length = 0.0
+        for d in range(vectors.shape[1]):
+            vectors[row, d] += factor * others[row, d]
+            length += vectors[row, d] * vectors[row, d]
+        scale = np.float32(1.0 / np.sqrt(length)) if length > 0 else np.float32(0.0)
+        for d in range(vectors.shape[1]):
+            vectors[row, d] *= scale

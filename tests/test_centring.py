@@ -1,0 +1,37 @@
+"""Vectors centred by language, beside a plain twin."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linker.stories.background import PSEUDO_VECTORS, load_background
+from linker.stories.centring import add_units, centred
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(0, 9))
+def test_rows_are_centred_by_their_language(seed: int, n: int) -> None:
+    rng = np.random.default_rng(seed)
+    background = load_background()
+    vectors = rng.normal(size=(n, background.centres.shape[1])).astype(np.float32)
+    vectors[rng.random(n) < 0.3] = 0.0
+    lang, languages = rng.integers(0, 2, n), ["en", "xx"]  # known to the background, and not
+    found = centred(vectors, lang, languages, background, background.encoder)
+    usual = {0: background.centre("en", background.encoder), 1: 0.0}
+    for row in range(n):
+        own = (lang == lang[row]) & vectors.any(axis=1)
+        total = vectors[own].sum(axis=0) + PSEUDO_VECTORS * usual[int(lang[row])]
+        expected = vectors[row] - total / (own.sum() + PSEUDO_VECTORS)
+        if not vectors[row].any():
+            assert not found[row].any()
+        else:
+            assert found[row] == pytest.approx(expected / np.linalg.norm(expected), abs=1e-5)
+
+
+def test_unit_sums_of_rows() -> None:
+    rows = np.array([[1, 0], [0, 0], [0, 1]], np.float32)
+    add_units(rows, np.array([[0, 2], [0, 0], [0, -2]], np.float32), np.float32(0.5))
+    assert rows == pytest.approx(np.array([[0.5**0.5, 0.5**0.5], [0, 0], [0, 0]]))
