@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -11,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linker.stories.describe import _by_frequency, _centres, _headlines, _times
+from linker.stories.forms import stem_hashes
 from linker.stories.keywords import KEYWORDS, READ, keywords, surfaces, written
-from linker.stories.terms import Terms
+from linker.stories.terms import Terms, count_terms
 
+WOODS = "Amber Birch Cedar Dogwood Elm Fir Ginkgo Hazel Ivy Juniper Kapok Larch"
 SEEDS = st.integers(0, 2**32 - 1)
 
 
@@ -42,27 +45,34 @@ def test_the_centre_is_that_of_the_most_frequent_language(seed: int) -> None:
 @given(SEEDS)
 def test_keywords_are_the_heaviest_known_terms(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    known = surfaces(["Amber Birch Cedar Dogwood Elm Fir Ginkgo Hazel Ivy Juniper Kapok Larch"])
+    known = surfaces([WOODS])
     terms = np.unique(np.concatenate([known.ids, rng.integers(0, 2**32, 12).astype(np.uint32)]))
-    held = rng.random((READ + 5, len(terms))) < 0.5
+    held = rng.random((READ + 5, len(terms))) < 0.3
     start = np.concatenate([[0], np.cumsum(held.sum(axis=1))])
     ids = np.concatenate([terms[row] for row in held])
     values = (rng.integers(1, 4, len(ids)) / 4).astype(np.float32)
     documents = Terms(start, ids, values)
     rows, begin = some_stories(rng, len(held))
     begin = begin if rng.random() < 0.5 else np.array([0, len(rows)])
-    found = keywords(documents, rows, begin, known).to_pylist()
-    word = {
-        int(term): known.words[int(at)].as_py()
-        for term, at in zip(known.ids, known.word, strict=True)
-    }
-    for story, own in enumerate(found):
+    word = dict(zip(known.ids.tolist(), known.words, strict=True))
+    for story, own in enumerate(
+        keywords(documents, rows, begin, known, [WOODS] * (len(begin) - 1))
+    ):
         weight: Counter[int] = Counter()
         for row in rows[begin[story] : begin[story + 1]][:READ]:
             for term, value in zip(*documents.row(int(row)), strict=True):
                 weight[int(term)] += float(value)
         heaviest = sorted((-value, term) for term, value in weight.items() if term in word)
         assert own == [word[term] for _, term in heaviest[:KEYWORDS]]
+
+
+def test_a_keyword_is_written_as_in_its_own_story() -> None:
+    known = surfaces(["canned fish", "canned beans", "Cannes opens", "GOAT"])
+    documents = count_terms(stem_hashes(["Cannes Goat opens", "canned", "canned"]))
+    rows, begin = np.arange(3), np.array([0, 1, 2, 3])
+    texts = ["Cannes opens and a goat scanned", "canned", "scanned or Canned"]
+    found = keywords(documents, rows, begin, known, texts)
+    assert [sorted(words) for words in found] == [["Cannes", "goat", "opens"], ["canned"], []]
 
 
 def test_words_as_they_are_written() -> None:
@@ -73,9 +83,10 @@ def test_words_as_they_are_written() -> None:
     assert written("") == []
 
 
-def test_the_most_frequent_way_to_write_a_word_stands_for_it() -> None:
+def test_the_most_frequent_way_to_write_a_word_comes_first() -> None:
     known = surfaces(["Fire in Orbeck", "FIRE", "fire", "fire"])
-    assert sorted(known.words.take(pa.array(known.word)).to_pylist()) == ["Orbeck", "fire", "in"]
+    forms = [known.words[a:b] for a, b in itertools.pairwise(known.start)]
+    assert sorted(forms) == [["Orbeck"], ["fire", "FIRE", "Fire"], ["in"]]
 
 
 def test_values_by_frequency_leave_out_what_is_empty() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,10 @@ from linker.stories.linking import Linked
 IntArray = npt.NDArray[np.int64]
 
 UNTITLED = 120
+#: Characters of a text, and articles of a story, in which its keywords are looked for.
+BEGINNING, READ = 6000, 8
+#: Stories whose articles are read at a time.
+ROWS = 1024
 #: Cosines with a sum are compared to so many parts of 1, so that their last bits decide nothing.
 _EXACT = 1e9
 
@@ -60,7 +65,9 @@ def describe(articles: pa.Table, linked: Linked, reprints: Reprints) -> pa.Table
         "story": np.arange(stories),
         "topic": linked.topic,
         "title": [headlines[i] for i in centre.tolist()],
-        "keywords": keywords(evidence.documents, rows, begin, surfaces(headlines)),
+        "keywords": keywords(
+            evidence.documents, rows, begin, surfaces(headlines), _beginnings(articles, own, begin)
+        ),
         "languages": _by_frequency(articles["lang"], story, stories),
         "sources": _by_frequency(articles["source"], story, stories),
         "articles": counts,
@@ -101,6 +108,21 @@ def _times(published: pa.ChunkedArray, story: IntArray, stories: int) -> tuple[A
     np.maximum.at(last, story[known], times)
     timeless = first > last
     return tuple(pa.array(ends, published.type, mask=timeless) for ends in (first, last))
+
+
+def _beginnings(articles: pa.Table, own: IntArray, begin: IntArray) -> Iterator[str]:
+    """For each story the beginnings of its first articles; `own` and `begin` name the articles."""
+    for first in range(0, len(begin) - 1, ROWS):
+        edges = begin[first : first + ROWS + 1]
+        counts = np.minimum(np.diff(edges), READ)
+        ends = np.cumsum(counts)
+        at = np.arange(ends[-1]) + np.repeat(edges[:-1] - ends + counts, counts)
+        chosen = articles.select(["title", "text"]).take(pa.array(own[at]))
+        texts = pc.utf8_slice_codeunits(chosen["text"], 0, BEGINNING)
+        line = pa.scalar("\n", pa.large_string())
+        both = pc.binary_join_element_wise(chosen["title"], texts, line).to_pylist()
+        for end, count in zip(ends.tolist(), counts.tolist(), strict=True):
+            yield "\n".join(both[end - count : end])
 
 
 def _headlines(articles: pa.Table) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,8 @@ from linker.stories.terms import Terms, count_terms
 IntArray = npt.NDArray[np.int64]
 
 KEYWORDS = 8
+#: Terms that are tried: some have no form that stands in the story.
+_TRIED = 2 * KEYWORDS
 #: Articles of a story that are read for its keywords, the first ones.
 READ = 40
 #: Sums of weights are compared to so many parts of 1, so that their last bits decide nothing.
@@ -33,18 +36,18 @@ _UNSEGMENTED = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff]")
 
 @dataclass(frozen=True)
 class Surfaces:
-    """Words as headlines write them: `words`, and for each of the terms `ids` which one it is.
+    """Words as headlines write them, by their terms `ids`, uint32 ascending.
 
-    `ids` are ascending; a term that is written in several ways has the most frequent one, among
-    equals the first by code points.
+    Term i is written as any of `words[start[i]:start[i + 1]]`, the most frequent first, among
+    equals by code points.
     """
 
-    words: pa.LargeStringArray
+    words: list[str]
     ids: npt.NDArray[np.uint32]
-    word: IntArray
+    start: list[int]
 
 
-def surfaces(headlines: Sequence[str]) -> Surfaces:
+def surfaces(headlines: Iterable[str]) -> Surfaces:
     """What stands behind the hashed terms: the words of these headlines."""
     counts: Counter[str] = Counter()
     for line in headlines:
@@ -52,12 +55,16 @@ def surfaces(headlines: Sequence[str]) -> Surfaces:
     both = pa.table(
         {"word": pa.array(counts.keys(), pa.large_string()), "times": list(counts.values())}
     )
-    order = [("times", "descending"), ("word", "ascending")]
-    words = both["word"].combine_chunks().take(pc.sort_indices(both, sort_keys=order))
+    by_frequency = [("times", "descending"), ("word", "ascending")]
+    words = both["word"].combine_chunks().take(pc.sort_indices(both, sort_keys=by_frequency))
     terms = count_terms(stem_hashes(words.to_pylist()))
     single = np.flatnonzero(np.diff(terms.start) == 1)
-    ids, first = np.unique(terms.ids[terms.start[:-1][single]], return_index=True)
-    return Surfaces(words, ids, single[first])
+    ids = terms.ids[terms.start[:-1][single]]
+    order = np.argsort(ids, kind="stable")
+    ids, first = np.unique(ids[order], return_index=True)
+    return Surfaces(
+        words.take(pa.array(single[order])).to_pylist(), ids, [*first.tolist(), len(single)]
+    )
 
 
 def written(line: str) -> list[str]:
@@ -75,26 +82,59 @@ def written(line: str) -> list[str]:
 
 
 def keywords(
-    documents: Terms, rows: IntArray, begin: IntArray, known: Surfaces
-) -> pa.LargeListArray:
-    """The KEYWORDS heaviest terms of each story that stand in a headline, the heaviest first.
+    documents: Terms, rows: IntArray, begin: IntArray, known: Surfaces, texts: Iterable[str]
+) -> list[list[str]]:
+    """The KEYWORDS heaviest terms of each story, the heaviest first, as its own text has them.
 
     Story s has the rows `rows[begin[s]:begin[s + 1]]` of `documents`, of which the first READ
-    count; the weight of a term is the sum of its values, and of equals the smaller id comes first.
+    count, and `texts` gives what there is to read of each. The weight of a term is the sum of its
+    values, and of equals the smaller id comes first. A term is written as headlines do most often,
+    among the ways that stand in the story: without one it is left out.
     """
     found, ends = _heaviest(
         documents.start, documents.ids, documents.values, rows, begin, pages(known.ids)
     )
-    return pa.LargeListArray.from_arrays(ends, known.words.take(pa.array(known.word[found])))
+    places, stops = found.tolist(), ends.tolist()
+    return [
+        _as_written(places[first:last], known, text)
+        for (first, last), text in zip(itertools.pairwise(stops), texts, strict=True)
+    ]
+
+
+def _as_written(terms: list[int], known: Surfaces, text: str) -> list[str]:
+    found: list[str] = []
+    for term in terms:
+        forms = known.words[known.start[term] : known.start[term + 1]]
+        # Headlines in capitals may be all that there is.
+        for form in itertools.chain(forms, map(str.lower, forms)):
+            if form in text and _stands_in(form, text):
+                found.append(form)
+                break
+        if len(found) == KEYWORDS:
+            break
+    return found
+
+
+def _stands_in(form: str, text: str) -> bool:
+    """Whether a form stands somewhere as a word; in scripts without spaces, anywhere."""
+    if _UNSEGMENTED.search(form):
+        return True
+    at = text.find(form)
+    while at >= 0:
+        end = at + len(form)
+        if not (text[at - 1 : at].isalpha() or text[end : end + 1].isalpha()):
+            return True
+        at = text.find(form, at + 1)
+    return False
 
 
 @njit(cache=True, nogil=True)
 def _heaviest(start: Any, ids: Any, values: Any, rows: Any, begin: Any, known: Any) -> Any:
     """The places among `known` of each story's heaviest terms, end to end, and where they end."""
     stories = len(begin) - 1
-    found = np.empty(stories * KEYWORDS, np.int64)
+    found = np.empty(stories * _TRIED, np.int64)
     ends = np.zeros(stories + 1, np.int64)
-    weight = np.empty(KEYWORDS, np.float64)
+    weight = np.empty(_TRIED, np.float64)
     for story in range(stories):
         last = min(begin[story] + READ, begin[story + 1])
         count, terms, sums = _summed(start, ids, values, rows, begin[story], last)
@@ -102,12 +142,12 @@ def _heaviest(start: Any, ids: Any, values: Any, rows: Any, begin: Any, known: A
         held = 0
         for i in range(count):
             own = np.rint(sums[i] * _EXACT) / _EXACT
-            if held == KEYWORDS and own <= weight[held - 1]:
+            if held == _TRIED and own <= weight[held - 1]:
                 continue
             at = place(terms[i], known)
             if at < 0:
                 continue
-            held = min(held + 1, KEYWORDS)
+            held = min(held + 1, _TRIED)
             k = held - 1
             while k > 0 and weight[k - 1] < own:
                 weight[k] = weight[k - 1]
