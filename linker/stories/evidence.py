@@ -45,7 +45,7 @@ SHORT_WORDS = 400.0
 #: How crowded it is around an article is seen by its partners of these ranks among the candidates,
 #: the nearest one being 0: from LONELY (or less) to CROWDED (or more) log-odds on average; at USUAL
 #: it says nothing. A large story is a crowd of its own, so more than CROWDED counts no more.
-CROWD_RANKS = (8, 16)
+CROWD_RANKS = (12, 20)
 LONELY, USUAL, CROWDED = -2.4, -1.2, -0.4
 #: So many headlines are taken to have been read before in which a name stood this often.
 PSEUDO_HEADLINES, USUAL_NAME = 500.0, 1e-4
