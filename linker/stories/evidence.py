@@ -44,9 +44,10 @@ CHUNK = 65_536
 SHORT_WORDS = 400.0
 #: How crowded it is around an article is seen by its partners of these ranks among the candidates,
 #: the nearest one being 0: from LONELY (or less) to CROWDED (or more) log-odds on average; at USUAL
-#: it says nothing. A large story is a crowd of its own, so more than CROWDED counts no more.
+#: it says nothing. A large story is a crowd of its own, so more than CROWDED counts no more. USUAL
+#: is rather a crowd: of too few articles to tell, it is not taken for granted that they are lonely.
 CROWD_RANKS = (12, 20)
-LONELY, USUAL, CROWDED = -2.4, -1.2, -0.4
+LONELY, USUAL, CROWDED = -2.533, -1.183, -0.533
 #: So many headlines are taken to have been read before in which a name stood this often.
 PSEUDO_HEADLINES, USUAL_NAME = 500.0, 1e-4
 #: What the vector of the headline counts beside that of the whole article, which holds it too.
@@ -96,7 +97,7 @@ class Evidence:
     `names`, TF-IDF of the names near the beginning in one alphabet; `numbers`, TF-IDF of numbers;
     `days`, the weekdays that are named. `lang` int64 (n,) numbers `languages`; `day` float64 (n,)
     in days, NaN when unknown; `brevity` float32 (n,) from 0 (400 words or more) to 1 (none);
-    `crowd` float32 (n,) from -2/3 (many articles are like it) to 1 (none is), NaN when unknown.
+    `crowd` float32 (n,) from -1/2 (many articles are like it) to 1 (none is), NaN when unknown.
     """
 
     vectors: FloatArray
