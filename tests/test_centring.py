@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from linker.stories.background import PSEUDO_VECTORS, load_background
 from linker.stories.centring import add_units, centred
+from linker.stories.vectors import _add_rows
 
 
 @settings(deadline=None)
@@ -35,3 +36,15 @@ def test_unit_sums_of_rows() -> None:
     rows = np.array([[1, 0], [0, 0], [0, 1]], np.float32)
     add_units(rows, np.array([[0, 2], [0, 0], [0, -2]], np.float32), np.float32(0.5))
     assert rows == pytest.approx(np.array([[0.5**0.5, 0.5**0.5], [0, 0], [0, 0]]))
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_rows_are_added_to_their_owners(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    sums, rows = rng.normal(size=(4, 3)).astype(np.float32), rng.normal(size=(9, 3))
+    owners, weights = rng.integers(0, 4, 9), rng.random(9)
+    expected = sums.astype(np.float64)
+    np.add.at(expected, owners, rows * weights[:, None])
+    _add_rows(sums, rows.astype(np.float32), owners, weights)
+    assert sums == pytest.approx(expected, abs=1e-5)

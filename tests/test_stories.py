@@ -173,8 +173,10 @@ def test_a_crowd_is_seen_by_the_partners_of_some_ranks() -> None:
     pairs = np.array([[a, b] for a in range(2) for b in range(a + 1, n)])
     odds = np.where(pairs[:, 0] == 0, 0.0, -9.0).astype(np.float32)
     crowd = crowding(pairs, odds, n)
-    assert crowd[0] == pytest.approx((USUAL - CROWDED) / (USUAL - LONELY))  # more than enough are near
-    assert crowd[1] == pytest.approx(1.0)  # hardly any is
+    assert crowd[0] == pytest.approx(
+        (USUAL - CROWDED) / (USUAL - LONELY)
+    )  # more than enough are near
+    assert crowd[1] == pytest.approx(1.0)
     assert np.isnan(crowd[2:]).all()  # two partners say nothing of what is usual
     assert len(crowding(pairs[:0], odds[:0], 3)) == 3
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from linker.embedding import Encoder
+from linker.jit import njit
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -94,15 +97,21 @@ def _in_pieces(
         for start, piece in cut(text):
             pieces.append(piece)
             owners.append(owner)
-            weights.append(np.exp(-start / FADING) * min(1.0, len(piece) / PIECE))
+            weights.append(math.exp(-start / FADING) * min(1.0, len(piece) / PIECE))
     vectors = encode([*titles, *pieces])
     title = vectors[: len(titles)]
     sums = title.copy()
-    rows, firsts = np.unique(owners, return_index=True)
-    if len(rows):
-        faded = vectors[len(titles) :] * np.array(weights, np.float32)[:, None]
-        sums[rows] += np.add.reduceat(faded, firsts, axis=0)
+    _add_rows(sums, vectors[len(titles) :], np.array(owners, np.int64), np.array(weights))
     return title, units(sums)
+
+
+@njit(cache=True, nogil=True)
+def _add_rows(sums: Any, rows: Any, owners: Any, weights: Any) -> None:
+    """Add each row times its weight to the sum of its owner."""
+    for i in range(len(owners)):
+        weight = np.float32(weights[i])
+        for d in range(sums.shape[1]):
+            sums[owners[i], d] += weight * rows[i, d]
 
 
 def cut(text: str) -> Iterator[tuple[int, str]]:
