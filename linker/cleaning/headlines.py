@@ -63,7 +63,13 @@ def headline_parts(title: str) -> list[str]:
     parts = [last]
     if "|" in matches[0].group() or "-" in matches[0].group():
         parts.append(title[: matches[0].start()])
-    return [strip_decor(fold_line(part)) for part in parts if len(part) <= _SITE_LONGEST]
+    return [_core(part) for part in parts if len(part) <= _SITE_LONGEST]
+
+
+@lru_cache(maxsize=1 << 14)
+def _core(part: str) -> str:
+    """A part of a headline folded and without decoration; the names of sites come again."""
+    return strip_decor(fold_line(part))
 
 
 def strip_headline(title: str, source: str, counts: SiteNames | None) -> tuple[str, list[Removed]]:
@@ -139,9 +145,13 @@ def _is_site(part: str, source: str, counts: SiteNames | None) -> bool:
     words = part.split()
     if not words or len(words) > _SITE_WORDS or len(part) > _SITE_LONGEST:
         return False
-    if _is_known_site(part, source, counts):
-        return True
-    core = strip_decor(fold_line(part))
+    return _is_known_site(part, source, counts) or _is_site_by_words(part)
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_site_by_words(part: str) -> bool:
+    """Whether the words of a short part say that it is a site or a section of one."""
+    words, core = part.split(), _core(part)
     if core in load_names("headlines", "prefix") or core in load_names("headlines", "label"):
         return True
     marks = load_names("headlines", "sitemark")
@@ -153,12 +163,20 @@ def _is_site(part: str, source: str, counts: SiteNames | None) -> bool:
 
 
 def _is_known_site(part: str, source: str, counts: SiteNames | None) -> bool:
-    core = strip_decor(fold_line(part))
-    if not core or len(part) > _SITE_LONGEST:
+    if len(part) > _SITE_LONGEST:
         return False
-    if core in load_names("headlines", "site") or _DOMAIN.match(core):
-        return True
-    return is_site_of(core, source) or (counts is not None and counts.names_site(source, core))
+    core = _core(part)
+    if not core:
+        return False
+    return _is_site_by_name(core, source) or (
+        counts is not None and counts.names_site(source, core)
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_site_by_name(core: str, source: str) -> bool:
+    known = core in load_names("headlines", "site") or _DOMAIN.match(core) is not None
+    return known or is_site_of(core, source)
 
 
 def is_site_of(name: str, source: str) -> bool:
