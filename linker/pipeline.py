@@ -259,7 +259,8 @@ def run_compare(
 ) -> tuple[list[Evidence], RejectLog]:
     """Judge pairs of ids against the background of the whole input, in their order.
 
-    A pair with an id that the input lacks is left out and logged as a reject.
+    A pair with an id that the input lacks is left out and logged as a reject. Raises LinkerError
+    when that leaves none.
     """
     from linker.comparison import judge
     from linker.readers.rejects import Reject, RejectLog
@@ -273,6 +274,11 @@ def run_compare(
             if name not in rows:
                 rejects.add(Reject("pairs", line, f"the input has no article {name!r}", str(pair)))
     known = [(rows[a], rows[b]) for a, b in pairs if a in rows and b in rows]
+    if pairs and not known:
+        missing = next((name for pair in pairs for name in pair if name not in rows), "")
+        raise LinkerError(
+            f"no pair to compare: the input lacks an article of each, first {missing[:200]!r}"
+        )
     with stages.stage("compare"):
         return judge(
             articles, known, encoder, threads=settings.workers, report=stages.progress.update

@@ -27,6 +27,10 @@ class Reject:
     reason: str
     record: str = ""
 
+    def __str__(self) -> str:
+        place = f"{self.file}, line {self.line}" if self.line else self.file
+        return f"{self.reason} ({place})" if place else self.reason
+
 
 class RejectLog:
     """Rejects by file and line, whatever the order they were met in; beyond 8 MB they wait on disk.
