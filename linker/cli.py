@@ -126,7 +126,7 @@ def dedup(
     from linker.summary import print_summary, running
 
     settings = Settings(threads=threads, threshold=threshold, memory=memory)
-    with OutputFolder(out) as folder, running(quiet=quiet) as stages:
+    with OutputFolder(out) as folder, running("dedup", quiet=quiet) as stages:
         found = run_dedup(inputs, settings, stages, folder.scratch)
         with stages.stage("write"):
             write_table(found.articles, folder.path, "articles", file_format.value)
@@ -170,7 +170,7 @@ def compare(
             lines.writelines(orjson.dumps(evidence.to_dict()) + b"\n" for evidence in judged)
         return rejects
 
-    write_file(out, write, strict=strict_input, quiet=quiet)
+    write_file("compare", out, write, strict=strict_input, quiet=quiet)
 
 
 @app.command()
@@ -245,9 +245,10 @@ def calibrate(
     from linker.summary import print_calibration, print_json, running
 
     settings = Settings(model, window, threads=threads, device=device, cache=not no_cache)
+    to_program = as_json and not sys.stderr.isatty()
     with (
         tempfile.TemporaryDirectory(prefix="linker-") as scratch,
-        running(quiet=quiet) as stages,
+        running(None if to_program else "group", quiet=quiet) as stages,
     ):
         found, rejects = run_calibrate(inputs, gold, settings, stages, Path(scratch))
     print_json(found.to_dict()) if as_json else print_calibration(found)
@@ -323,7 +324,7 @@ def embed(
             np.save(stream, vectors)
         return rejects
 
-    write_file(out, write, strict=strict_input, quiet=quiet)
+    write_file("embed", out, write, strict=strict_input, quiet=quiet)
 
 
 @app.command()
@@ -355,7 +356,7 @@ def _group(
     from linker.pipeline import run_group
     from linker.summary import print_summary, running
 
-    with OutputFolder(out) as folder, running(quiet=quiet) as stages:
+    with OutputFolder(out) as folder, running("group", quiet=quiet) as stages:
         result = run_group(inputs, settings, stages, folder.scratch)
         with stages.stage("write"):
             result.write_files(folder.path, formats)

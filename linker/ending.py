@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Writer = Callable[[Stages, Path, Path], RejectLog]
 
 
-def write_file(out: Path, write: Writer, *, strict: bool, quiet: bool) -> None:
+def write_file(command: str, out: Path, write: Writer, *, strict: bool, quiet: bool) -> None:
     """Run a command whose output is one file, its rejects beside it."""
     import tempfile
 
@@ -30,7 +30,7 @@ def write_file(out: Path, write: Writer, *, strict: bool, quiet: bool) -> None:
     with (
         replacing(out) as file,
         tempfile.TemporaryDirectory(dir=out.parent, prefix=".linker-") as scratch,
-        running(quiet=quiet) as stages,
+        running(command, quiet=quiet) as stages,
     ):
         rejects = write(stages, Path(scratch), file)
     if len(rejects):
