@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from operator import index
 from typing import SupportsIndex
 
@@ -22,7 +23,7 @@ class LinkerError(Exception):
 
 
 def kind_of(value: object) -> str:
-    """What a value is, in the words of a message: "a whole number", "a list", "an ndarray"."""
+    """What a value is, in the words of a message: "a whole number", "a list", "an object"."""
     name = type(value).__name__
     article = "an" if name[:1].lower() in "aeiou" else "a"
     return _KINDS.get(type(value), f"{article} {name}")
@@ -50,7 +51,7 @@ def check_texts(texts: object) -> None:
     """Raise LinkerError for what is not a list of strings; the letters of one would be texts."""
     if isinstance(texts, (str, bytes)):
         raise LinkerError("texts must be a list of strings, not one string")
-    if not hasattr(texts, "__len__") or not hasattr(texts, "__getitem__"):
+    if not isinstance(texts, Collection):
         raise LinkerError(f"texts must be a list of strings, not {kind_of(texts)}")
     other = next((text for text in texts if not isinstance(text, str)), "")
     if not isinstance(other, str):
