@@ -65,4 +65,4 @@ def test_a_kind_has_its_article(value: object, words: str) -> None:
 
 def test_a_folder_that_is_gone_is_called_a_folder(tmp_path: Path) -> None:
     with pytest.raises(linker.LinkerError, match="there is no file or folder"):
-        linker.evaluate(tmp_path / "gone", [])
+        linker.evaluate(tmp_path / "gone", [{"id": "a", "story": "s"}])
