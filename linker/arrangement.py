@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from linker.articles import made_id
+from linker.readers.places import Places
 from linker.readers.rejects import SHOWN, Reject, RejectLog
 from linker.spool import gather
 
@@ -25,10 +26,11 @@ Rows = NDArray[np.int64]
 def arrange(table: pa.Table, rejects: RejectLog) -> pa.Table:
     """The table in canonical order: published (undated last), then id, then content hash.
 
-    Equal ids: a record identical in every field to another one with the same given id is dropped
-    and logged as a reject; the others of one id get "~2", "~3".. in row order (counted in
-    `rejects.renamed`). Records whose id was made are never dropped. Takes tables as read or
-    cleaned; made ids are recognised in both only if title and text are still those read.
+    Equal ids: of records identical in every field and with the same given id the first by file and
+    line stays, the others are dropped and logged as rejects; other records of one id get "~2",
+    "~3".. in row order (counted in `rejects.renamed`). Records whose id was made are never dropped.
+    Takes tables as read or cleaned; made ids are recognised in both only if title and text are
+    still those read.
     """
     rows, ids = arrangement(table, rejects)
     place = table.schema.get_field_index("id")
@@ -45,10 +47,11 @@ def arrangement(table: pa.Table, rejects: RejectLog) -> tuple[Rows, pa.LargeStri
     repeated = np.flatnonzero(np.bincount(codes)[codes] > 1) if len(rows) else rows
     if not len(repeated):
         return rows, ids
-    contents = _order_ties(table, rows, repeated, _ties(published[rows], codes))
+    ties = _ties(published[rows], codes)
+    contents = _order_ties(table, rows, repeated, ties, rejects.places)
     names, dropped = _name_apart(ids, codes, repeated, contents, rejects)
     for place in dropped:
-        rejects.add(_duplicate(table, int(rows[place])))
+        rejects.add(_duplicate(table, int(rows[place]), rejects.places))
     keep = np.ones(len(rows), np.bool_)
     keep[dropped] = False
     return rows[keep], _renamed(ids, names).filter(pa.array(keep))
@@ -87,14 +90,20 @@ def _renamed(ids: pa.LargeStringArray, names: dict[int, str]) -> pa.LargeStringA
     return pc.replace_with_mask(ids, pa.array(mask), new)
 
 
-def _order_ties(table: pa.Table, rows: Rows, places: Rows, ties: Rows) -> list[tuple[bytes, bool]]:
+def _order_ties(
+    table: pa.Table, rows: Rows, places: Rows, ties: Rows, read: Places
+) -> list[tuple[bytes, bool]]:
     """Put the rows at these places in the order of their contents within each tie.
 
+    Equal ones by file and line, so that the order of the files does not say which of them stays.
     Changes `rows`; returns content hash and "was its id made" for each place in the new order.
     """
     contents = [content for batch in gather(table, rows[places]) for content in _contents(batch)]
     hashes = np.array([digest.hex() for digest, _ in contents])
-    order = np.lexsort((hashes, ties[places]))
+    stood = [(file, line or 0) for file, line in map(read.of, rows[places].tolist())]
+    ranks = {place: rank for rank, place in enumerate(sorted(set(stood)))}
+    standing = np.array([ranks[place] for place in stood], np.int64)
+    order = np.lexsort((standing, hashes, ties[places]))
     rows[places] = rows[places[order]]
     return [contents[i] for i in order]
 
@@ -142,6 +151,7 @@ def _name_apart(
     return names, dropped
 
 
-def _duplicate(table: pa.Table, row: int) -> Reject:
+def _duplicate(table: pa.Table, row: int, read: Places) -> Reject:
     name, title, text = (table[key][row].as_py() for key in ("id", "title", "text"))
-    return Reject("", None, f"duplicate of id {name[:SHOWN]}", f"{title} {text[:SHOWN]}")
+    file, line = read.of(row)
+    return Reject(file, line, f"duplicate of id {name[:SHOWN]}", f"{title} {text[:SHOWN]}")

@@ -15,6 +15,7 @@ from linker.evaluation import json_lines, score
 
 if TYPE_CHECKING:
     from linker.pipeline import Settings
+    from linker.readers.rejects import RejectLog
     from linker.stages import Stages
 
 Labels = npt.NDArray[np.int64]
@@ -89,8 +90,10 @@ class _Pairs:
 
 def run_calibrate(
     source: object, gold: Path, settings: Settings, stages: Stages, folder: Path | None
-) -> Calibration:
+) -> tuple[Calibration, RejectLog]:
     """Group the articles at every level and hold the stories against the labels.
+
+    Returns what was found, and the records that could not be used.
 
     `gold` is JSONL: lines with `id` and `story`, or with `a`, `b` and `same` (true, false; or
     `label`, 1 or 0). Raises LinkerError when a pair says neither, or when too few of the labels are
@@ -104,7 +107,8 @@ def run_calibrate(
 
     lines = json_lines(gold)
     encoder = load_model(settings.model, settings.device, settings.cache)
-    table = clean_input(source, RejectLog(), stages, folder)
+    rejects = RejectLog()
+    table = clean_input(source, rejects, stages, folder)
     labels = _labels(lines, table["id"].to_pylist())
     with stages.stage("fold"):
         folded = fold_articles(table, settings.workers)
@@ -115,7 +119,7 @@ def run_calibrate(
     choice = LinkSettings(settings.window, threads=settings.workers)
     with stages.stage("link"):
         found = stories_by_level(table, reprints, vectors, choice, LEVELS)
-    return _chosen(labels, found)
+    return _chosen(labels, found), rejects
 
 
 def _labels(lines: Sequence[dict[str, Any]], ids: list[str]) -> _Stories | _Pairs:

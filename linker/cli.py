@@ -6,14 +6,14 @@ Heavy libraries are imported inside the commands, so that `--help` is instant.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from linker import __version__
-from linker.failures import USER_ERROR, OneLineErrors
+from linker.ending import finish, write_file
+from linker.failures import OneLineErrors
 from linker.options import (
     Device,
     Folder,
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from linker.pipeline import Settings
     from linker.readers.rejects import RejectLog
     from linker.stages import Stages
-
-    Writer = Callable[[Stages, Path, Path], RejectLog]
-
 
 app = typer.Typer(
     cls=OneLineErrors,
@@ -93,7 +90,7 @@ def group(
 
     settings = Settings(model, window, level, threads, seed, device=device, cache=not no_cache)
     rejects = _group(inputs, out, settings, formats or [], report=not no_report, quiet=quiet)
-    _finish(rejects, f"{out / 'rejects.jsonl'}", strict=strict_input)
+    finish(rejects, out / "rejects.jsonl", strict=strict_input, quiet=quiet)
 
 
 @app.command()
@@ -129,14 +126,14 @@ def dedup(
     from linker.summary import print_summary, running
 
     settings = Settings(threads=threads, threshold=threshold, memory=memory)
-    with OutputFolder(out) as folder, running(quiet=quiet) as stages:
+    with OutputFolder(out) as folder, running("dedup", quiet=quiet) as stages:
         found = run_dedup(inputs, settings, stages, folder.scratch)
         with stages.stage("write"):
             write_table(found.articles, folder.path, "articles", file_format.value)
         write_record(found.rejects, found.run, folder.path)
         folder.commit()
     print_summary(found.run, out, quiet=quiet)
-    _finish(found.rejects, f"{out / 'rejects.jsonl'}", strict=strict_input)
+    finish(found.rejects, out / "rejects.jsonl", strict=strict_input, quiet=quiet)
 
 
 @app.command()
@@ -173,7 +170,7 @@ def compare(
             lines.writelines(orjson.dumps(evidence.to_dict()) + b"\n" for evidence in judged)
         return rejects
 
-    _write_file(out, write, strict=strict_input, quiet=quiet)
+    write_file("compare", out, write, strict=strict_input, quiet=quiet)
 
 
 @app.command()
@@ -232,6 +229,7 @@ def calibrate(
     ] = 3.0,
     threads: Threads = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    strict_input: Strict = False,
     quiet: Quiet = False,
 ) -> None:
     """Find the --level that suits your own labels, and what it gains.
@@ -247,12 +245,14 @@ def calibrate(
     from linker.summary import print_calibration, print_json, running
 
     settings = Settings(model, window, threads=threads, device=device, cache=not no_cache)
+    to_program = as_json and not sys.stderr.isatty()
     with (
         tempfile.TemporaryDirectory(prefix="linker-") as scratch,
-        running(quiet=quiet) as stages,
+        running(None if to_program else "group", quiet=quiet) as stages,
     ):
-        found = run_calibrate(inputs, gold, settings, stages, Path(scratch))
+        found, rejects = run_calibrate(inputs, gold, settings, stages, Path(scratch))
     print_json(found.to_dict()) if as_json else print_calibration(found)
+    finish(rejects, None, strict=strict_input, quiet=quiet)
 
 
 @app.command()
@@ -324,7 +324,7 @@ def embed(
             np.save(stream, vectors)
         return rejects
 
-    _write_file(out, write, strict=strict_input, quiet=quiet)
+    write_file("embed", out, write, strict=strict_input, quiet=quiet)
 
 
 @app.command()
@@ -356,7 +356,7 @@ def _group(
     from linker.pipeline import run_group
     from linker.summary import print_summary, running
 
-    with OutputFolder(out) as folder, running(quiet=quiet) as stages:
+    with OutputFolder(out) as folder, running("group", quiet=quiet) as stages:
         result = run_group(inputs, settings, stages, folder.scratch)
         with stages.stage("write"):
             result.write_files(folder.path, formats)
@@ -367,34 +367,3 @@ def _group(
         folder.commit()
     print_summary(result.run, out, quiet=quiet)
     return result.rejects
-
-
-def _write_file(out: Path, write: Writer, *, strict: bool, quiet: bool) -> None:
-    """Run a command whose output is one file, its rejects beside it."""
-    import tempfile
-
-    from linker.folder import replacing
-    from linker.result import write_rejects
-    from linker.summary import running
-
-    rejects_path = out.with_name(out.name + ".rejects.jsonl")
-    with (
-        replacing(out) as file,
-        tempfile.TemporaryDirectory(dir=out.parent, prefix=".linker-") as scratch,
-        running(quiet=quiet) as stages,
-    ):
-        rejects = write(stages, Path(scratch), file)
-    if len(rejects):
-        with replacing(rejects_path) as file:
-            write_rejects(rejects, file)
-    _finish(rejects, str(rejects_path), strict=strict)
-
-
-def _finish(rejects: RejectLog, path: str, *, strict: bool) -> None:
-    """Say how many records were rejected; with --strict-input that is an error."""
-    if not len(rejects):
-        return
-    records = "1 record was" if len(rejects) == 1 else f"{len(rejects):,} records were"
-    print(f"linker: {records} rejected, see {path}", file=sys.stderr)
-    if strict:
-        raise typer.Exit(USER_ERROR)

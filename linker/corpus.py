@@ -249,7 +249,4 @@ def _nothing(rejects: RejectLog) -> str:
     first = rejects.first
     if first is None:
         return "no usable article in the input: it is empty"
-    place = f"{first.file}, line {first.line}" if first.line else first.file
-    where = f" ({place})" if place else ""
-    reason = f"the first: {first.reason}{where}"
-    return f"no usable article in the input; {len(rejects):,} rejected, {reason}"
+    return f"no usable article in the input; {len(rejects):,} rejected, the first: {first}"

@@ -1,6 +1,18 @@
-"""The one exception that a user is meant to see."""
+"""The one exception that a user is meant to see, and what values of a wrong type are told."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
+from operator import index
+from typing import SupportsIndex
+
+_KINDS = {
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    str: "a string",
+    type(None): "nothing",
+}
 
 
 class LinkerError(Exception):
@@ -10,7 +22,41 @@ class LinkerError(Exception):
     """
 
 
-def refuse_one_string(texts: object) -> None:
-    """Raise LinkerError for a string in the place of a list of them: its letters would be texts."""
-    if isinstance(texts, str):
+def kind_of(value: object) -> str:
+    """What a value is, in the words of a message: "a whole number", "a list", "an object"."""
+    name = type(value).__name__
+    article = "an" if name[:1].lower() in "aeiou" else "a"
+    return _KINDS.get(type(value), f"{article} {name}")
+
+
+def whole_number(name: str, value: SupportsIndex) -> int:
+    """The value of a setting as int. Raises LinkerError, naming the setting, for another type."""
+    try:
+        return index(value)
+    except TypeError:
+        raise LinkerError(f"{name} must be a whole number, not {_told(value)}") from None
+
+
+def number(name: str, value: float) -> float:
+    """The value of a setting as float. Raises LinkerError, naming the setting, for another type."""
+    try:
+        if not isinstance(value, (str, bytes)):
+            return float(value)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise LinkerError(f"{name} must be a number, not {_told(value)}")
+
+
+def check_texts(texts: object) -> None:
+    """Raise LinkerError for what is not a list of strings; the letters of one would be texts."""
+    if isinstance(texts, (str, bytes)):
         raise LinkerError("texts must be a list of strings, not one string")
+    if not isinstance(texts, Collection):
+        raise LinkerError(f"texts must be a list of strings, not {kind_of(texts)}")
+    other = next((text for text in texts if not isinstance(text, str)), "")
+    if not isinstance(other, str):
+        raise LinkerError(f"texts must be strings, not {kind_of(other)}")
+
+
+def _told(value: object) -> str:
+    return repr(value)[:80] if isinstance(value, (str, int, float)) else kind_of(value)

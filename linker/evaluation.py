@@ -193,7 +193,7 @@ def _rows_of_path(path: Path) -> list[dict[str, Any]]:
     if path.is_dir():
         return _short(read_table(find_table(path, "articles"), ARTICLES)).to_pylist()  # type: ignore[no-any-return]
     if not path.is_file():
-        raise LinkerError(f"there is no file {path}")
+        raise LinkerError(f"there is no file or folder {path}")
     if path.suffix in {".parquet", ".csv"}:
         return _short(_read_plain(path)).to_pylist()  # type: ignore[no-any-return]
     return json_lines(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import pyarrow.compute as pc
 
 from linker.comparison import Evidence, complete, judge
 from linker.contributions import START, contributions, weights_of
-from linker.errors import LinkerError
+from linker.errors import LinkerError, kind_of
 from linker.passages import Segment, compare_texts, longest_passages
 from linker.shared_terms import shared_terms
 from linker.shown import difference_lines, meter, print_lines, printable, shortened
@@ -60,7 +61,7 @@ class Explanation:
         print_lines(self.lines)
 
 
-def explain_article(result: Result, name: str) -> Explanation:
+def explain_article(result: Result, name: str | int) -> Explanation:
     """Why an article is in its story: its links, its reprint relation, its nearest outsider.
 
     Of each link what both articles give and what each piece of evidence adds to the log-odds;
@@ -68,7 +69,7 @@ def explain_article(result: Result, name: str) -> Explanation:
     Of a reprint also the words that it and the article it copies share and do not share.
     Raises LinkerError for an unknown id, naming ids that are like it.
     """
-    article = _article(result, name)
+    article = _article(result, _as_id(name))
     story = _row(result.stories, "story_id", article["story_id"])
     inside, outside = _links_of(result, article)
     for link in (shown := inside[:NEIGHBOURS] + outside[:1]):
@@ -93,13 +94,13 @@ def explain_article(result: Result, name: str) -> Explanation:
     return Explanation(facts, tuple(lines))
 
 
-def explain_pair(result: Result, a: str, b: str) -> Explanation:
+def explain_pair(result: Result, a: str | int, b: str | int) -> Explanation:
     """Why two articles are linked or not: probability, every feature, and their texts compared.
 
     Takes the stored link where there is one; other pairs are judged anew against all articles.
     Raises LinkerError for an unknown id, naming ids that are like it.
     """
-    first, second = _article(result, a), _article(result, b)
+    first, second = _article(result, _as_id(a)), _article(result, _as_id(b))
     evidence = _judged(result, first, second)
     segments = _segments(first, second)
     facts = {
@@ -217,6 +218,16 @@ def _links_of(
     for side in (inside, outside):
         side.sort(key=lambda link: (-link["probability"], link["article"]["id"]))
     return inside, outside
+
+
+def _as_id(name: str | int) -> str:
+    """An id as the table has it; a whole number stands for its figures, as it does in input."""
+    if isinstance(name, str):
+        return name.encode("utf-8", "replace").decode()  # a shell can hand over half a character
+    try:
+        return str(operator.index(name))
+    except TypeError:
+        raise LinkerError(f"an id is a string or a whole number, not {kind_of(name)}") from None
 
 
 def _article(result: Result, name: str) -> dict[str, Any]:

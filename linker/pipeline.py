@@ -24,7 +24,7 @@ from linker.corpus import (
     sketch_articles,
 )
 from linker.embedding.devices import check_device
-from linker.errors import LinkerError
+from linker.errors import LinkerError, kind_of, number, whole_number
 from linker.record import run_record
 from linker.result import Result
 from linker.stages import Stages
@@ -52,6 +52,7 @@ class Settings:
     needs; threads: 0 for all cores; threshold: least Jaccard similarity of a reprint; memory: GB to
     sort candidates for reprints in, about; device: where a model runs, auto, cpu, cuda or mps;
     cache: keep the vectors of a model other than the shipped one for the next run.
+    Raises LinkerError for a value of a wrong type or out of its range.
     """
 
     model: str | None = None
@@ -65,6 +66,12 @@ class Settings:
     cache: bool = True
 
     def __post_init__(self) -> None:
+        for name in ("threads", "seed"):
+            object.__setattr__(self, name, whole_number(name, getattr(self, name)))
+        for name in ("window", "threshold", "memory"):
+            object.__setattr__(self, name, number(name, getattr(self, name)))
+        if self.model is not None:
+            object.__setattr__(self, "model", _model_name(self.model))
         if self.threads < 0:
             raise LinkerError(f"threads cannot be {self.threads}; 0 means all cores")
         if not 0 < self.threshold <= 1:
@@ -236,16 +243,17 @@ def compare(
     from linker.comparison import judge
     from linker.readers.rejects import RejectLog
 
+    settings = Settings(model, device=device, cache=cache)
     for article in (article_a, article_b):
         if not isinstance(article, Mapping):
-            raise LinkerError(f"an article must be a dict, not a {type(article).__name__}")
+            raise LinkerError(f"an article must be a dict, not {kind_of(article)}")
     rejects = RejectLog()
     both = [dict(article_a) | {"id": "a"}, dict(article_b) | {"id": "b"}]
     articles = clean_input(both, rejects, Stages(), None)
     if articles.num_rows < 2:
         raise LinkerError(f"cannot compare: {rejects.first.reason if rejects.first else 'no text'}")
     ids = articles["id"].to_pylist()
-    pair, encoder = (ids.index("a"), ids.index("b")), load_model(model, device, cache)
+    pair, encoder = (ids.index("a"), ids.index("b")), load_model(settings.model, device, cache)
     [evidence] = judge(articles, [pair], encoder, threads=1)
     return evidence
 
@@ -259,7 +267,8 @@ def run_compare(
 ) -> tuple[list[Evidence], RejectLog]:
     """Judge pairs of ids against the background of the whole input, in their order.
 
-    A pair with an id that the input lacks is left out and logged as a reject.
+    A pair with an id that the input lacks is left out and logged as a reject. Raises LinkerError
+    when that leaves none.
     """
     from linker.comparison import judge
     from linker.readers.rejects import Reject, RejectLog
@@ -273,6 +282,11 @@ def run_compare(
             if name not in rows:
                 rejects.add(Reject("pairs", line, f"the input has no article {name!r}", str(pair)))
     known = [(rows[a], rows[b]) for a, b in pairs if a in rows and b in rows]
+    if pairs and not known:
+        missing = next((name for pair in pairs for name in pair if name not in rows), "")
+        raise LinkerError(
+            f"no pair to compare: the input lacks an article of each, first {missing[:200]!r}"
+        )
     with stages.stage("compare"):
         return judge(
             articles, known, encoder, threads=settings.workers, report=stages.progress.update
@@ -335,6 +349,12 @@ def _scratch(source: object) -> Iterator[Path | None]:
         return
     with tempfile.TemporaryDirectory(prefix="linker-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
+
+
+def _model_name(model: object) -> str:
+    if isinstance(model, (str, Path)):
+        return str(model)
+    raise LinkerError(f"model must be a name or a folder, not {kind_of(model)}")
 
 
 def _story_counts(stories: pa.Table, links: pa.Table) -> dict[str, int]:

@@ -42,7 +42,7 @@ class Result:
             f" {self.links.num_rows:,} links, {len(self.rejects):,} rejects)"
         )
 
-    def explain(self, a: str, b: str | None = None) -> Explanation:
+    def explain(self, a: str | int, b: str | int | None = None) -> Explanation:
         """Why article `a` is in its story or, with `b`, why the two are linked or not.
 
         Print it for words; `.facts` holds the numbers. Raises LinkerError for an unknown id.

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from linker.calibration import Calibration
 from linker.evaluation import Scores
+from linker.first_run import tell_first_run
 from linker.progress import choose
 from linker.stages import Stages
 
@@ -28,8 +29,13 @@ _COUNTS = {
 
 
 @contextmanager
-def running(*, quiet: bool) -> Iterator[Stages]:
-    """A stopwatch that tells this terminal about its stages until the block ends."""
+def running(command: str | None, *, quiet: bool) -> Iterator[Stages]:
+    """A stopwatch that tells this terminal about its stages until the block ends.
+
+    command: group, dedup, compare or embed: a first run of it is told to compile; None: it is not.
+    """
+    if command and not quiet:
+        tell_first_run(command)
     progress = choose(quiet=quiet)
     try:
         yield Stages(progress)

@@ -242,7 +242,7 @@ def test_one_string_is_no_list_of_texts() -> None:
     for call in (linker.minhash, linker.load_encoder().encode):
         with pytest.raises(LinkerError, match="not one string"):
             call("a text")
-    with pytest.raises(LinkerError, match="must be a dict, not a str"):
+    with pytest.raises(LinkerError, match="must be a dict, not a string"):
         linker.compare("a text", {"title": "b"})  # type: ignore[arg-type]
 
 

@@ -19,7 +19,7 @@ def check_device(name: str) -> str:
 
     Raises LinkerError for any other. Whether the machine has it, `choose_device` finds out.
     """
-    if not DEVICE.fullmatch(name):
+    if not isinstance(name, str) or not DEVICE.fullmatch(name):
         raise LinkerError(f"device is auto, cpu, cuda, cuda:NUMBER or mps, not {name!r}")
     return name
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from linker.embedding.encoder import Report
 from linker.embedding.pooling import pool, quantise
 from linker.embedding.wordpiece import WordPiece
-from linker.errors import LinkerError, refuse_one_string
+from linker.errors import LinkerError, check_texts
 
 MAX_CHARACTERS = 20_000  # of a text that are read, some 3,000 words: what an article says is said
 CHUNK = 128  # texts that a thread takes at a time
@@ -69,7 +69,7 @@ class StaticEncoder:
         Only the first MAX_CHARACTERS characters of a text are read. Thousands of texts take less
         than a second, so nothing is reported on the way.
         """
-        refuse_one_string(texts)
+        check_texts(texts)
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         starts = range(0, len(texts), CHUNK)
 

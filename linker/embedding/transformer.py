@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from linker.embedding.encoder import Report
 from linker.embedding.inference import Inference
 from linker.embedding.vector_cache import VectorCache, text_keys
-from linker.errors import refuse_one_string
+from linker.errors import check_texts
 
 MAX_CHARACTERS = 20_000  # of a text that are handed on; models read far less
 CHARACTERS_A_TOKEN = 5  # about, in English; for the progress bar alone
@@ -62,7 +62,7 @@ class TransformerEncoder:
         0 for a text without characters, and for one whose vector the model makes no numbers of.
         Every distinct text is encoded once, and not at all where its vector was kept.
         """
-        refuse_one_string(texts)
+        check_texts(texts)
         readable = [_readable(text) for text in texts]
         distinct = sorted({t for t in readable if t.strip()}, key=lambda text: (len(text), text))
         vectors = np.zeros((len(distinct) + 1, self.dimension), np.float32)  # the last for no text

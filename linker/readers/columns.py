@@ -51,7 +51,7 @@ _PLAIN_URL = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[!$-.0-;=@-~][!#-;=?-~]*").ful
 
 
 def columns_of(found: Sequence[Found], rejects: RejectLog) -> Columns:
-    """The articles among the records, in their order; the others are logged, in their order."""
+    """The articles among the records, in their order, their places noted; the others are logged."""
     records = [record for _, _, record in found]
     layout, odd = _shared_layout(records)
     try:
@@ -66,6 +66,7 @@ def columns_of(found: Sequence[Found], rejects: RejectLog) -> Columns:
         except Unusable as reason:
             rejects.add(reject_of(found[row], str(reason)))
             dropped.add(row)
+    rejects.places.extend(found, dropped)
     return _without(columns, dropped) if dropped else columns
 
 

@@ -16,6 +16,7 @@ import orjson
 
 from linker.articles import PRECISIONS, Article
 from linker.dates import parse_date
+from linker.errors import kind_of
 from linker.language import normal_code
 from linker.readers.aliases import ALIASES, HTML, MAYBE_HTML, WRAPPERS
 from linker.readers.markup import looks_marked_up, strip_markup
@@ -85,7 +86,7 @@ def article_of(record: Mapping[str, Any]) -> Article:
     the keys that linker does not know.
     """
     if type(record) is not dict and not isinstance(record, Mapping):
-        raise Unusable(f"not a record but a {type(record).__name__}")
+        raise Unusable(f"not a record but {kind_of(record)}")
     layout = layout_of(tuple(record))
     if layout.wrappers and not layout.title:
         record = _unwrap(record, layout)

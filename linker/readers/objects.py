@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from linker.errors import LinkerError
+from linker.errors import LinkerError, kind_of
 from linker.readers.files import BATCH_ROWS, batches_of
 from linker.readers.parquet import ROWS, rows_of
 from linker.readers.records import Found
@@ -36,9 +36,7 @@ def _records(articles: object) -> Iterator[Found]:
         return rows_of(_arrow_batches(_columns(articles)), NAME)
     if isinstance(articles, Iterable) and not isinstance(articles, (str, bytes)):
         return zip(repeat(NAME), count(1), articles)
-    raise LinkerError(
-        f"articles must be a list of dicts or a table, not a {type(articles).__name__}"
-    )
+    raise LinkerError(f"articles must be a list of dicts or a table, not {kind_of(articles)}")
 
 
 def _arrow_batches(table: Any) -> Iterator[Any]:

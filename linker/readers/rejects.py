@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 
 import orjson
 
+from linker.readers.places import Places
+
 SHOWN = 200  # characters of a rejected record that are kept
 _IN_MEMORY = 8 << 20  # bytes before a log goes to disk
 
@@ -25,17 +27,23 @@ class Reject:
     reason: str
     record: str = ""
 
+    def __str__(self) -> str:
+        place = f"{self.file}, line {self.line}" if self.line else self.file
+        return f"{self.reason} ({place})" if place else self.reason
+
 
 class RejectLog:
     """Rejects by file and line, whatever the order they were met in; beyond 8 MB they wait on disk.
 
     `first` is the first one met, None without any. `renamed` counts articles whose id was in use
-    already and got "~2", "~3".. appended.
+    already and got "~2", "~3".. appended. `places` knows where the articles that were read stood,
+    for those that are left out later on.
     """
 
     def __init__(self) -> None:
         self.first: Reject | None = None
         self.renamed = 0
+        self.places = Places()
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
         self._places: list[tuple[str, int, int]] = []  # file, line, offset in the log
 

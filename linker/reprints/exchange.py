@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.errors import LinkerError
+from linker.errors import LinkerError, kind_of
 from linker.reprints.shingles import shingle_hash
 from linker.reprints.signatures import PERMUTATIONS, SEED
 
@@ -66,7 +66,7 @@ def from_datasketch(sketches: Iterable[MinHash | LeanMinHash]) -> NDArray[np.uin
     rows = []
     for number, sketch in enumerate(sketches):
         if not isinstance(sketch, MinHash):  # LeanMinHash is one too
-            raise LinkerError(f"sketch {number} is a {type(sketch).__name__}, not a MinHash")
+            raise LinkerError(f"sketch {number} is {kind_of(sketch)}, not a MinHash")
         found = (sketch.scheme, sketch.seed, len(sketch))
         if found != (SCHEME, SEED, PERMUTATIONS):
             raise LinkerError(

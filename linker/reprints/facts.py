@@ -86,6 +86,27 @@ def take(facts: Facts, rows: NDArray[np.int64]) -> Facts:
     )
 
 
+def lend_titles(facts: Facts, bodies: NDArray[np.uint64], order: NDArray[np.int64]) -> Facts:
+    """The facts, an article without a title having that of the first one with the same body.
+
+    A missing title is no other title. But an article that went with every title would join all
+    reports in that body's words, so it goes with one: that of the first article in order that has
+    one. bodies: uint64 (n,), a digest of each body. Only the digests `titles` change.
+    """
+    untitled = facts.title_sets.counts == 0
+    lenders = order[~untitled[order]]
+    if not untitled.any() or not len(lenders):
+        return facts
+    wanted = np.flatnonzero(untitled)
+    lenders = lenders[np.isin(bodies[lenders], bodies[wanted])]
+    known, first = np.unique(bodies[lenders], return_index=True)
+    found = np.isin(bodies[wanted], known)
+    titles = facts.titles.copy()
+    places = np.searchsorted(known, bodies[wanted[found]])
+    titles[wanted[found]] = facts.titles[lenders[first[places]]]
+    return facts._replace(titles=titles)
+
+
 def _numbered(column: pa.ChunkedArray) -> NDArray[np.int32]:
     """Equal numbers for equal strings; -1 for an empty or missing one."""
     import pyarrow.compute as pc

@@ -13,7 +13,7 @@ from linker.errors import LinkerError
 from linker.reprints.bands import BucketCounts
 from linker.reprints.candidates import Members, candidate_pairs
 from linker.reprints.excerpts import MEMORY, unpack
-from linker.reprints.facts import Facts, describe, take
+from linker.reprints.facts import Facts, describe, lend_titles, take
 from linker.reprints.kinds import EXACT, KIND_NAMES, NONE, Rule
 from linker.reprints.shingles import Shingles, hash_shingles
 from linker.reprints.sketches import Sketches, sketch
@@ -93,6 +93,8 @@ def group_sketches(
 
     facts = describe(sketches, articles, threads)
     order = np.lexsort((-facts.sizes, facts.times))
+    if rule is Rule.REPORTS:
+        facts = lend_titles(facts, sketches.bodies, order)
     first = first_copies(_exact_keys(sketches.bodies, facts, rule), facts.sizes, order)
     rows = order[(first[order] == order) & (facts.sizes[order] > 0)]
     members = Members(sketches.take(rows), take(facts, rows))

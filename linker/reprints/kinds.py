@@ -30,7 +30,8 @@ class Rule(Enum):
 
     REPORTS asks whether two articles are one report, because copies are one from there on: "the
     Fed added 1.5 billion" returns every week in the same words, and is another report each time.
-    Texts under 50 words must be more alike, or have the same numbers on the same day; a piece
+    Texts under 50 words must be more alike, or have the same numbers on the same day, and under 20
+    the same title too, unless one has none; a piece
     that holds an earlier one among mostly new text is a report of its own.
     """
 

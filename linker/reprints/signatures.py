@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.errors import refuse_one_string
+from linker.errors import check_texts
 from linker.text import Words, word_hashes
 from linker.threads import for_each
 
@@ -23,9 +23,9 @@ def minhash(texts: Sequence[str], *, threads: int = 1) -> NDArray[np.uint32]:
 
     Each row equals the hashvalues of datasketch 2.0's `MinHash(128, seed=1, scheme="affine32",
     hashfunc=linker.shingle_hash)` updated with every shingle of the text. Raises LinkerError for
-    one string in place of a list.
+    what is not a list of strings.
     """
-    refuse_one_string(texts)
+    check_texts(texts)
     rows = np.empty((len(texts), PERMUTATIONS), np.uint32)
 
     def fill(start: int) -> None:

@@ -74,7 +74,7 @@ class LinkSettings:
 def _number(level: str) -> float | None:
     try:
         number = float(level)
-    except ValueError:
+    except (TypeError, ValueError, OverflowError):
         return None
     return number if abs(number) <= HIGHEST else None
 

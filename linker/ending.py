@@ -1,0 +1,65 @@
+"""How a command that read articles ends: its file, what it left out, and its exit status."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from linker.failures import USER_ERROR
+
+if TYPE_CHECKING:
+    from linker.readers.rejects import RejectLog
+    from linker.stages import Stages
+
+    Writer = Callable[[Stages, Path, Path], RejectLog]
+
+
+def write_file(command: str, out: Path, write: Writer, *, strict: bool, quiet: bool) -> None:
+    """Run a command whose output is one file, its rejects beside it."""
+    import tempfile
+
+    from linker.folder import replacing
+    from linker.result import write_rejects
+    from linker.summary import running
+
+    rejects_path = out.with_name(out.name + ".rejects.jsonl")
+    with (
+        replacing(out) as file,
+        tempfile.TemporaryDirectory(dir=out.parent, prefix=".linker-") as scratch,
+        running(command, quiet=quiet) as stages,
+    ):
+        rejects = write(stages, Path(scratch), file)
+    if len(rejects):
+        with replacing(rejects_path) as file:
+            write_rejects(rejects, file)
+    finish(rejects, rejects_path, strict=strict, quiet=quiet)
+
+
+def finish(rejects: RejectLog, path: Path | None, *, strict: bool, quiet: bool) -> None:
+    """Say what became of odd records: how many were rejected, how many were given another id.
+
+    path: where the rejects were written; None where they were not: then the first one is told.
+    With --strict-input a rejected record is an error.
+    """
+    if rejects.renamed and not quiet:
+        _warn_of_ids(rejects.renamed)
+    if not len(rejects):
+        return
+    records = "1 record was" if len(rejects) == 1 else f"{len(rejects):,} records were"
+    where = f"see {path}" if path else f"the first: {rejects.first}"
+    print(f"linker: {records} rejected, {where}", file=sys.stderr)
+    if strict:
+        raise typer.Exit(USER_ERROR)
+
+
+def _warn_of_ids(renamed: int) -> None:
+    articles = "1 article has" if renamed == 1 else f"{renamed:,} articles have"
+    print(
+        f"linker: warning: {articles} the id of an earlier one and a number added to it (ID~2);"
+        " in files of labels or pairs, ID means the earliest",
+        file=sys.stderr,
+    )

@@ -1,0 +1,46 @@
+"""The notice that a first run compiles: once, and never when it does not."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from test_cli import Command
+
+from linker import first_run
+from tests.conftest import write_lines
+
+NEWS = [{"id": "a", "title": "Harbour clock of Brine stops"}, {"id": "b", "title": "Goat wins"}]
+
+
+def test_an_index_counts_if_it_is_of_the_source_as_it_is_now(tmp_path: Path) -> None:
+    source = tmp_path / "queue.py"
+    source.touch()
+    assert not first_run._holds(tmp_path / "gone", source, "order")
+    index = tmp_path / "queue.order-1.py{}{}.nbi".format(*sys.version_info[:2])
+    index.touch()
+    assert first_run._holds(tmp_path, source, "order")
+    assert not first_run._holds(tmp_path, source, "push")
+    os.utime(index, (0, 0))
+    assert not first_run._holds(tmp_path, source, "order")
+
+
+def test_a_first_run_says_so_unless_quiet(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news, out = write_lines(tmp_path / "news.jsonl", NEWS), tmp_path / "out"
+    monkeypatch.setattr(first_run, "is_compiled", lambda *_: False)
+    assert "first run: compiling" in command("dedup", news, "--out", out).stderr
+    assert "first run" not in command("dedup", news, "--out", out, "--quiet").stderr
+
+
+@pytest.mark.parametrize("name", ["group", "dedup", "embed", "compare"])
+def test_a_second_run_says_nothing_of_it(command: Command, tmp_path: Path, name: str) -> None:
+    words = [name, write_lines(tmp_path / "news.jsonl", NEWS), "--out", tmp_path / "out"]
+    if name == "compare":
+        words += ["--pairs", write_lines(tmp_path / "pairs.jsonl", [{"a": "a", "b": "b"}])]
+    assert command(*words, "--quiet").exit_code == 0
+    second = command(*words)
+    assert second.exit_code == 0 and "first run" not in second.stderr
