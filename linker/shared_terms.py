@@ -22,6 +22,7 @@ from linker.jit import njit
 from linker.passages import word_spans
 from linker.stories.background import load_background, rarity
 from linker.stories.forms import stem_hashes
+from linker.stories.places import places
 from linker.stories.tally import SYLLABIC
 from linker.stories.terms import Terms, count_terms, word_ids
 from linker.stories.tfidf import weigh
@@ -48,6 +49,7 @@ MANY = 20
 # A number with its separators, so that 3,000 is one and not two. Digits of any script.
 _NUMBER = re.compile(r"\d+(?:[.,:٫٬’'\u00a0\u202f]\d+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,٬’'\u00a0\u202f]\d{3})+")
+_HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 _EDGES = "".join(chr(point) for point in range(0x21, 0x80) if not chr(point).isalnum())
 _EDGES += "«»“”„‘’‚…–—·•،؛؟。、，：；！？「」『』（）《》〈〉【】।॥"
 
@@ -107,26 +109,34 @@ def _documents(texts: Sequence[str], lang: Sequence[str], threads: int) -> Terms
 
 def _stem_of(words: Words, stems: Words) -> Callable[[Ids], Ids]:
     """The ids of the stems of words by their own; a pair of words keeps its id."""
-    ids, first = np.unique(word_ids(words.hashes), return_index=True)
-    own = word_ids(stems.hashes)[first]
+    packed = _with_places(word_ids(words.hashes))
+    packed.sort()  # by id, which is much quicker than an order of the ids
+    new = np.ones(len(packed), np.bool_)
+    new[1:] = packed[1:] >> _HALF != packed[:-1] >> _HALF
+    ids = (packed[new] >> _HALF).astype(np.uint32)
+    own = word_ids(stems.hashes[packed[new] & _LOW])
 
     def stem_ids(wanted: Ids) -> Ids:
         if not len(ids):
             return wanted
-        at = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
-        return np.where(ids[at] == wanted, own[at], wanted)
+        at = places(wanted, ids)
+        return np.where(at >= 0, own[at], wanted)
 
     return stem_ids
 
 
+def _with_places(ids: Ids) -> npt.NDArray[np.uint64]:
+    """Each id, and its place in the lower half: no run of texts has 2**32 words."""
+    return (ids.astype(np.uint64) << _HALF) | np.arange(len(ids), dtype=np.uint64)
+
+
 def _of_stems(counted: Terms, ids: Ids, stemmed: Terms, values: Floats) -> Floats:
     """The value of each entry's stem in the same row, float32; 0 where the row lacks it."""
-    if not len(stemmed.ids):
-        return np.zeros(len(ids), np.float32)
-    among = stemmed.keys()
-    keys = (counted.rows().astype(np.uint64) << np.uint64(32)) | ids
-    at = np.minimum(np.searchsorted(among, keys), len(among) - 1)
-    return np.where(among[at] == keys, values[at], np.float32(0.0))
+    keys = (counted.rows().astype(np.uint64) << _HALF) | ids
+    at = places(keys, stemmed.keys())
+    found = np.zeros(len(ids), np.float32)
+    found[at >= 0] = values[at[at >= 0]]
+    return found
 
 
 def strongest_terms(documents: Terms, pairs: Rows) -> Ids:
@@ -171,18 +181,20 @@ def _written(texts: Sequence[str], wanted: Ids) -> dict[int, Form]:
 
     So are terms that no single token holds: two syllables with a space between them.
     """
-    tokens: Counter[str] = Counter()
-    for text in texts:
-        tokens.update(text.split())
+    split = pc.utf8_split_whitespace(pa.array(texts, pa.large_string()))
+    tokens, times = pc.value_counts(pc.list_flatten(split)).flatten()
     stripped: Counter[str] = Counter()
-    for token, times in tokens.items():
-        stripped[token.strip(_EDGES)] += times
-    names = sorted(stripped)
+    for token, count in zip(tokens.to_pylist(), times.to_pylist(), strict=True):
+        stripped[token.strip(_EDGES)] += count
+    # The most frequent first: what is less so than the form that a term has is passed over.
+    names = sorted(stripped, key=lambda name: (-stripped[name], name))
     words = word_hashes(names)
     counts = words.counts.tolist()
     best: dict[int, tuple[int, bool, str, bool]] = {}
     for term, place, first, size in _occurrences(words, wanted):
         name = names[place]
+        if term in best and stripped[name] < best[term][0]:
+            continue
         surface = name if counts[place] == size else _part(name, first, size)
         # The most frequent form; of two as frequent the one in lower case is no headline's.
         form = (stripped[name], surface.lower() == surface, surface, size == PIECE)

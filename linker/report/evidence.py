@@ -5,6 +5,7 @@ Each comes with what its evidence adds to the log-odds and with what its two art
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -58,7 +59,7 @@ def _shared(articles: pa.Table, pairs: Rows) -> dict[str, Any]:
     """Return what the articles of each pair share: `terms`, and places in it for each pair."""
     if "text" not in articles.column_names:
         articles = articles.append_column("text", pa.nulls(articles.num_rows, pa.large_string()))
-    found = shared_terms(articles, pairs)
+    found = shared_terms(articles, pairs, threads=os.cpu_count() or 1)
     terms: dict[str, int] = {}
 
     def places(words: Sequence[str]) -> list[int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
+
+import orjson
 
 from linker.errors import LinkerError
 from linker.report.data import largest, page_data
@@ -52,8 +53,7 @@ def render(
     """Return the report as UTF-8 HTML."""
     shown, shown_stories = largest(articles, stories)
     data = page_data(shown, shown_stories, links, run)
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    embedded = embed(text)
+    embedded = embed(orjson.dumps(data).decode())
     texts, text_length = text_blocks(shown, SIZE_LIMIT - len(embedded.encode()))
     style, script = asset("style.css"), script_source()
     page = _environment().get_template("template.html")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -38,4 +37,4 @@ def text_blocks(articles: pa.Table, room: int) -> tuple[list[str], int]:
 
 def _blocks(texts: list[str]) -> list[str]:
     parts = (texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK))
-    return [embed(json.dumps(part, ensure_ascii=False, separators=(",", ":"))) for part in parts]
+    return [embed(orjson.dumps(part).decode()) for part in parts]

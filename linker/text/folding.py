@@ -158,6 +158,7 @@ def _fold_letter(char: str) -> str:
     return char if category[0] in "LNM" else " "
 
 
+@lru_cache(maxsize=1 << 16)
 def is_character(char: str) -> bool:
     """Whether a folded character is a word of its own."""
     point = ord(char)
