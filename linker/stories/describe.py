@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from linker.jit import njit
 from linker.reprints import Reprints
+from linker.spool import gather
 from linker.stories.keywords import keywords, surfaces
 from linker.stories.linking import Linked
 
@@ -112,12 +113,13 @@ def _times(published: pa.ChunkedArray, story: IntArray, stories: int) -> tuple[A
 
 def _beginnings(articles: pa.Table, own: IntArray, begin: IntArray) -> Iterator[str]:
     """For each story the beginnings of its first articles; `own` and `begin` name the articles."""
+    columns = articles.select(["title", "text"])
     for first in range(0, len(begin) - 1, ROWS):
         edges = begin[first : first + ROWS + 1]
         counts = np.minimum(np.diff(edges), READ)
         ends = np.cumsum(counts)
         at = np.arange(ends[-1]) + np.repeat(edges[:-1] - ends + counts, counts)
-        chosen = articles.select(["title", "text"]).take(pa.array(own[at]))
+        [chosen] = gather(columns, own[at], len(at))
         texts = pc.utf8_slice_codeunits(chosen["text"], 0, BEGINNING)
         line = pa.scalar("\n", pa.large_string())
         both = pc.binary_join_element_wise(chosen["title"], texts, line).to_pylist()
@@ -128,10 +130,11 @@ def _beginnings(articles: pa.Table, own: IntArray, begin: IntArray) -> Iterator[
 def _headlines(articles: pa.Table) -> list[str]:
     """The headline, or the beginning of the text of an article without one."""
     headlines: list[str] = articles["title"].to_pylist()
-    untitled = [i for i, headline in enumerate(headlines) if not headline]
-    texts = articles["text"].take(pa.array(untitled, pa.int64()))
-    beginnings = pc.utf8_slice_codeunits(texts, 0, UNTITLED).to_pylist()
-    for i, beginning in zip(untitled, beginnings, strict=True):
+    untitled = np.array([i for i, headline in enumerate(headlines) if not headline], np.int64)
+    beginnings: list[str] = []
+    for batch in gather(articles.select(["text"]), untitled):
+        beginnings += pc.utf8_slice_codeunits(batch["text"], 0, UNTITLED).to_pylist()
+    for i, beginning in zip(untitled.tolist(), beginnings, strict=True):
         headlines[i] = beginning.split("\n", 1)[0]
     return headlines
 
