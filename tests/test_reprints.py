@@ -1,20 +1,13 @@
-"""Reprints: signatures against datasketch, kernels against plain twins, and groups as a reader
-would make them."""
+"""Groups of reprints as a reader would make them, and against a plain twin."""
 
 from __future__ import annotations
 
 import itertools
 import random
-from collections import Counter
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 import numpy as np
-import pyarrow as pa
 import pytest
-from datasketch import MinHash
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from copies import Pile, article, group, prose, shingle_set, similarity, table
 
 from linker.errors import LinkerError
 from linker.reprints import (
@@ -23,308 +16,19 @@ from linker.reprints import (
     NONE,
     REPRINT,
     VERSION,
-    Reprints,
     Rule,
-    group_reprints,
-    minhash,
     pair_similarity,
-    shingle_hash,
-    signatures,
 )
 from linker.reprints.assign import judge
-from linker.reprints.bands import (
-    FULL_BUCKET,
-    NEAR,
-    BucketCounts,
-    band_shape,
-    bucket_pairs,
-    pack,
-    pack_all,
-    shared_bucket_pairs,
-)
-from linker.reprints.buckets import add_sizes, keep_shared
 from linker.reprints.candidates import Members
-from linker.reprints.excerpts import excerpt_pairs, unpack
 from linker.reprints.facts import Facts, describe
 from linker.reprints.groups import join_pairs
 from linker.reprints.kernels import Similarity
 from linker.reprints.shingles import (
-    distinct,
     hash_shingles,
-    sample,
-    shingle_codes,
-    shingle_sets,
-    shingles,
 )
-from linker.reprints.sketches import collect, sketch
-from linker.text import word_hashes, words
-from linker.text.folding import FACTOR, MASK
-
-SCRIPTS = [
-    "The ferry Aurora, delayed since Monday, left the harbour of Lindmouth at 6.45 this morning.",
-    "غادرت العبّارة أورورا ميناءَ المدينة صباح اليوم الإثنين ٢٠١٩ بعد تأخير دام ثلاثة أيام",
-    "渡轮“曙光号”于2019年周一早晨离开港口，船上载有三百名乘客。",
-    "เรือเฟอร์รี่ออกจากท่าเรือเมื่อเช้าวันจันทร์",
-    "Паром «Аврора» вышел из порта утром в понедельник, задержавшись на трое суток.",
-    "페리 오로라호는 월요일 아침 항구를 떠났다 \u1112\u1161\u11ab 승객 삼백 명",
-    "नौका सोमवार की सुबह बंदरगाह से तीन सौ यात्रियों के साथ रवाना हुई",
-    "one two",
-    "solo",
-    "",
-    "…!?",
-]
-VOCABULARY = [f"word{number}" for number in range(3000)]
-START = datetime(2021, 3, 1, tzinfo=UTC)
-Pile = Callable[[int], list[dict[str, object]]]
-
-
-def prose(seed: int, length: int = 300) -> list[str]:
-    return random.Random(seed).choices(VOCABULARY, k=length)
-
-
-def article(text: str | list[str], hours: float | None = 0, **fields: str) -> dict[str, object]:
-    body = text if isinstance(text, str) else " ".join(text)
-    published = None if hours is None else START + timedelta(hours=hours)
-    empty = {"title": "", "url": "", "source": ""}
-    return empty | fields | {"text": body, "published": published}
-
-
-def table(articles: list[dict[str, object]]) -> pa.Table:
-    strings = {
-        name: pa.array([one[name] for one in articles], pa.large_string())
-        for name in ("title", "text", "url", "source")
-    }
-    moments = pa.array([one["published"] for one in articles], pa.timestamp("us", "UTC"))
-    return pa.table(strings | {"published": moments})
-
-
-def group(
-    *articles: dict[str, object],
-    threshold: float = 0.7,
-    rule: Rule = Rule.REPORTS,
-    threads: int = 1,
-) -> Reprints:
-    rows = table(list(articles))
-    batch = word_hashes(rows["text"].to_pylist())
-    return group_reprints(batch, rows, threshold=threshold, rule=rule, threads=threads)
-
-
-def shingle_set(text: str) -> set[int]:
-    return {shingle_hash(data) for data in shingles(words(text))}
-
-
-def similarity(left: set[int], right: set[int]) -> tuple[float, float]:
-    """The plain twin of compare."""
-    common = len(left & right)
-    if not left or not right:
-        return 0.0, 0.0
-    return common / len(left | right), common / min(len(left), len(right))
-
-
-# Signatures
-
-
-def from_datasketch(text: str) -> np.ndarray:
-    sketch = MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=shingle_hash)
-    for data in shingles(words(text)):
-        sketch.update(data)
-    return sketch.hashvalues
-
-
-@pytest.mark.parametrize("text", SCRIPTS)
-def test_signature_is_datasketch_bit_for_bit(text: str) -> None:
-    np.testing.assert_array_equal(minhash([text])[0], from_datasketch(text))
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.text(max_size=80), max_size=5))
-def test_signatures_of_any_text(texts: list[str]) -> None:
-    found = minhash(texts)
-    assert found.shape == (len(texts), 128) and found.dtype == np.uint32
-    for text, row in zip(texts, found, strict=True):
-        np.testing.assert_array_equal(row, from_datasketch(text))
-
-
-def test_signatures_do_not_depend_on_threads() -> None:
-    texts = [" ".join(prose(seed, seed % 90)) for seed in range(2500)]
-    whole = minhash(texts)
-    np.testing.assert_array_equal(minhash(texts, threads=3), whole)
-    np.testing.assert_array_equal(signatures(word_hashes(texts)), whole)
-
-
-FEW_WORDS = st.lists(st.sampled_from(list("abcdefgh1中")), max_size=25).map(" ".join)
-
-
-def plain_band_keys(signature: list[int], bands: int, rows: int) -> list[int]:
-    """The plain twin of fill_band_keys."""
-    keys = []
-    for band in range(bands):
-        key = 0
-        for value in signature[band * rows : (band + 1) * rows]:
-            key = (key ^ value) * FACTOR & MASK
-            key ^= key >> 32
-        keys.append(key & 0xFFFFFFFF)
-    return keys
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(FEW_WORDS, min_size=1, max_size=6), st.sampled_from([0.5, 0.7, 0.9]))
-def test_sketches(texts: list[str], threshold: float) -> None:
-    part = sketch(word_hashes(texts), threshold)
-    shape = band_shape(threshold)
-    for row, text in enumerate(texts):
-        signature = from_datasketch(text).tolist()
-        assert part.keys[:, row].tolist() == plain_band_keys(signature, *shape)
-        assert part.sizes[row] == len(words(text))
-    taken = part.take(np.arange(len(texts))[::-1].copy())
-    assert taken.sizes.tolist() == part.sizes.tolist()[::-1]
-    assert taken.samples.counts.tolist() == part.samples.counts.tolist()[::-1]
-
-
-def test_sketches_in_parts_are_those_of_the_whole() -> None:
-    texts = [" ".join(prose(seed, seed % 40)) for seed in range(30)]
-    whole = sketch(word_hashes(texts), 0.7)
-    parts = (sketch(word_hashes(texts[start : start + 7]), 0.7) for start in range(0, 30, 7))
-    joined = collect(parts)
-    for name in ("keys", "sizes", "bodies", "numbers"):
-        np.testing.assert_array_equal(getattr(joined, name), getattr(whole, name))
-    for one, other in zip(joined.samples, whole.samples, strict=True):
-        np.testing.assert_array_equal(one, other)
-
-
-# Shingle sets and exact similarity
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.lists(FEW_WORDS, min_size=1, max_size=6))
-def test_sets_and_similarity_equal_plain_sets(texts: list[str]) -> None:
-    batch = word_hashes(texts)
-    rows = np.arange(len(texts))[::-1].copy()
-    sets = shingle_sets(hash_shingles(batch).take(rows))
-    for place, row in enumerate(rows):
-        values = sets.values[sets.starts[place] : sets.stops[place]]
-        assert values.tolist() == sorted(shingle_set(texts[row]))
-    pairs = np.array(list(itertools.product(range(len(texts)), repeat=2)))
-    jaccard, containment = pair_similarity(batch, pairs)
-    plain = [similarity(shingle_set(texts[a]), shingle_set(texts[b])) for a, b in pairs]
-    np.testing.assert_allclose(jaccard, [one[0] for one in plain], rtol=1e-6)
-    np.testing.assert_allclose(containment, [one[1] for one in plain], rtol=1e-6)
-
-
-def test_samples() -> None:
-    texts = [" ".join(prose(1)), "", " ".join(prose(2)), "a b c d e " * 400]
-    samples = sample(hash_shingles(word_hashes(texts)), 2)
-    expected = sorted(
-        value << 32 | row
-        for row, text in enumerate(texts)
-        for value in shingle_set(text)
-        if value % 4 == 0
-    )
-    assert shingle_codes(samples).tolist() == expected
-    parts = [shingle_codes(samples, part, 5) for part in range(5)]
-    assert np.concatenate(parts).tolist() == expected
-    none = sample(hash_shingles(word_hashes([])), 2)
-    assert len(none.starts) == len(shingle_codes(none)) == 0
-
-
-def test_no_pairs_no_texts() -> None:
-    jaccard, containment = pair_similarity(word_hashes(["a"]), np.empty((0, 2), np.int64))
-    assert len(jaccard) == len(containment) == 0
-    assert minhash([]).shape == (0, 128)
-    assert group().counts["groups"] == 0
-
-
-# Candidates
-
-
-def plain_pairs(buckets: list[list[int]]) -> set[tuple[int, int]]:
-    """The plain twin of bucket_pairs."""
-    found = set()
-    for bucket in buckets:
-        reach = len(bucket) if len(bucket) <= FULL_BUCKET else NEAR
-        for place, later in enumerate(bucket):
-            for earlier in bucket[max(0, place - reach) : place] + bucket[: min(place, 1)]:
-                found.add((later, earlier))
-    return found
-
-
-@pytest.mark.parametrize("sizes", [[1, 2, 3], [FULL_BUCKET, FULL_BUCKET + 1], [100, 1, 5, 60], []])
-def test_bucket_pairs(sizes: list[int]) -> None:
-    members = np.random.default_rng(0).permutation(sum(sizes))
-    keys = np.repeat(np.arange(len(sizes)), sizes)
-    codes = distinct(pack(keys.astype(np.uint64), members))
-    counts = BucketCounts()
-    later, earlier = unpack(bucket_pairs(codes, counts))
-    buckets = [sorted(members[keys == key].tolist()) for key in range(len(sizes))]
-    assert set(zip(later.tolist(), earlier.tolist(), strict=True)) == plain_pairs(buckets)
-    assert len(later) == len(plain_pairs(buckets))
-    assert counts.largest == max(sizes, default=0)
-    assert counts.large == sum(size > FULL_BUCKET for size in sizes)
-
-
-FEW_CODES = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 5)), max_size=40)
-
-
-@settings(max_examples=60, deadline=None)
-@given(FEW_CODES, st.sampled_from([0.1, 0.3, 0.7]))
-def test_passes_over_codes_equal_plain_counting(codes: list[tuple[int, int]], share: float) -> None:
-    packed = np.array([high << 32 | low for high, low in codes], np.uint64)
-    assert distinct(packed.copy()).tolist() == sorted(set(packed.tolist()))
-    sizes = np.zeros(6, np.int64)
-    add_sizes(packed, sizes)
-    assert sizes.tolist() == [sum(low == member for _, low in codes) for member in range(6)]
-    often = [
-        high << 32 | low
-        for (high, low), count in sorted(Counter(codes).items())
-        if count >= share * min(sizes[high], sizes[low])
-    ]
-    packed.sort()
-    assert packed[: keep_shared(packed, sizes, share)].tolist() == often
-    keys = np.array([low for _, low in codes], np.uint32)
-    everyone = pack(keys.astype(np.uint64), np.arange(len(keys)))
-    assert pack_all(keys).tolist() == everyone.tolist()
-
-
-def test_band_shape() -> None:
-    assert band_shape(0.7) == (25, 5)
-    assert band_shape(0.95)[1] > 5 > band_shape(0.5)[1]
-
-
-def test_bands_find_pairs_at_the_threshold() -> None:
-    """200 pairs of Jaccard about 0.72: expect 99 %, ask for 95."""
-    texts = []
-    for seed in range(200):
-        original = prose(seed)
-        edited = list(original)
-        for place in range(20, 300, 29):
-            edited[place] = f"edit{seed}"
-        texts += [" ".join(original), " ".join(edited)]
-    batch = word_hashes(texts)
-    jaccard, _ = pair_similarity(batch, np.arange(400).reshape(-1, 2))
-    assert 0.70 <= jaccard.min() <= jaccard.max() < 0.75
-    everyone = np.arange(400)
-    codes = [pack(keys.astype(np.uint64), everyone) for keys in sketch(batch, 0.7).keys]
-    later, earlier = unpack(shared_bucket_pairs(codes, BucketCounts()))
-    assert ((later == earlier + 1) & (earlier % 2 == 0)).sum() >= 190
-
-
-def test_excerpts_of_fifty_words_are_candidates() -> None:
-    texts = []
-    for seed in range(200):
-        original = prose(seed, 800)
-        start = seed * 3
-        texts += [" ".join(original), " ".join(original[start : start + 50])]
-    samples = sketch(word_hashes(texts), 0.7).samples
-    pairs = excerpt_pairs(samples, BucketCounts())
-    in_parts = excerpt_pairs(samples, BucketCounts(), threads=2, memory=50_000)
-    np.testing.assert_array_equal(in_parts, pairs)
-    later, earlier = unpack(pairs)
-    found = (later == earlier + 1) & (earlier % 2 == 0)
-    assert found.sum() >= 194
-    assert len(later) == found.sum()
-
-
-# Groups
+from linker.reprints.sketches import sketch
+from linker.text import word_hashes
 
 
 def test_kinds_of_copies() -> None:
