@@ -24,6 +24,7 @@ UintArray = npt.NDArray[np.uint32]
 SYLLABIC = ("vi",)
 #: Names count in the headline, this many times as much, and among so many words of the text.
 HEADLINE_NAME, NAMED_WORDS = 1.5, 80
+#: So many words are all of a text.
 ALL = 1 << 62
 #: Articles that are counted at a time.
 ROWS = 1024
