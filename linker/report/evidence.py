@@ -52,14 +52,14 @@ def link_columns(
         "features": [hundredths(values) for values in features.values()],
         "weighed": list(parts),
         "parts": [hundredths(values) for values in parts.values()],
-    } | _shared(articles, pairs)
+    } | _shared(articles, pairs, _threads(run))
 
 
-def _shared(articles: pa.Table, pairs: Rows) -> dict[str, Any]:
+def _shared(articles: pa.Table, pairs: Rows, threads: int) -> dict[str, Any]:
     """Return what the articles of each pair share: `terms`, and places in it for each pair."""
     if "text" not in articles.column_names:
         articles = articles.append_column("text", pa.nulls(articles.num_rows, pa.large_string()))
-    found = shared_terms(articles, pairs, threads=os.cpu_count() or 1)
+    found = shared_terms(articles, pairs, threads)
     terms: dict[str, int] = {}
 
     def places(words: Sequence[str]) -> list[int]:
@@ -70,6 +70,13 @@ def _shared(articles: pa.Table, pairs: Rows) -> dict[str, Any]:
         "words": [places(shared.words) for shared in found],
     }
     return {"terms": list(terms)} | columns
+
+
+def _threads(run: Mapping[str, object]) -> int:
+    """The threads that the run was given, at most all cores; 0 or none are all of them."""
+    settings, cores = run.get("settings"), os.cpu_count() or 1
+    given = settings.get("threads") if isinstance(settings, Mapping) else None
+    return min(given, cores) if isinstance(given, int) and given > 0 else cores
 
 
 def strongest(a: Rows, b: Rows, probability: Rows, story: Rows) -> Rows:
