@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linker.stories import windows as windows_module
+from linker.stories.by_words import NEAREST_BY_WORDS, near_by_words
 from linker.stories.linking import _around
 from linker.stories.neighbours import candidate_pairs, graph
-from linker.stories.terms import count_terms
+from linker.stories.terms import Terms, count_terms
 from linker.stories.windows import Window
 from linker.text import word_hashes
 
@@ -81,3 +82,30 @@ def test_rare_words_find_partners_without_vectors() -> None:
     pairs = candidate_pairs(nothing, documents, np.zeros(4, np.int64), Window(day, 3.0))
     assert [0, 2] in pairs.tolist()
     assert [1, 3] not in pairs.tolist()
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_partners_by_words_are_the_plain_ones(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = [np.unique(rng.integers(0, 12, rng.integers(0, 7))) for _ in range(30)]
+    counts = [len(row) for row in rows]
+    # Few different values, so that many partners are equally good.
+    values = rng.integers(1, 3, sum(counts)).astype(np.float32)
+    documents = Terms(np.cumsum([0, *counts]), np.concatenate(rows).astype(np.uint32), values)
+    day = rng.integers(0, 5, 30).astype(float)
+    day[rng.random(30) < 0.2] = np.nan
+    weight = np.zeros((30, 12))
+    for row in range(30):
+        ids, held = documents.row(row)
+        weight[row, ids] = held
+    score = weight @ weight.T
+    expected = []
+    for row in range(30):
+        near = [
+            b for b in np.flatnonzero(score[row]) if b != row and not abs(day[b] - day[row]) > 2
+        ]
+        near.sort(key=lambda b: (-score[row, b], b))
+        expected += [[row, b] for b in near[:NEAREST_BY_WORDS]]
+    found = np.concatenate(list(near_by_words(documents, Window(day, 2.0))))
+    assert found.tolist() == expected

@@ -107,6 +107,8 @@ def _partners(postings: Any, day: Any, days: float, first: int, last: int) -> An
     """For each row from `first` to `last` the NEAREST_BY_WORDS best partners, as pairs."""
     score = np.zeros(len(day), np.float32)
     touched = np.empty(len(day), np.int64)
+    best = np.empty(NEAREST_BY_WORDS, np.float32)
+    partners = np.empty(NEAREST_BY_WORDS, np.int64)
     pairs = np.empty(((last - first) * NEAREST_BY_WORDS, 2), np.int64)
     used = 0
     for row in range(first, last):
@@ -123,11 +125,31 @@ def _partners(postings: Any, day: Any, days: float, first: int, last: int) -> An
                     touched[count] = other
                     count += 1
                 score[other] += postings.values[k] * postings.weights[place]
-        reached = np.sort(touched[:count])
-        order = np.argsort(-score[reached], kind="mergesort")
-        for k in range(min(NEAREST_BY_WORDS, count)):
-            pairs[used, 0] = row
-            pairs[used, 1] = reached[order[k]]
-            used += 1
-        score[reached] = 0.0
+        held = 0
+        for k in range(count):
+            held = _keep_best(best, partners, held, score[touched[k]], touched[k])
+            score[touched[k]] = 0.0
+        pairs[used : used + held, 0] = row
+        pairs[used : used + held, 1] = partners[:held]
+        used += held
     return pairs[:used].copy()
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _keep_best(best: Any, partners: Any, held: int, score: Any, partner: int) -> int:
+    """Put a partner in its place among the best, the smaller row first among equals.
+
+    Returns how many are held. When all places are taken the last one falls out.
+    """
+    at = held
+    while at > 0 and (
+        best[at - 1] < score or (best[at - 1] == score and partners[at - 1] > partner)
+    ):
+        at -= 1
+    if at == len(best):
+        return held
+    held = min(held + 1, len(best))
+    for k in range(held - 1, at, -1):
+        best[k], partners[k] = best[k - 1], partners[k - 1]
+    best[at], partners[at] = score, partner
+    return held
