@@ -13,7 +13,15 @@ from linker.stories.clustering import average_linkage
 from linker.stories.neighbours import graph
 from linker.stories.places import places
 from linker.stories.queue import empty_queue, order, pop, push
-from linker.stories.sums import Nodes, Weights, dot, mean_scores, merge, single_nodes
+from linker.stories.sums import (
+    Nodes,
+    Weights,
+    dot,
+    mean_score,
+    merge,
+    single_nodes,
+    total_scores,
+)
 
 
 def random_nodes(rng: np.random.Generator, n: int) -> Nodes:
@@ -76,10 +84,13 @@ def plain_average_linkage(
 ) -> np.ndarray:
     """Merge the two joined clusters of the highest mean score until none reaches the threshold.
 
-    Two of three nodes or more stay apart when that is 1.8 below the mean inside either of them.
+    Two of three nodes or more stay apart when that is 1.8 below the mean inside either of them,
+    and two nodes that score .6 less than the threshold join no clusters.
     """
     plain = PlainScores(nodes, weights)
     clusters = [[i] for i in range(len(nodes.bias))]
+    alike = [plain.mean([a], [b]) >= threshold - 0.6 for a, b in np.ndindex(joined.shape)]
+    joined = joined & np.reshape(alike, joined.shape)
     inner = dict.fromkeys(range(len(clusters)), 0.0)  # by first member: sum of scores inside
 
     def inside(cluster: list[int]) -> float:
@@ -132,10 +143,12 @@ def test_mean_scores_are_those_of_all_pairs(seed: int) -> None:
         for other in rest:
             merge(sums, root, other)
     table = np.zeros(terms)
-    out = np.empty(3)
-    mean_scores(sums, 0, np.array([1, 3, 6]), WEIGHTS, table, out)
+    total = np.empty(3)
+    others = [1, 3, 6]
+    total_scores(sums, 0, np.array(others), WEIGHTS, table, total)
+    found = [mean_score(sums, 0, b, t, WEIGHTS) for b, t in zip(others, total, strict=True)]
     plain = PlainScores(nodes, WEIGHTS)
-    assert out == pytest.approx([plain.mean(clusters[0], b) for b in clusters[1:]], abs=1e-5)
+    assert found == pytest.approx([plain.mean(clusters[0], b) for b in clusters[1:]], abs=1e-5)
     assert not table.any()
 
 

@@ -36,7 +36,7 @@ from linker.stories.evidence import (
     load_model,
     prepare,
 )
-from linker.stories.sums import mean_scores, single_nodes
+from linker.stories.sums import mean_score, single_nodes, total_scores
 from linker.stories.tally import NAMED_WORDS
 from linker.stories.terms import word_id
 from linker.text import word_hashes
@@ -232,8 +232,8 @@ def test_clusters_are_scored_like_pairs() -> None:
     sums, terms = single_nodes(nodes)
     for (a, b), expected in zip(pairs.tolist(), odds.tolist(), strict=True):
         found = np.zeros(1)
-        mean_scores(sums, a, np.array([b]), weights, np.zeros(terms), found)
-        assert found[0] == pytest.approx(expected, abs=1e-4)
+        total_scores(sums, a, np.array([b]), weights, np.zeros(terms), found)
+        assert mean_score(sums, a, b, found[0], weights) == pytest.approx(expected, abs=1e-4)
 
 
 def test_ten_thousand_articles_that_differ_by_a_word_in_a_row_do_not_chain() -> None:

@@ -3,7 +3,9 @@
 The score of two nodes is linear in inner products of their vectors, so the mean score of all pairs
 across two clusters needs only the sums of the vectors on each side: average linkage is exact over
 every pair, also over the pairs that no neighbour search proposed, and similarity cannot chain as
-it does in single linkage or in connected components. The merge order is that of the algorithm
+it does in single linkage or in connected components. Where the total score of each half of a
+cluster with a third is known, that of the whole is their sum (Lance and Williams 1967), which
+spares the products of long sums. The merge order is that of the algorithm
 with a priority queue (Manning, Raghavan and Schütze 2008, 17.2.1): the first pair is the best one
 of all, because every pair of clusters beside each other is in the queue with its exact score.
 
@@ -25,9 +27,10 @@ from linker.stories.sums import (
     Nodes,
     Sums,
     Weights,
-    mean_scores,
+    mean_score,
     merge,
     single_nodes,
+    total_scores,
 )
 from linker.threads import for_each
 
@@ -35,6 +38,8 @@ from linker.threads import for_each
 #: below the mean score inside the looser of them.
 SETTLED = 3
 APART = 1.8
+#: Two nodes that score this much less than clusters need cannot open a merge.
+REACH = 0.6
 #: Rows of the graph that are scored at a time.
 ROWS = 2048
 
@@ -44,8 +49,8 @@ class _Forest(NamedTuple):
 
     `version` is the number of the merge that made a cluster, 0 for a single node: no two clusters
     that were ever merged share it. Members without neighbours outside are left out of the list.
-    `seen` is the last merge at which a root was looked at, `inner` float64 (n,) the sum of the
-    scores of all pairs inside.
+    `seen` is the last merge at which a root was looked at, and `place` where it was found in the
+    graph; `inner` float64 (n,) is the sum of the scores of all pairs inside.
     """
 
     parent: IntArray
@@ -54,15 +59,22 @@ class _Forest(NamedTuple):
     version: IntArray
     merges: IntArray
     seen: IntArray
+    place: IntArray
     inner: npt.NDArray[np.float64]
 
 
 class _Graph(NamedTuple):
-    """The neighbours of each member, `begin` to `end` of its row; rows only ever get shorter."""
+    """The neighbours of each member, `begin` to `end` of its row; rows only ever get shorter.
+
+    Beside each neighbour `total` float64, the scores added up that are known between the member's
+    cluster and the neighbour's, but for the time gap, and `pairs` int64, how many pairs these are.
+    """
 
     begin: IntArray
     end: IntArray
     neighbours: IntArray
+    total: npt.NDArray[np.float64]
+    pairs: IntArray
 
 
 def average_linkage(
@@ -76,15 +88,15 @@ def average_linkage(
     """Labels int64 (n,) of the clusters, numbered by their first member.
 
     `start` int64 (n + 1,) and `neighbours` int64 are the symmetric graph of candidates as rows of
-    neighbours. Two clusters can merge when a candidate pair joins them, the mean score of all
-    pairs across them is at least `threshold`, and they are not two settled clusters that lie apart
-    (`SETTLED`, `APART`).
+    neighbours. Two clusters can merge when a candidate pair joins them that scores at most `REACH`
+    less than `threshold`, the mean score of all pairs across them is at least `threshold`, and they
+    are not two settled clusters that lie apart (`SETTLED`, `APART`).
     """
     n = len(nodes.bias)
     if n == 0:
         return np.empty(0, np.int64)
     sums, terms = single_nodes(nodes)
-    scores = _first_scores(sums, start, neighbours, weights, terms, threads)
+    total = _first_totals(sums, start, neighbours, weights, terms, threads)
     forest = _Forest(
         parent=np.arange(n),
         next_member=np.full(n, -1, np.int64),
@@ -92,31 +104,34 @@ def average_linkage(
         version=np.zeros(n, np.int64),
         merges=np.zeros(1, np.int64),
         seen=np.zeros(n, np.int64),
+        place=np.zeros(n, np.int64),
         inner=np.zeros(n),
     )
     # Pairs of clusters that are there are no more than pairs of the graph, which fill half of the
     # room: when it is full, taking out the others makes room for half as many again.
     queue = empty_queue(len(neighbours))
-    _fill(queue, start, neighbours, scores, threshold)
-    del scores
-    graph = _Graph(start[:-1], start[1:].copy(), neighbours.copy())
+    ends, pairs = start[1:].copy(), np.ones(len(neighbours), np.int64)
+    graph = _Graph(start[:-1], ends, neighbours.copy(), total, pairs)
+    _prune(graph, sums, weights, threshold - REACH)
+    _fill(queue, graph, sums, weights, threshold)
     _merge_all(sums, forest, graph, queue, weights, threshold, np.zeros(terms))
     labels: IntArray = _labels(forest.parent)
     return labels
 
 
-def _first_scores(
+def _first_totals(
     sums: Sums, start: IntArray, neighbours: IntArray, weights: Weights, terms: int, threads: int
 ) -> npt.NDArray[np.float64]:
-    """The score of each place in the graph where the neighbour is the larger node, else 0."""
-    scores = np.zeros(len(neighbours))
+    """The total score of the two nodes at each place in the graph, float64."""
+    total = np.empty(len(neighbours))
 
     def fill(first: int) -> None:
         last = min(first + ROWS, len(start) - 1)
-        _score_rows(sums, start, neighbours, weights, np.zeros(terms), first, last, scores)
+        _score_rows(sums, start, neighbours, weights, np.zeros(terms), first, last, total)
 
     for_each(fill, range(0, len(start) - 1, ROWS), threads)
-    return scores
+    _mirror(start, neighbours, total)
+    return total
 
 
 @njit(cache=True, nogil=True)
@@ -171,35 +186,61 @@ def _score_rows(
     table: Any,
     first: int,
     last: int,
-    scores: Any,
+    total: Any,
 ) -> None:
+    """Write the totals at the places where the neighbour is the larger node."""
     for node in range(first, last):
         begin, end = start[node], start[node + 1]
-        others = neighbours[begin:end][neighbours[begin:end] > node]
-        found = np.empty(len(others))
-        mean_scores(sums, node, others, weights, table, found)
-        used = 0
-        for k in range(begin, end):
-            if neighbours[k] > node:
-                scores[k] = found[used]
-                used += 1
+        while begin < end and neighbours[begin] < node:  # ascending
+            begin += 1
+        total_scores(sums, node, neighbours[begin:end], weights, table, total[begin:end])
 
 
 @njit(cache=True, nogil=True)
-def _fill(queue: Any, start: IntArray, neighbours: IntArray, scores: Any, threshold: float) -> None:
-    """Queue the pairs of single nodes that may merge."""
-    n = len(start) - 1
-    for node in range(n):
+def _mirror(start: IntArray, neighbours: IntArray, total: Any) -> None:
+    """Write the totals at the other places: those of a row are met in its order."""
+    place = start[:-1].copy()
+    for node in range(len(place)):
         for k in range(start[node], start[node + 1]):
-            if neighbours[k] > node and scores[k] >= threshold:
-                push(queue, scores[k], node * n + neighbours[k], 0)
+            other = neighbours[k]
+            if other > node:
+                total[place[other]] = total[k]
+                place[other] += 1
 
 
 @njit(cache=True, nogil=True)
-def _outside(forest: Any, graph: Any, a: int, roots: IntArray) -> int:
-    """Write the roots of the clusters beside the cluster of root a; returns how many.
+def _prune(graph: Any, sums: Any, weights: Any, least: float) -> None:
+    """Take the places out of the rows at which two nodes score less."""
+    for node in range(len(graph.begin)):
+        kept = graph.begin[node]
+        for k in range(graph.begin[node], graph.end[node]):
+            other = graph.neighbours[k]
+            if mean_score(sums, node, other, graph.total[k], weights) >= least:
+                graph.neighbours[kept] = other
+                graph.total[kept] = graph.total[k]
+                kept += 1
+        graph.end[node] = kept
 
-    A neighbour that has come inside stays inside, and two neighbours in one cluster stay together:
+
+@njit(cache=True, nogil=True)
+def _fill(queue: Any, graph: Any, sums: Any, weights: Any, threshold: float) -> None:
+    """Queue the pairs of single nodes that may merge."""
+    n = len(graph.begin)
+    for node in range(n):
+        for k in range(graph.begin[node], graph.end[node]):
+            other = graph.neighbours[k]
+            if other > node:
+                score = mean_score(sums, node, other, graph.total[k], weights)
+                if score >= threshold:
+                    push(queue, score, node * n + other, 0)
+
+
+@njit(cache=True, nogil=True)
+def _outside(forest: Any, graph: Any, a: int, places: IntArray) -> int:
+    """Write where in the graph the clusters beside that of root a stand; returns how many.
+
+    There the neighbour is the root of its cluster, with what is known of it and all of a. A
+    neighbour that has come inside stays inside, and two neighbours in one cluster stay together:
     such places are taken out of the rows, and members with an empty row out of the list, so that
     the work goes with the number of clusters around and not with that of pairs.
     """
@@ -213,10 +254,16 @@ def _outside(forest: Any, graph: Any, a: int, roots: IntArray) -> int:
             root = _find(forest.parent, graph.neighbours[k])
             if forest.seen[root] != now:
                 forest.seen[root] = now
+                forest.place[root] = kept
                 graph.neighbours[kept] = root
+                graph.total[kept] = graph.total[k]
+                graph.pairs[kept] = graph.pairs[k]
+                places[count] = kept
                 kept += 1
-                roots[count] = root
                 count += 1
+            elif root != a:
+                graph.total[forest.place[root]] += graph.total[k]
+                graph.pairs[forest.place[root]] += graph.pairs[k]
         graph.end[member] = kept
         if member != a and kept > graph.begin[member]:
             forest.next_member[last] = member
@@ -225,6 +272,27 @@ def _outside(forest: Any, graph: Any, a: int, roots: IntArray) -> int:
     forest.next_member[last] = -1
     forest.last_member[a] = last
     return count
+
+
+@njit(cache=True, nogil=True)
+def _complete(
+    sums: Any, graph: Any, a: int, places: IntArray, weights: Any, table: Any, room: Any
+) -> None:
+    """Work out the totals at those of the places beside root a where a pair is not known."""
+    missing, roots, total = room
+    count = 0
+    for place in places:
+        root = graph.neighbours[place]
+        pairs = sums.size[a] * sums.size[root]
+        if graph.pairs[place] < pairs:
+            graph.pairs[place] = pairs
+            missing[count] = place
+            roots[count] = root
+            count += 1
+    if count:
+        total_scores(sums, a, roots[:count], weights, table, total)
+    for k in range(count):
+        graph.total[missing[k]] = total[k]
 
 
 @njit(cache=True, nogil=True)
@@ -268,8 +336,8 @@ def _merge_all(
     the queue, and says later whether both are still there.
     """
     n = len(forest.parent)
-    roots = np.empty(n, np.int64)
-    scores = np.empty(n)
+    places = np.empty(n, np.int64)
+    room = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n)
     while queue.used[0] > 0:
         score = queue.score[0]
         pair, born = pop(queue)
@@ -281,11 +349,13 @@ def _merge_all(
         forest.inner[a] += forest.inner[b] + score * sums.size[a] * sums.size[b]
         merge(sums, a, b)
         _join(forest, a, b)
-        count = _outside(forest, graph, a, roots)
-        mean_scores(sums, a, roots[:count], weights, table, scores)
+        count = _outside(forest, graph, a, places)
+        _complete(sums, graph, a, places[:count], weights, table, room)
         if queue.used[0] + count > len(queue.score):
             _forget(forest, queue)
         for k in range(count):
-            if scores[k] >= threshold:
-                low, high = min(a, roots[k]), max(a, roots[k])
-                push(queue, scores[k], low * n + high, forest.version[a])
+            root = graph.neighbours[places[k]]
+            score = mean_score(sums, a, root, graph.total[places[k]], weights)
+            if score >= threshold:
+                low, high = min(a, root), max(a, root)
+                push(queue, score, low * n + high, forest.version[a])

@@ -13,7 +13,7 @@ import pyarrow as pa
 from linker.errors import LinkerError
 from linker.jit import njit
 from linker.reprints import Reprints
-from linker.stories.clustering import average_linkage
+from linker.stories.clustering import REACH, average_linkage
 from linker.stories.evidence import (
     CROWD,
     FEATURES,
@@ -37,8 +37,6 @@ LEVELS = ("strict", "balanced", "broad")
 HIGHEST = 20.0
 #: Pairs within a story are compared with this many of its first articles at most.
 WITNESSES = 24
-#: A pair this much (in log-odds) below the border of a story cannot open a merge of two clusters.
-REACH = 0.6
 #: A candidate below this probability is not worth a row of the links table.
 FAINTEST = 0.02
 

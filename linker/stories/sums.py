@@ -140,29 +140,37 @@ def dot(x: Any, y: Any) -> Any:
     return ((a + b) + (c + d)) + ((e + f) + (g + h))
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _gap(sums: Any, a: int, b: int, weights: Any) -> Any:
-    """What the time gap says, over the pairs with both times known."""
+@njit(cache=True, nogil=True)
+def mean_score(sums: Any, a: int, b: int, total: Any, weights: Any) -> Any:
+    """Mean score of all pairs across the clusters with roots a and b, from their total score.
+
+    What the time gap says is added here, as it is no sum over pairs: it is counted over those with
+    both times known.
+    """
+    pairs = sums.size[a] * sums.size[b]
     known = sums.dated[a] * sums.dated[b]
     if known == 0:
-        return 0.0
+        return total / pairs
     squared = (
         sums.dated[b] * sums.day_squared[a]
         + sums.dated[a] * sums.day_squared[b]
         - 2.0 * sums.day[a] * sums.day[b]
     ) / known
     scaled = min(np.sqrt(max(squared, 0.0)) / weights.gap_scale, weights.gap_cap)
-    return (weights.near - weights.gap * scaled) * known / (sums.size[a] * sums.size[b])
+    return total / pairs + (weights.near - weights.gap * scaled) * known / pairs
 
 
 @njit(cache=True, nogil=True)
-def mean_scores(sums: Any, a: int, others: Any, weights: Any, table: Any, out: Any) -> None:
-    """Mean score of all pairs across the cluster with root a and each of the roots `others`.
+def total_scores(sums: Any, a: int, others: Any, weights: Any, table: Any, out: Any) -> None:
+    """The scores of all pairs across the cluster with root a and each of the roots `others`, added.
 
-    `table` float64 has a place for every term and is all zero, before and after: the sparse sum
-    of a is laid out in it, so that an inner product with it is a walk along the other one.
+    All but what the time gap says. `table` float64 has a place for every term and is all zero,
+    before and after: the sparse sum of a is laid out in it, so that an inner product with it is a
+    walk along the other one.
     """
-    out[: len(others)] = 0.0
+    for k in range(len(others)):
+        b = others[k]
+        out[k] = sums.bias[a] * sums.size[b] + sums.bias[b] * sums.size[a]
     p = a
     while p >= 0:
         for i in range(sums.at[p], sums.at[p] + sums.length[p]):
@@ -172,11 +180,6 @@ def mean_scores(sums: Any, a: int, others: Any, weights: Any, table: Any, out: A
         for i in range(sums.at[p], sums.at[p] + sums.length[p]):
             table[sums.terms[i]] = 0.0
         p = sums.next_block[p]
-    for k in range(len(others)):
-        b = others[k]
-        mean = out[k] / (sums.size[a] * sums.size[b])
-        bias = sums.bias[a] / sums.size[a] + sums.bias[b] / sums.size[b]
-        out[k] = mean + bias + _gap(sums, a, b, weights)
 
 
 @njit(cache=True, nogil=True, inline="always")
