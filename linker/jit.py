@@ -1,21 +1,48 @@
-"""numba's `njit`, loaded without SciPy.
+"""numba's `njit`, loaded without SciPy, and compiling no function for single numbers.
 
 When numba loads its array functions it imports SciPy's linear algebra, only to learn that it is
 there: a quarter of a second in every process. None of our loops multiplies matrices. Here the
 question is answered without the import; code of others in the same process that does multiply
 matrices has it imported when it is compiled, as numba does anyway.
+
+A compiled function that is called with a number written in the code, or with a counter that begins
+with one, would be compiled for that very number and then for all others: twice the time of the
+first run, for nothing that LLVM does not find out when it inlines the call.
 """
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
 
+import numba
 import numba.np.linalg
-from numba import njit
 
-__all__ = ["njit"]
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def njit(**options: Any) -> Callable[[F], F]:
+    """Compile a function when it is first called; options: those of `numba.njit`."""
+
+    def compiled(function: F) -> F:
+        dispatcher = numba.njit(**options)(function)
+        _take_all_numbers(dispatcher)
+        return dispatcher  # type: ignore[no-any-return]
+
+    return compiled
+
+
+def _take_all_numbers(dispatcher: Any) -> None:
+    """Let the callers of a function ask for int64 where they have Literal[int](0)."""
+    ask = dispatcher.get_call_template
+
+    def get_call_template(args: Any, kws: Any) -> Any:
+        named = {name: numba.types.unliteral(kind) for name, kind in kws.items()}  # type: ignore[no-untyped-call]
+        return ask([numba.types.unliteral(kind) for kind in args], named)  # type: ignore[no-untyped-call]
+
+    dispatcher.get_call_template = get_call_template
 
 
 def _load_array_functions(linalg: Any) -> None:

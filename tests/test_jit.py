@@ -1,9 +1,15 @@
-"""numba without SciPy: a process that hashes does not load it, and one that needs it still can."""
+"""numba without SciPy, which a process that needs it can load; and no compiling for a number."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
+
+import numba
+import numpy as np
+
+from linker.jit import njit
 
 HASHES = "import sys, linker; linker.minhash(['a text of six words, no more'])\n"
 
@@ -28,3 +34,20 @@ def product(a, b):
 print(product(np.eye(2), np.eye(2)))
 """
     assert run(HASHES + script) == "5.0"
+
+
+def test_a_function_is_compiled_once_for_all_numbers() -> None:
+    @njit(cache=False)
+    def twice(number: Any) -> Any:
+        return number * 2
+
+    @njit(cache=False)
+    def total(numbers: Any) -> Any:
+        count = 0
+        for number in numbers:
+            count = twice(count) + number
+        return count + twice(3)
+
+    assert total(np.arange(4)) == 17
+    [signature] = twice.overloads
+    assert signature == (numba.int64,)

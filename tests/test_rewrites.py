@@ -210,7 +210,7 @@ def facts_of_table(texts: list[str], articles: pa.Table) -> Facts:
 
 def kinds(facts: Facts, jaccard: float, containment: float, smaller: int) -> dict[Rule, int]:
     shared = Similarity(np.float32(jaccard), np.float32(containment), smaller)
-    return {rule: judge(facts, 1, 0, shared, 0.7, rule is Rule.REPORTS) for rule in Rule}
+    return {rule: judge(facts, 1, 0, shared, 0.7, rule is Rule.REPORTS, False) for rule in Rule}
 
 
 def test_short_texts_are_copies_by_text_and_other_reports() -> None:

@@ -113,8 +113,8 @@ def judge(
     earlier: int,
     shared: Similarity,
     threshold: float,
-    of_reports: bool = True,
-    linked: bool = False,
+    of_reports: bool,
+    linked: bool,
 ) -> int:
     """The kind of copy that the later article is of the earlier one, NONE when it is none.
 
@@ -197,7 +197,7 @@ def join(
             held = later
         places = pairs.places[later], pairs.places[other]
         shared = compare_held(room, pairs.shingles, places[0], places[1])
-        kind = judge(facts, later, other, shared, threshold, of_reports)
+        kind = judge(facts, later, other, shared, threshold, of_reports, False)
         alike = kind != NONE and reaches(shared.jaccard, threshold)
         if alike and better(joined, later, other, shared):
             put(joined, later, other, kind, shared)

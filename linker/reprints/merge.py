@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from linker.jit import njit
 from linker.reprints.assign import CONTAINED, Joined, Pairs, better, judge, put, reaches
 from linker.reprints.facts import Facts
 from linker.reprints.kernels import Similarity
@@ -148,5 +148,5 @@ def _follow(
             return number + 1
     for number in range(len(followers)):
         shared = Similarity(shares[number, 0], shares[number, 1], 0)
-        put(joined, followers[number], other, kinds[number], shared)
+        put(joined, followers[number], other, int(kinds[number]), shared)
     return len(followers)
