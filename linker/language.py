@@ -10,25 +10,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linker.language_codes import CODES
+from linker.language_model import load_languages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 UNDETERMINED = "und"
-# Languages with little or no press of their own that take headlines from a large neighbour
-# (Nigerian Pidgin from English, Aragonese from Spanish), dead ones, and "no language at all".
-_PASSED_OVER = (
-    "ace an bcl ext fuv gcf gcr gom grc guw hbo kab la lij ltg oc pcm sa vec vo wa zxx".split()  # noqa: SIM905
-)
 _LETTER = re.compile(r"[^\W\d_]")
 HEAD = 600  # characters looked at; longer heads name no more texts rightly
 
@@ -41,14 +36,15 @@ def identify(texts: Sequence[str]) -> list[str]:
     """
     if not texts:
         return []
-    model = _model()
+    model = load_languages()
     heads = [_head(text) for text in texts]
     offsets = np.fromiter(accumulate(map(len, heads), initial=0), np.int64, len(heads) + 1)
     data = np.frombuffer(b"".join(heads) or b"\0", np.uint8)
+    labels = (*model.labels, UNDETERMINED)
     tables = (model.moves, model.rows, model.outputs, model.weights, model.prior)
     classes = _walker()(data, offsets, *tables).tolist()
     return [
-        model.labels[label] if _LETTER.search(text) else UNDETERMINED
+        labels[label] if _LETTER.search(text) else UNDETERMINED
         for label, text in zip(classes, texts, strict=True)
     ]
 
@@ -73,36 +69,6 @@ def _head(text: str) -> bytes:
     if not head.isascii():
         head = unicodedata.normalize("NFC", head)
     return head.encode("utf-8", "ignore")
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """moves uint32 (rows * 256,), rows int64 (states,), outputs int32 (states,) (-1: none),
-    weights float32 (features, languages), prior float32 (languages,), labels a language."""
-
-    moves: NDArray[np.uint32]
-    rows: NDArray[np.int64]
-    outputs: NDArray[np.int32]
-    weights: NDArray[np.float32]
-    prior: NDArray[np.float32]
-    labels: tuple[str, ...]
-
-
-@cache
-def _model() -> _Model:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    theirs: Any = LanguageIdentifier.from_model_file(MODEL_FILE)
-    kept = [i for i, label in enumerate(theirs.nb_classes) if label not in _PASSED_OVER]
-    labels = [CODES[theirs.nb_classes[i]] for i in kept]
-    return _Model(
-        moves=np.asarray(theirs.tk_nextmove).astype(np.uint32, copy=False),
-        rows=np.asarray(theirs.tk_row, np.int64) << 8,
-        outputs=np.asarray(theirs.tk_output, np.int32),
-        weights=np.ascontiguousarray(theirs.nb_ptc[:, kept], np.float32),
-        prior=np.asarray(theirs.nb_pc, np.float32)[kept],
-        labels=(*labels, UNDETERMINED),
-    )
 
 
 @cache

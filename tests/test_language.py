@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from linker import language_model
 from linker.language import identify, normal_code
 from linker.language_codes import CODES
+from linker.language_model import load_languages
 
 SAMPLES = {
     "en": "The mayor of Velmora said on Friday that the old bridge would stay closed.",
@@ -60,3 +63,25 @@ def test_texts_without_letters_are_undetermined() -> None:
 )  # fmt: skip
 def test_normal_codes(given: str, code: str) -> None:
     assert normal_code(given) == code
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"rows": np.zeros(3, np.int64)},
+        {"outputs": np.full(1, 10**6, np.int32)},
+        {"names": np.array(["en"])},
+        {"weights": np.zeros((2, 2))},
+    ],
+)
+def test_tables_that_do_not_fit_are_made_again(
+    damage: dict[str, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = language_model._make_arrays()
+    monkeypatch.setattr(language_model, "cached_arrays", lambda name, make: make() | damage)
+    load_languages.cache_clear()
+    try:
+        assert load_languages().rows.tolist() == whole["rows"].tolist()
+        assert identify([SAMPLES["tr"]]) == ["tr"]
+    finally:
+        load_languages.cache_clear()

@@ -1,0 +1,87 @@
+"""The tables by which languages are told apart: py3langid's, kept as arrays in the user's cache.
+
+They come packed as tightly as their wheel can be, and unpacking them takes half a second.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linker.language_codes import CODES
+from linker.text.cache import Arrays, cached_arrays
+
+TABLE_VERSION = 1
+"""Raise it with every change of what is kept of their tables."""
+
+# Languages with little or no press of their own that take headlines from a large neighbour
+# (Nigerian Pidgin from English, Aragonese from Spanish), dead ones, and "no language at all".
+_PASSED_OVER = (
+    "ace an bcl ext fuv gcf gcr gom grc guw hbo kab la lij ltg oc pcm sa vec vo wa zxx".split()  # noqa: SIM905
+)
+
+
+class Languages(NamedTuple):
+    """moves uint32 (rows * 256,), rows int64 (states,), outputs int32 (states,) (-1: none),
+    weights float32 (features, languages), prior float32 (languages,), labels a language."""
+
+    moves: NDArray[np.uint32]
+    rows: NDArray[np.int64]
+    outputs: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    prior: NDArray[np.float32]
+    labels: tuple[str, ...]
+
+
+@cache
+def load_languages() -> Languages:
+    """The tables of the installed py3langid without the languages that are passed over."""
+    from py3langid.langid import MODEL_FILE
+
+    packed = files("py3langid").joinpath(MODEL_FILE).read_bytes()
+    digest = blake2b(packed, digest_size=16).hexdigest()
+    arrays = cached_arrays(f"languages-{TABLE_VERSION}-{digest}", _make_arrays)
+    if not _usable(arrays):
+        arrays = _make_arrays()
+    labels = (CODES[name] for name in arrays.pop("names").tolist())
+    weights = arrays.pop("weights").astype(np.float32)
+    return Languages(**arrays, weights=weights, labels=tuple(labels))
+
+
+def _make_arrays() -> Arrays:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    theirs: Any = LanguageIdentifier.from_model_file(MODEL_FILE)
+    kept = [i for i, name in enumerate(theirs.nb_classes) if name not in _PASSED_OVER]
+    return {
+        "moves": np.asarray(theirs.tk_nextmove).astype(np.uint32, copy=False),
+        "rows": np.asarray(theirs.tk_row, np.int64) << 8,
+        "outputs": np.asarray(theirs.tk_output, np.int32),
+        "weights": np.ascontiguousarray(theirs.nb_ptc[:, kept], np.float16),  # as they are stored
+        "prior": np.asarray(theirs.nb_pc, np.float32)[kept],
+        "names": np.array([theirs.nb_classes[i] for i in kept]),
+    }
+
+
+def _usable(arrays: Arrays) -> bool:
+    """Whether stored arrays fit together as the compiled walk, which does not check, needs."""
+    types = {"moves": "u4", "rows": "i8", "outputs": "i4", "weights": "f2", "prior": "f4"}
+    if set(arrays) != {*types, "names"}:
+        return False
+    if any(arrays[name].dtype != np.dtype(kind) for name, kind in types.items()):
+        return False
+    moves, rows, outputs, weights = (arrays[name] for name in list(types)[:4])
+    names = arrays["names"]
+    return (
+        moves.ndim == rows.ndim == outputs.ndim == 1
+        and weights.shape[1:] == arrays["prior"].shape == names.shape
+        and len(rows) == len(outputs) > int(moves.max(initial=0))
+        and 0 <= rows.min() <= rows.max() <= len(moves) - 256
+        and -1 <= outputs.min() <= outputs.max() < len(weights)
+        and set(names.tolist()) <= CODES.keys()
+    )
