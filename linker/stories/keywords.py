@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linker.jit import njit
+from linker.stories.added import added_rows
 from linker.stories.forms import stem_hashes
 from linker.stories.places import pages, place
 from linker.stories.terms import Terms, count_terms
@@ -137,7 +138,7 @@ def _heaviest(start: Any, ids: Any, values: Any, rows: Any, begin: Any, known: A
     weight = np.empty(_TRIED, np.float64)
     for story in range(stories):
         last = min(begin[story] + READ, begin[story + 1])
-        count, terms, sums = _summed(start, ids, values, rows, begin[story], last)
+        count, terms, sums = added_rows(start, ids, values, rows, begin[story], last)
         first = ends[story]
         held = 0
         for i in range(count):
@@ -157,38 +158,3 @@ def _heaviest(start: Any, ids: Any, values: Any, rows: Any, begin: Any, known: A
             found[first + k] = at
         ends[story + 1] = first + held
     return found[: ends[-1]], ends
-
-
-@njit(cache=True, nogil=True)
-def _summed(
-    start: Any, ids: Any, values: Any, rows: Any, first: int, last: int
-) -> tuple[int, Any, Any]:
-    """How many terms the rows from `first` to `last` have; these, ascending, and their sums.
-
-    A row after the other is merged into the sums: a few more steps than by sorting all at once,
-    and much less to compile.
-    """
-    total = 0
-    for k in range(first, last):
-        total += start[rows[k] + 1] - start[rows[k]]
-    terms, sums = np.empty(total, np.uint32), np.empty(total, np.float64)
-    next_terms, next_sums = np.empty(total, np.uint32), np.empty(total, np.float64)
-    count = 0
-    for k in range(first, last):
-        i, j, stop, out = 0, start[rows[k]], start[rows[k] + 1], 0
-        while i < count or j < stop:
-            if j == stop or (i < count and terms[i] < ids[j]):
-                next_terms[out], next_sums[out] = terms[i], sums[i]
-                i += 1
-            elif i == count or ids[j] < terms[i]:
-                next_terms[out], next_sums[out] = ids[j], values[j]
-                j += 1
-            else:
-                next_terms[out], next_sums[out] = terms[i], sums[i] + values[j]
-                i += 1
-                j += 1
-            out += 1
-        count = out
-        terms, next_terms = next_terms, terms
-        sums, next_sums = next_sums, sums
-    return count, terms, sums

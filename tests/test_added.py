@@ -1,4 +1,4 @@
-"""The sums of the stories of topics, beside their plain twins."""
+"""The rows of stories added up, beside their plain twins."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linker.stories.added import add_vectors, added_unit_rows
 from linker.stories.terms import Terms
-from linker.stories.topics import add_rows, add_vectors
 
 ROWS = st.lists(
     st.dictionaries(st.sampled_from([0, 3, 2**31, 2**32 - 1]), st.integers(1, 9)), max_size=7
@@ -45,7 +45,7 @@ def test_rows_of_groups_are_added(rows: list[dict[int, int]], random: Random) ->
     cuts = sorted([0, len(rows), *(random.randint(0, len(rows)) for _ in range(3))])
     terms = terms_of(rows)
     found = Terms(
-        *add_rows(terms.start, terms.ids, terms.values, np.array(order, int), np.array(cuts))
+        *added_unit_rows(terms.start, terms.ids, terms.values, np.array(order, int), np.array(cuts))
     )
     assert len(found) == len(cuts) - 1
     for group, (first, last) in enumerate(pairwise(cuts)):
