@@ -97,7 +97,12 @@ def _heaviest(start: Any, values: Any, most: int) -> Any:
                 best[at] = best[at - 1]
                 at -= 1
             best[at] = place
-        places[out : out + held] = np.sort(best[:held])
+        for k in range(held):
+            at = out + k
+            while at > out and places[at - 1] > best[k]:
+                places[at] = places[at - 1]
+                at -= 1
+            places[at] = best[k]
         out += held
     return places, counts
 

@@ -204,19 +204,19 @@ def _add_block_scores(sums: Any, p: int, b: int, weights: Any, table: Any, total
 
 @njit(cache=True, nogil=True)
 def _compact(sums: Any) -> None:
-    """Move the live sparse sums together, in the order in which they lie."""
-    order = np.argsort(sums.at)
+    """Move the live sparse sums together."""
+    live = sums.length.sum()
+    terms, values = np.empty(live, np.uint32), np.empty(live)
     top = 0
-    for k in range(len(order)):
-        block = order[k]
-        length = sums.length[block]
-        source = sums.at[block]
-        for i in range(length):
-            sums.terms[top + i] = sums.terms[source + i]
-            sums.values[top + i] = sums.values[source + i]
+    for block in range(len(sums.at)):
+        begin = sums.at[block]
         sums.at[block] = top
-        top += length
-    sums.top[0] = top
+        for i in range(begin, begin + sums.length[block]):
+            terms[top], values[top] = sums.terms[i], sums.values[i]
+            top += 1
+    for i in range(live):
+        sums.terms[i], sums.values[i] = terms[i], values[i]
+    sums.top[0] = live
 
 
 @njit(cache=True, nogil=True)
