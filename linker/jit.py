@@ -28,7 +28,8 @@ def njit(**options: Any) -> Callable[[F], F]:
 
     def compiled(function: F) -> F:
         dispatcher = numba.njit(**options)(function)
-        _take_all_numbers(dispatcher)
+        if hasattr(dispatcher, "get_call_template"):  # not where NUMBA_DISABLE_JIT leaves it plain
+            _take_all_numbers(dispatcher)
         return dispatcher  # type: ignore[no-any-return]
 
     return compiled
