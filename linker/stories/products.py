@@ -13,7 +13,7 @@ from linker.stories.sums import dot
 _SPREAD, _LOW = np.uint64(0x9E3779B1), np.uint64(0xFFFFFFFF)
 #: Places of the table for each term that is laid out in it, at least.
 _ROOM = 8
-_ZERO: Any = np.float32(0.0)
+_ONE, _SIGN = np.uint64(1), np.uint64(63)
 
 
 @njit(cache=True, nogil=True)
@@ -90,12 +90,16 @@ def _lay_out(
 
 @njit(cache=True, nogil=True)
 def _walk(ids: Any, values: Any, begin: int, end: int, bits: int, keys: Any, held: Any) -> float:
-    """The part of the inner product that the table gives; it has no branch to be guessed wrong."""
+    """The part of the inner product that the table gives; it has no branch to be guessed wrong.
+
+    Whether a term is the one in its place is worked out as 1 or 0, since a comparison would become
+    a branch: one taken now and then, which costs three times as much as all the rest.
+    """
     total = 0.0
     for j in range(begin, end):
         at = _place(ids[j], bits)
-        product = held[at] * values[j]
-        total += product if keys[at] == ids[j] else _ZERO
+        same = (np.uint64(keys[at] ^ ids[j]) - _ONE) >> _SIGN  # 0 less 1 has its highest bit set
+        total += held[at] * values[j] * np.float32(same)
     return total
 
 
