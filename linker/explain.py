@@ -170,10 +170,9 @@ def _shared(result: Result, pairs: Sequence[tuple[str, str]]) -> list[dict[str, 
     """The numbers and rare words that the articles of each pair of ids both give."""
     ids = result.articles["id"]
     rows = np.array([[_index(ids, name) for name in pair] for pair in pairs], np.int64)
-    return [
-        {"numbers": list(found.numbers), "words": list(found.words)}
-        for found in shared_terms(result.articles, rows.reshape(-1, 2))
-    ]
+    found = shared_terms(result.articles, rows.reshape(-1, 2))
+    shared = (found.of(pair) for pair in range(len(pairs)))
+    return [{"numbers": list(one.numbers), "words": list(one.words)} for one in shared]
 
 
 def _add_shared(
