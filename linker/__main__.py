@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any, TextIO
 
 TERMINATED = 143
 # Threads of compiled code ask the one that parses for the interpreter now and then. By default it
@@ -22,6 +24,7 @@ def main() -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.set_threshold(NEW_OBJECTS, 20, 50)
     _open_closed_streams()
+    sys.stderr = _unheard(sys.stderr)
     try:
         from linker.cli import app
     except KeyboardInterrupt:  # from here on the command itself says so
@@ -39,6 +42,34 @@ def _open_closed_streams() -> None:
     sys.stdin = sys.stdin or Path(os.devnull).open()  # noqa: SIM115
     sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115
     sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
+
+
+class _Unheard(io.FileIO):
+    """Standard error, which goes to nowhere once nobody can take it any more.
+
+    `linker group ... 2>&1 | head -1` closes it, a full disk refuses it: to lose what a run says of
+    itself is no reason to lose what it finds.
+    """
+
+    def write(self, data: Any, /) -> int:
+        try:
+            return super().write(data)
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.fileno())
+            os.close(nowhere)
+            return len(data)
+
+
+def _unheard(stream: TextIO) -> TextIO:
+    """The same stream by way of `_Unheard`; a stream that is no file as it is."""
+    try:
+        raw = _Unheard(stream.fileno(), "w", closefd=False)
+    except (OSError, ValueError):
+        return stream
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw), stream.encoding, stream.errors, line_buffering=True
+    )
 
 
 if __name__ == "__main__":

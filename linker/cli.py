@@ -126,7 +126,7 @@ def dedup(
     from linker.summary import print_summary, running
 
     settings = Settings(threads=threads, threshold=threshold, memory=memory)
-    with OutputFolder(out) as folder, running("dedup", quiet=quiet) as stages:
+    with OutputFolder(out) as folder, running("dedup", inputs, quiet=quiet) as stages:
         found = run_dedup(inputs, settings, stages, folder.scratch)
         with stages.stage("write"):
             write_table(found.articles, folder.path, "articles", file_format.value)
@@ -170,7 +170,7 @@ def compare(
             lines.writelines(orjson.dumps(evidence.to_dict()) + b"\n" for evidence in judged)
         return rejects
 
-    write_file("compare", out, write, strict=strict_input, quiet=quiet)
+    write_file("compare", inputs, out, write, strict=strict_input, quiet=quiet)
 
 
 @app.command()
@@ -186,10 +186,17 @@ def explain(
 
     Example: linker explain grouped courier-01 quillport-01
     """
+    from linker.explain import check_id
+    from linker.first_run import tell_first_run
     from linker.result import load
     from linker.summary import print_json
 
-    explanation = load(folder).explain(id_a, id_b)
+    result = load(folder)
+    for name in (id_a, id_b):
+        check_id(result, name)
+    if not as_json or sys.stderr.isatty():
+        tell_first_run("explain")
+    explanation = result.explain(id_a, id_b)
     print_json(explanation.facts) if as_json else explanation.print()
 
 
@@ -248,7 +255,7 @@ def calibrate(
     to_program = as_json and not sys.stderr.isatty()
     with (
         tempfile.TemporaryDirectory(prefix="linker-") as scratch,
-        running(None if to_program else "group", quiet=quiet) as stages,
+        running(None if to_program else "group", inputs, quiet=quiet) as stages,
     ):
         found, rejects = run_calibrate(inputs, gold, settings, stages, Path(scratch))
     print_json(found.to_dict()) if as_json else print_calibration(found)
@@ -273,10 +280,12 @@ def report(
 
     Example: linker report grouped --open
     """
+    from linker.first_run import tell_first_run
     from linker.folder import adding
     from linker.result import load
 
     result = load(folder)
+    tell_first_run("report")
     with adding(folder) as files:
         result.report(files / "report.html")
         for file_format in formats or []:
@@ -324,7 +333,7 @@ def embed(
             np.save(stream, vectors)
         return rejects
 
-    write_file("embed", out, write, strict=strict_input, quiet=quiet)
+    write_file("embed", inputs, out, write, strict=strict_input, quiet=quiet)
 
 
 @app.command()
@@ -356,7 +365,7 @@ def _group(
     from linker.pipeline import run_group
     from linker.summary import print_summary, running
 
-    with OutputFolder(out) as folder, running("group", quiet=quiet) as stages:
+    with OutputFolder(out) as folder, running("group", inputs, quiet=quiet) as stages:
         result = run_group(inputs, settings, stages, folder.scratch)
         with stages.stage("write"):
             result.write_files(folder.path, formats)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     Writer = Callable[[Stages, Path, Path], RejectLog]
 
 
-def write_file(command: str, out: Path, write: Writer, *, strict: bool, quiet: bool) -> None:
+def write_file(
+    command: str, inputs: Sequence[str], out: Path, write: Writer, *, strict: bool, quiet: bool
+) -> None:
     """Run a command whose output is one file, its rejects beside it."""
     import tempfile
 
@@ -30,7 +32,7 @@ def write_file(command: str, out: Path, write: Writer, *, strict: bool, quiet: b
     with (
         replacing(out) as file,
         tempfile.TemporaryDirectory(dir=out.parent, prefix=".linker-") as scratch,
-        running(command, quiet=quiet) as stages,
+        running(command, inputs, quiet=quiet) as stages,
     ):
         rejects = write(stages, Path(scratch), file)
     if len(rejects):

@@ -118,6 +118,12 @@ def explain_pair(result: Result, a: str | int, b: str | int) -> Explanation:
     return Explanation(facts, (*_pair_lines(facts), *_comparison_lines(facts, segments)))
 
 
+def check_id(result: Result, name: str | int | None) -> None:
+    """Raise LinkerError for the id of no article, naming ids that are like it; None is none."""
+    if name is not None:
+        _article(result, _as_id(name))
+
+
 def _segments(first: dict[str, Any], second: dict[str, Any]) -> list[Segment]:
     """The two texts compared; where an article has no text, its title stands in for it."""
     a, b = (article["text"] or article["title"] or "" for article in (first, second))
@@ -170,10 +176,9 @@ def _shared(result: Result, pairs: Sequence[tuple[str, str]]) -> list[dict[str, 
     """The numbers and rare words that the articles of each pair of ids both give."""
     ids = result.articles["id"]
     rows = np.array([[_index(ids, name) for name in pair] for pair in pairs], np.int64)
-    return [
-        {"numbers": list(found.numbers), "words": list(found.words)}
-        for found in shared_terms(result.articles, rows.reshape(-1, 2))
-    ]
+    found = shared_terms(result.articles, rows.reshape(-1, 2))
+    shared = (found.of(pair) for pair in range(len(pairs)))
+    return [{"numbers": list(one.numbers), "words": list(one.words)} for one in shared]
 
 
 def _add_shared(
@@ -274,11 +279,7 @@ def _article_lines(facts: dict[str, Any]) -> Iterator[str]:
     story, reprint = facts["story"], facts["reprint"]
     yield _named(facts["article"])
     yield f"Story {story['story_id']}: {story['title']}"
-    articles = "article" if story["articles"] == 1 else "articles"
-    yield (
-        f"  {story['articles']} {articles}, {story['independent']} of them independent;"
-        f" topic {story['topic_id']}; this place is {_percent(facts['confidence'])} sure"
-    )
+    yield f"  {_size(story)}; topic {story['topic_id']}{_certainty(facts)}"
     if reprint:
         yield (
             f"It is a copy ({reprint['reprint_kind']}) of {reprint['reprint_of']}:"
@@ -294,6 +295,22 @@ def _article_lines(facts: dict[str, Any]) -> Iterator[str]:
         behind = f"{100 * facts['margin']:.0f} points behind" if facts["margin"] > 0 else "as near"
         yield f"The runner-up, an article of another story, {behind}:"
         yield from _link_lines(facts["nearest_outside"])
+
+
+def _size(story: Mapping[str, Any]) -> str:
+    if story["articles"] == 1:
+        return "1 article"
+    if story["independent"] == 1:
+        return f"{story['articles']} articles, one report and its copies"
+    return f"{story['articles']} articles, {story['independent']} of them independent"
+
+
+def _certainty(facts: Mapping[str, Any]) -> str:
+    """How sure an article's place is; of one report, whether another tells its story."""
+    sure = f"{_percent(facts['confidence'])} sure"
+    if facts["story"]["independent"] > 1:
+        return f"; this place is {sure}"
+    return f"; {sure} that no other report tells it" if facts["nearest_outside"] else ""
 
 
 def _link_lines(link: dict[str, Any]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -15,13 +16,26 @@ _KERNELS = {
     "dedup": ("reprints", "merge", "merge"),
     "compare": ("stories", "terms", "_word_terms"),
     "embed": ("cleaning", "points", "count_points"),
+    "explain": ("shared_terms", "weights", "_strongest"),
+    "report": ("shared_terms", "weights", "_strongest"),
 }
 
 
-def tell_first_run(command: str) -> None:
-    """Say on standard error that the command will compile, if it will."""
-    if not is_compiled(*_KERNELS[command]):
+def tell_first_run(command: str, inputs: Sequence[str] = ()) -> None:
+    """Say on standard error that the command will compile, if it will.
+
+    inputs: what it is to read, if anything; where they name no file nothing is said, as then it
+    ends at once.
+    """
+    if not is_compiled(*_KERNELS[command]) and (not inputs or _name_files(inputs)):
         print(_NOTICE, file=sys.stderr, flush=True)
+
+
+def _name_files(inputs: Sequence[str]) -> bool:
+    from linker.readers.rejects import RejectLog
+    from linker.readers.sources import find_sources
+
+    return bool(find_sources(inputs, RejectLog()))
 
 
 def is_compiled(package: str, module: str, kernel: str) -> bool:

@@ -29,13 +29,14 @@ _COUNTS = {
 
 
 @contextmanager
-def running(command: str | None, *, quiet: bool) -> Iterator[Stages]:
+def running(command: str | None, inputs: Sequence[str] = (), *, quiet: bool) -> Iterator[Stages]:
     """A stopwatch that tells this terminal about its stages until the block ends.
 
     command: group, dedup, compare or embed: a first run of it is told to compile; None: it is not.
+    inputs: what the command is to read.
     """
     if command and not quiet:
-        tell_first_run(command)
+        tell_first_run(command, inputs)
     progress = choose(quiet=quiet)
     try:
         yield Stages(progress)

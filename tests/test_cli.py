@@ -235,3 +235,25 @@ def test_a_killed_run_leaves_the_old_output_or_none(tmp_path: Path) -> None:
         assert len(list(out.iterdir())) == len(before)
     assert python("-m", "linker", "group", str(articles_path()), "--out", str(out)).returncode == 0
     assert os.listdir(tmp_path) == ["out"]
+
+
+def test_progress_that_nobody_reads_is_no_reason_to_lose_the_output(tmp_path: Path) -> None:
+    words = ["-m", "linker", "group", str(write_lines(tmp_path / "news.jsonl", FEW))]
+    with subprocess.Popen(
+        [sys.executable, *words, "--out", str(tmp_path / "out")], stderr=subprocess.PIPE
+    ) as run:
+        assert run.stderr is not None
+        run.stderr.close()
+        assert run.wait(timeout=120) == 0
+    assert {file.name for file in (tmp_path / "out").iterdir()} >= set(FILES)
+
+
+def test_a_disk_that_refuses_the_progress_is_none_either(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no full disk here")
+    words = ["-m", "linker", "group", str(write_lines(tmp_path / "news.jsonl", FEW))]
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            [sys.executable, *words, "--out", str(tmp_path / "out")], stderr=full, timeout=120
+        )
+    assert run.returncode == 0 and (tmp_path / "out" / "run.json").exists()

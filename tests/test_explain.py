@@ -348,3 +348,13 @@ def test_json_of_the_command_holds_the_segments(
     row = demo_result.articles.filter(pc.equal(kind, "reprint")).to_pylist()[0]
     outcome = command("explain", demo_folder, row["id"], "--json")
     assert json.loads(outcome.stdout)["segments"]  # type: ignore[attr-defined]
+
+
+def test_copies_of_one_report_are_not_called_certain() -> None:
+    text = "The harbour clock of Brine stopped at noon and nobody could say why it did. " * 4
+    rows = [{"id": name, "title": "Harbour clock stops", "text": text} for name in "ab"]
+    result = linker.group([*rows, {"id": "c", "title": "Goat wins the race of Upper Fennel"}])
+    said = str(result.explain("b"))
+    assert "2 articles, one report and its copies" in said
+    assert "this place" not in said
+    assert "1 article;" in str(result.explain("c"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from test_cli import Command
 
 from linker import first_run
+from linker.result import load
 from tests.conftest import write_lines
 
 NEWS = [{"id": "a", "title": "Harbour clock of Brine stops"}, {"id": "b", "title": "Goat wins"}]
@@ -34,6 +36,30 @@ def test_a_first_run_says_so_unless_quiet(
     monkeypatch.setattr(first_run, "is_compiled", lambda *_: False)
     assert "first run: compiling" in command("dedup", news, "--out", out).stderr
     assert "first run" not in command("dedup", news, "--out", out, "--quiet").stderr
+
+
+def test_nothing_is_said_of_compiling_where_there_is_nothing_to_read(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo_folder: Path
+) -> None:
+    monkeypatch.setattr(first_run, "is_compiled", lambda *_: False)
+    outcome = command("group", tmp_path / "typo.jsonl", "--out", tmp_path / "out")
+    assert outcome.exit_code == 2 and "typo.jsonl" in outcome.stderr
+    assert "first run" not in outcome.stderr
+    outcome = command("explain", demo_folder, "typo")
+    assert outcome.exit_code == 2 and "first run" not in outcome.stderr
+
+
+def test_explain_and_report_compile_too(
+    command: Command, monkeypatch: pytest.MonkeyPatch, demo_folder: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(demo_folder, tmp_path / "demo")
+    article = load(folder).articles["id"][0].as_py()
+    for words in (["explain", folder, article], ["report", folder]):
+        assert "first run" not in command(*words).stderr
+    monkeypatch.setattr(first_run, "is_compiled", lambda *_: False)
+    for words in (["explain", folder, article], ["report", folder]):
+        assert "first run: compiling" in command(*words).stderr
+    assert "first run" not in command("explain", folder, article, "--json").stderr
 
 
 @pytest.mark.parametrize("name", ["group", "dedup", "embed", "compare"])

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import linker
 from linker.contributions import START, contributions, link_features, weights_of, weights_record
 from linker.report.columns import rows_of
-from linker.shared_terms import LEAST, WORDS, Shared, shared_terms, strongest_terms
+from linker.shared_terms import Shared, shared_terms
+from linker.shared_terms.weights import LEAST, TERMS, strongest_terms
 from linker.stories.evidence import load_model
 from linker.stories.terms import Terms
 
@@ -24,7 +25,7 @@ def articles(*texts: str, lang: str = "en", title: str = "") -> pa.Table:
 
 
 def shared(*texts: str, lang: str = "en") -> Shared:
-    return shared_terms(articles(*texts, lang=lang), np.array([[0, 1]]))[0]
+    return shared_terms(articles(*texts, lang=lang), np.array([[0, 1]])).of(0)
 
 
 def test_names_and_words_are_given_as_written() -> None:
@@ -59,10 +60,8 @@ def test_a_number_that_many_articles_give_is_not_named() -> None:
     texts = [f"In 2026 goose {name} flew." for name in "abcdefghijklmnopqrstuvwxyz"]
     texts[0] += " It weighed 73 stones."
     texts[1] += " Scales said 73."
-    [found] = shared_terms(articles(*texts), np.array([[0, 1]] + [[0, i] for i in range(2, 26)]))[
-        :1
-    ]
-    assert found.numbers == ("73",)
+    pairs = np.array([[0, 1]] + [[0, i] for i in range(2, 26)])
+    assert shared_terms(articles(*texts), pairs).of(0).numbers == ("73",)
 
 
 def test_pieces_of_scripts_without_spaces_are_put_together() -> None:
@@ -80,8 +79,8 @@ def test_marks_and_punctuation_around_a_word_are_no_part_of_it() -> None:
 @pytest.mark.parametrize("text", ["", "\0", "…", "a", "\ud800 x", "😀" * 50, "x" * 100_000, "12"])
 def test_any_text_will_do(text: str) -> None:
     table = articles(text.encode("utf-8", "replace").decode(), "Some other text, number 12")
-    assert len(shared_terms(table, np.array([[0, 1], [1, 0], [0, 0]]))) == 3
-    assert shared_terms(table, np.empty((0, 2), np.int64)) == []
+    assert len(shared_terms(table, np.array([[0, 1], [1, 0], [0, 0]])).words) == 3
+    assert len(shared_terms(table, np.empty((0, 2), np.int64)).words) == 0
 
 
 def test_only_the_beginning_of_a_text_counts() -> None:
@@ -100,7 +99,7 @@ def slow_strongest(rows: list[dict[int, float]], a: int, b: int) -> list[int]:
         for term in sorted(both, key=lambda term: (-both[term], term))
         if both[term] >= np.float32(LEAST)
     ]
-    return (kept + [0] * WORDS * 2)[: WORDS * 2]
+    return (kept + [0] * TERMS)[:TERMS]
 
 
 ROWS = st.dictionaries(st.integers(1, 30), st.sampled_from([0.0, 0.05, 0.2, 0.5, 0.9]), max_size=25)
@@ -120,9 +119,11 @@ def test_the_result_does_not_depend_on_threads_or_on_which_comes_first() -> None
     texts = ["Ferry Aurora of Lindmouth, 73 aboard", "Lindmouth mourns Aurora, 73 saved", "Aurora!"]
     pairs = np.array([[0, 1], [1, 2], [0, 2]])
     one = shared_terms(articles(*texts), pairs)
-    assert one == shared_terms(articles(*texts), pairs, threads=2)
+    two = shared_terms(articles(*texts), pairs, threads=2)
     turned = shared_terms(articles(*texts), pairs[:, ::-1])
-    assert [found.words for found in turned] == [found.words for found in one]
+    for pair in range(len(pairs)):
+        assert one.of(pair) == two.of(pair)
+        assert one.of(pair).words == turned.of(pair).words
 
 
 def test_contributions_add_up_to_the_probability(demo_result: linker.Result) -> None:

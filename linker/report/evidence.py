@@ -6,7 +6,8 @@ Each comes with what its evidence adds to the log-odds and with what its two art
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -60,16 +61,22 @@ def _shared(articles: pa.Table, pairs: Rows, threads: int) -> dict[str, Any]:
     if "text" not in articles.column_names:
         articles = articles.append_column("text", pa.nulls(articles.num_rows, pa.large_string()))
     found = shared_terms(articles, pairs, threads)
+    used = np.concatenate([part[part >= 0] for part in (found.numbers, found.words)])
+    forms, first = np.unique(used, return_index=True)
     terms: dict[str, int] = {}
-
-    def places(words: Sequence[str]) -> list[int]:
-        return [terms.setdefault(shorten(word, TERM_CHARACTERS), len(terms)) for word in words]
-
-    columns = {
-        "numbers": [places(shared.numbers) for shared in found],
-        "words": [places(shared.words) for shared in found],
-    }
+    place = np.empty(len(found.forms), np.int64)
+    for form in forms[np.argsort(first)].tolist():  # as the page meets them
+        place[form] = terms.setdefault(shorten(found.forms[form], TERM_CHARACTERS), len(terms))
+    columns = {"numbers": _rows(found.numbers, place), "words": _rows(found.words, place)}
     return {"terms": list(terms)} | columns
+
+
+def _rows(matrix: npt.NDArray[np.int32], place: Rows) -> list[list[int]]:
+    """The rows of a matrix as lists of what `place` has for each; -1 is nothing."""
+    there = matrix >= 0
+    values = place[matrix[there]].tolist()
+    ends = np.cumsum(there.sum(axis=1)).tolist()
+    return [values[begin:end] for begin, end in pairwise([0, *ends])]
 
 
 def _threads(run: Mapping[str, object]) -> int:
@@ -87,14 +94,16 @@ def strongest(a: Rows, b: Rows, probability: Rows, story: Rows) -> Rows:
     """
     if not len(a):
         return np.zeros(0, dtype=np.int64)
-    link = np.tile(np.arange(len(a)), 2)
-    article = np.concatenate([a, b])
-    inside = np.tile(story[a] == story[b], 2)
-    order = np.lexsort((link, -np.tile(probability, 2), inside, article))
-    group = article[order] * 2 + inside[order]
+    inside = (story[a] == story[b]).astype(np.int64)
+    group = np.concatenate([a, b]) * 2 + np.tile(inside, 2)
+    # Sorted as whole numbers: article and side, then probability, then link.
+    bits = len(a).bit_length()
+    rank = (1000 - probability) << bits | np.arange(len(a))
+    ordered = np.sort(group << (bits + 10) | np.tile(rank, 2))
+    group, link = ordered >> (bits + 10), ordered & ((1 << bits) - 1)
     starts = np.flatnonzero(np.diff(group, prepend=-1))
-    place = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
-    return np.unique(link[order][place < np.where(inside[order], INSIDE, OUTSIDE)])
+    place = np.arange(len(group)) - np.repeat(starts, np.diff(np.append(starts, len(group))))
+    return np.unique(link[place < np.where(group & 1, INSIDE, OUTSIDE)])
 
 
 def hundredths(values: npt.NDArray[np.float64]) -> list[int | None]:

@@ -6,9 +6,11 @@ with its own counts, as if `PSEUDO_ARTICLES` articles of each language had been 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -104,17 +106,33 @@ def rarity(
     """
     key = (lang[documents.rows()].astype(np.uint64) << np.uint64(32)) | documents.ids
     unique, frequency = np.unique(key, return_counts=True)
-    out = np.empty(len(unique), np.float64)
-    edges = np.searchsorted(unique >> np.uint64(32), np.arange(len(languages) + 1))
     articles = np.bincount(lang, minlength=len(languages))
     if lengths is None:
         words = np.bincount(lang[documents.rows()], documents.values, minlength=len(languages))
     else:
         words = np.bincount(lang, lengths, minlength=len(languages))
+    return rarity_of(unique, frequency, articles, words, languages, background)[places(key, unique)]
+
+
+def rarity_of(
+    keys: npt.NDArray[np.uint64],
+    frequency: npt.NDArray[np.int64],
+    articles: npt.NDArray[np.int64],
+    words: npt.NDArray[Any],
+    languages: Sequence[str],
+    background: Background,
+) -> npt.NDArray[np.float32]:
+    """Inverse document frequency of the terms of each language, float32 (k,); see `rarity`.
+
+    A key (k,), ascending, is a language's number times 2**32, plus a term; `frequency` is how many
+    of its language's `articles` (l,) hold the term. These have `words` (l,) altogether.
+    """
+    out = np.empty(len(keys), np.float64)
+    edges = np.searchsorted(keys >> np.uint64(32), np.arange(len(languages) + 1))
     for i, code in enumerate(languages):
         part = slice(edges[i], edges[i + 1])
-        ids = unique[part].astype(np.uint32)
+        ids = keys[part].astype(np.uint32)
         usual = background.shares(code, ids, words[i] / max(1, articles[i]))
         held = frequency[part] + PSEUDO_ARTICLES * usual
         out[part] = np.log((articles[i] + PSEUDO_ARTICLES + 1.0) / (held + 0.5))
-    return np.maximum(out, 0.0).astype(np.float32)[places(key, unique)]
+    return np.maximum(out, 0.0).astype(np.float32)

@@ -70,6 +70,12 @@ def count_terms(words: Words, syllabic: npt.NDArray[np.bool_] | None = None) -> 
     return _counted(ids, begins, lengths)
 
 
+def word_terms(words: Words, syllabic: npt.NDArray[np.bool_]) -> tuple[UintArray, IntArray]:
+    """The terms of all texts end to end, as they follow each other, and how many each text has."""
+    ids, _, lengths = _word_terms(words.hashes, words.kinds, words.offsets, syllabic)
+    return ids[: lengths.sum()], lengths
+
+
 def placed_terms(
     titles: Words, bodies: Words, syllabic: npt.NDArray[np.bool_]
 ) -> tuple[Terms, IntArray]:

@@ -79,9 +79,13 @@ function storyMeta(story) {
       ? el("span", {}, `+ ${count(fact.languages.length - LANGUAGES_SHOWN, "language")}`) : null,
     fact.sources.size ? el("span", {}, count(fact.sources.size, "source")) : null,
     el("span", {}, span(fact.first, fact.last)),
-    fact.size > 1 ? el("span", {}, `${percent(stories.confidence[story])} sure`) : null,
+    fact.size > 1 ? el("span", {}, certainty(story)) : null,
   ];
 }
+
+// Copies of one report are no evidence of a story that several tell: there is nothing to be sure of.
+const certainty = (story) =>
+  stories.independent[story] === 1 ? "copies of one report" : `${percent(stories.confidence[story])} sure`;
 
 function more(focus) {
   const rows = found.slice(drawn, drawn + SLICE).map((story) => storyRow(story));

@@ -161,7 +161,9 @@ function storyMargin(story, link) {
   const margin = points(own, out) > 0 ? `a margin of ${count(points(own, out), "point")}` : "which is no less: look twice";
   return [facts[story].size === 1
     ? `The nearest article elsewhere tells the same event with a probability of ${percent(out)}. `
-    : `This story holds together at ${percent(own)}; the strongest link out of it stands at ${percent(out)}, ${margin}. `,
+    : stories.independent[story] === 1
+      ? `This story is one report and its copies; the strongest link out of it stands at ${percent(out)}. `
+      : `This story holds together at ${percent(own)}; the strongest link out of it stands at ${percent(out)}, ${margin}. `,
   "Between the two", suffix(link), "."];
 }
 

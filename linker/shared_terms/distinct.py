@@ -1,0 +1,64 @@
+"""The different ones among many keys, by a hash table in compiled code."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linker.jit import njit
+
+#: Slots of the first table, two to this; it doubles when half of them are taken.
+_BITS = 12
+
+
+def distinct(
+    keys: npt.NDArray[np.uint64],
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+    """The number of each key, int32 (n,), and where each number is met first, int64 (d,).
+
+    Numbers are given from 0 in the order in which keys are met first.
+    """
+    # Multiplied by chance, so that nobody can choose words that all fall into one slot
+    # (Dietzfelbinger and others 1997); the numbers do not depend on it.
+    factor = np.uint64(secrets.randbits(64) | 1)
+    numbers, first = _distinct(keys, factor)
+    return numbers, first
+
+
+@njit(cache=True, nogil=True)
+def _distinct(keys: Any, factor: Any) -> Any:
+    numbers = np.empty(len(keys), np.int32)
+    first = np.empty(1 << (_BITS - 1), np.int64)
+    bits, count = _BITS, 0
+    held = np.empty(1 << bits, np.uint64)
+    holder = np.full(1 << bits, -1, np.int32)
+    for i in range(len(keys)):
+        slot = _slot(keys[i], factor, bits, held, holder)
+        if holder[slot] < 0:
+            if count == len(first):
+                first = np.concatenate((first, np.empty(count, np.int64)))
+                bits += 1
+                held = np.empty(1 << bits, np.uint64)
+                holder = np.full(1 << bits, -1, np.int32)
+                for number in range(count):
+                    key = keys[first[number]]
+                    slot = _slot(key, factor, bits, held, holder)
+                    held[slot], holder[slot] = key, number
+                slot = _slot(keys[i], factor, bits, held, holder)
+            held[slot], holder[slot] = keys[i], count
+            first[count] = i
+            count += 1
+        numbers[i] = holder[slot]
+    return numbers, first[:count].copy()
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _slot(key: Any, factor: Any, bits: Any, held: Any, holder: Any) -> Any:
+    """The slot that holds a key, or the free one where it would go."""
+    slot = np.int64((key * factor) >> np.uint64(64 - bits))
+    while holder[slot] >= 0 and held[slot] != key:
+        slot = (slot + 1) & (len(held) - 1)
+    return slot
