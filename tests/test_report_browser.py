@@ -121,6 +121,20 @@ def test_a_story_folds_reprints_and_tells_why(visit: Visit) -> None:
     assert page.locator("#view-pair .text").first.inner_text() != ""
 
 
+def test_copies_of_one_report_are_not_called_certain(visit: Visit) -> None:
+    stories = visit.data()["stories"]
+    rows = list(zip(stories["id"], stories["articles"], stories["independent"], strict=True))
+    for words, found in (
+        ("copies of one report", [row for row in rows if row[1] > 1 and row[2] == 1]),
+        ("% sure", [row for row in rows if row[2] > 1]),
+    ):
+        visit.go(story=found[0][0])
+        said = visit.page.locator("#view-story .meta").first.inner_text()
+        assert [name in said for name in ("copies of one report", "% sure")] == [
+            name == words for name in ("copies of one report", "% sure")
+        ]
+
+
 def test_an_exact_copy_has_no_difference(visit: Visit) -> None:
     page = visit.page
     data = visit.data()["articles"]

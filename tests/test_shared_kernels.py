@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linker.shared_terms.distinct import distinct
@@ -35,6 +35,7 @@ def tokens(rows: list[tuple[str, str]]) -> tuple[list[str], list[str], Tokens]:
     return texts, lang, tokens_of(pa.array(texts, pa.large_string()), numbered(lang)[1])
 
 
+@settings(deadline=None)  # the first example compiles
 @given(st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 9)), st.integers(0, 9000))
 def test_distinct_keys_are_numbered_as_they_are_met(keys: list[int], more: int) -> None:
     keys += range(more)
@@ -44,6 +45,7 @@ def test_distinct_keys_are_numbered_as_they_are_met(keys: list[int], more: int) 
     assert [keys[place] for place in first.tolist()] == names
 
 
+@settings(deadline=None)  # the first example compiles
 @given(TEXTS)
 def test_tokens_are_what_stands_between_white_space_of_ascii(rows: list[tuple[str, str]]) -> None:
     texts, lang, found = tokens(rows)
@@ -58,6 +60,7 @@ def test_tokens_are_what_stands_between_white_space_of_ascii(rows: list[tuple[st
     assert found.counts.sum() == len(found.places)
 
 
+@settings(deadline=None)  # the first example compiles
 @given(TEXTS)
 def test_weights_are_those_of_whole_texts(rows: list[tuple[str, str]]) -> None:
     texts, lang, found = tokens(rows)
@@ -96,6 +99,7 @@ def test_pairs_reach_from_one_token_to_the_next() -> None:
     assert own[terms.row(0)[0] - 1].tolist() == [pair_id(first, second)]
 
 
+@settings(deadline=None)  # the first example compiles
 @given(TEXTS)
 def test_numbers_are_those_of_whole_texts(rows: list[tuple[str, str]]) -> None:
     texts, _, found = tokens(rows)

@@ -90,7 +90,7 @@ def strongest(a: Rows, b: Rows, probability: Rows, story: Rows) -> Rows:
     """Return the links, ascending, that are among the strongest of either of their articles.
 
     For each article the INSIDE most probable links within its story and the OUTSIDE most probable
-    ones that leave it; the earlier link wins a tie.
+    ones that leave it; the earlier link wins a tie. `probability` is in thousandths.
     """
     if not len(a):
         return np.zeros(0, dtype=np.int64)

@@ -61,7 +61,8 @@ class Tokens:
         begins, ends = self.offsets[:-1], self.offsets[1:]
         if len(texts) == len(begins):  # all of them, as they are
             return self.places, ends
-        places, stops = gathered(self.places, begins, ends, texts, np.arange(1, len(texts) + 1))
+        rows = texts.astype(np.int32)  # as `gathered` is compiled for them already
+        places, stops = gathered(self.places, begins, ends, rows, np.arange(1, len(texts) + 1))
         return places, stops
 
 

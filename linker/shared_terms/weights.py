@@ -99,8 +99,13 @@ def _count_off(
     single = np.bincount(of_token, words.kinds & CHARACTER, len(words)) > 0
     paired = syllabic | tokens.holding(single)
     plain, others = np.flatnonzero(~paired), np.flatnonzero(paired)
-    ids, lengths = _pairs(tokens, words, others, syllabic)
-    stem_ids, _ = _pairs(tokens, stems, others, syllabic)  # in the same order
+    places, ends = tokens.take(others)
+    at = np.arange(len(of_token), dtype=np.int32)
+    at, bounds = gathered(at, words.offsets[:-1], words.offsets[1:], places, ends)
+    offsets = np.append(0, bounds)
+    ids, lengths = word_terms(Words(words.hashes[at], words.kinds[at], offsets), syllabic[others])
+    there = Words(stems.hashes[at], stems.kinds[at], offsets)
+    stem_ids, _ = word_terms(there, syllabic[others])  # in the same order
 
     above = np.concatenate([language[tokens.first][of_token], np.repeat(language[others], lengths)])
     keys = above | np.concatenate([word_ids(words.hashes), ids])
@@ -116,17 +121,6 @@ def _count_off(
         np.concatenate([ends, len(own) + np.cumsum(lengths)]),
         np.concatenate([plain, others]),
     )
-
-
-def _pairs(
-    tokens: Tokens, words: Words, texts: IntArray, syllabic: npt.NDArray[np.bool_]
-) -> tuple[Ids, IntArray]:
-    """The ids of the terms of some texts, end to end, and how many terms each has."""
-    places, ends = tokens.take(texts)
-    begins, stops = words.offsets[:-1], words.offsets[1:]
-    hashes, bounds = gathered(words.hashes, begins, stops, places, ends)
-    kinds, _ = gathered(words.kinds, begins, stops, places, ends)
-    return word_terms(Words(hashes, kinds, np.append(0, bounds)), syllabic[texts])
 
 
 def _without_stem(keys: Keys, stem_keys: Keys, words: Words) -> npt.NDArray[np.bool_]:
