@@ -126,10 +126,13 @@ def f1s(corpus: Corpus, model: Model, levels: Sequence[float]) -> list[float]:
     return found
 
 
-def agreement(corpus: Corpus, model: Model, levels: Sequence[float] = (0.0,)) -> dict[str, float]:
+def agreement(
+    corpus: Corpus, model: Model, levels: Sequence[float] = (0.0,), enough: int = FEWEST
+) -> dict[str, float]:
     """How the probability of labelled pairs agrees with their targets.
 
-    Of graded pairs, the Pearson correlation by languages; of the others, F1, the mean over levels.
+    Of graded pairs, the Pearson correlation by languages with `enough` pairs; of the others, F1,
+    the mean over levels.
     """
     _, odds = odds_of(corpus, model)
     if set(np.unique(corpus.target)) <= {0.0, 1.0}:
@@ -145,7 +148,7 @@ def agreement(corpus: Corpus, model: Model, levels: Sequence[float] = (0.0,)) ->
     found = {}
     for name in sorted(set(names.tolist())):
         rows = names == name
-        if rows.sum() >= FEWEST:
+        if rows.sum() >= enough:
             found[name] = float(np.corrcoef(probability[rows], corpus.target[rows])[0, 1])
     return found
 
