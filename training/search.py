@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +20,10 @@ Floats = npt.NDArray[np.float64]
 AROUND = (-0.25, 0.25)
 #: Pairs with log-odds this near to 0 are at the border, where there are enough of them.
 BORDER, FEWEST = 0.9, 20
-#: So many pairs of two languages are a task of their own.
+#: So many pairs of one language or two are a task of their own.
 ENOUGH = 50
+#: A task that gets worse is not made up for by another that gets better by as much.
+SHORT = 3.0
 #: What a step beyond the bounds costs, squared.
 BEYOND = 5e-4
 #: Weights that are tried at a time.
@@ -30,10 +32,14 @@ DRAWN = 10
 
 @dataclass(frozen=True)
 class Search:
-    """A search over `corpora`; what is not fitted is as in `start`."""
+    """A search over `corpora`; what is not fitted is as in `start`.
+
+    `reached` is what earlier weights reached, by task.
+    """
 
     corpora: Sequence[Corpus]
     start: Model
+    reached: Mapping[str, float] = field(default_factory=dict)
 
     def improve(self, weights: Floats, generations: int, seed: int = 0) -> Floats:
         """Move to where the stories of the corpora are better.
@@ -49,7 +55,7 @@ class Search:
         def value(point: Floats) -> float:
             wanted = weights + point @ directions
             moved = within_bounds(wanted)
-            beyond = (wanted - moved) / [STEPS[name] for name in NAMES]
+            beyond = (wanted - moved) / STEPS
             return self.value(moved) - BEYOND * float(beyond @ beyond)
 
         for generation in range(generations):
@@ -58,11 +64,28 @@ class Search:
         return within_bounds(weights + strategy.mean @ directions)
 
     def value(self, weights: Floats) -> float:
-        """The mean over all tasks, each of which counts the same."""
-        model = to_model(weights, self.start)
+        """The mean over all tasks; what one lacks of what it `reached` before counts SHORT more."""
+        found = self.tasks(to_model(weights, self.start))
+        lacks = [max(0.0, self.reached.get(name, 0.0) - value) for name, value in found.items()]
+        return float(np.mean(list(found.values())) - SHORT * np.mean(lacks))
+
+    def tasks(self, model: Model) -> dict[str, float]:
+        """What is to be high, around the border, by task.
+
+        Of stories it is the BCubed F1, of labelled pairs the agreement, by languages.
+        """
+
+        def one(corpus: Corpus) -> dict[str, float]:
+            if corpus.clustered:
+                return {corpus.name: float(np.mean(f1s(corpus, model, AROUND)))}
+            agreed = agreement(corpus, model, AROUND)
+            return {
+                f"{corpus.name} {name}": value for name, value, pairs in agreed if pairs >= ENOUGH
+            }
+
         with ThreadPoolExecutor(2) as pool:
-            found = pool.map(lambda corpus: tasks(corpus, model), self.corpora)
-            return float(np.mean([value for values in found for value in values]))
+            parts = pool.map(one, self.corpora)
+            return {name: value for part in parts for name, value in part.items()}
 
     def directions(self, weights: Floats) -> Floats:
         """One step of each weight but the unit, (directions, weights).
@@ -74,10 +97,10 @@ class Search:
         rows = []
         for name in NAMES:
             row = np.zeros(len(NAMES))
-            row[PLACE[name]] = STEPS[name]
+            row[PLACE[name]] = STEPS[PLACE[name]]
             if name in added:
                 side = "cross" if name == "ratio" else name.split(maxsplit=1)[0]
-                row[PLACE[f"{side} intercept"]] -= added[name] * STEPS[name]
+                row[PLACE[f"{side} intercept"]] -= added[name] * STEPS[PLACE[name]]
             if name != UNIT_NAME:
                 rows.append(row)
         return np.array(rows)
@@ -105,13 +128,3 @@ class Search:
                     sparse = rows[:, 1 : 1 + len(SPARSE)] @ [model.same[name] for name in SPARSE]
                     added.setdefault("ratio", []).append(float(sparse.mean()))
         return {name: float(np.mean(values)) for name, values in added.items()}
-
-
-def tasks(corpus: Corpus, model: Model) -> list[float]:
-    """What is to be high, around the border.
-
-    Of stories it is the BCubed F1, of labelled pairs the agreement, by languages.
-    """
-    if corpus.clustered:
-        return [float(np.mean(f1s(corpus, model, AROUND)))]
-    return list(agreement(corpus, model, AROUND, ENOUGH).values())
