@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -126,27 +127,33 @@ def f1s(corpus: Corpus, model: Model, levels: Sequence[float]) -> list[float]:
     return found
 
 
-def agreement(corpus: Corpus, model: Model, levels: Sequence[float] = (0.0,)) -> dict[str, float]:
-    """How the probability of labelled pairs agrees with their targets.
+class Agreement(NamedTuple):
+    """How the probability of so many labelled pairs agrees with their targets."""
 
-    Of graded pairs, the Pearson correlation by languages; of the others, F1, the mean over levels.
-    """
+    name: str
+    value: float
+    pairs: int
+
+
+def agreement(corpus: Corpus, model: Model, levels: Sequence[float] = (0.0,)) -> list[Agreement]:
+    """Of graded pairs, the Pearson correlation by languages; of others F1, the mean over levels."""
     _, odds = odds_of(corpus, model)
     if set(np.unique(corpus.target)) <= {0.0, 1.0}:
         true = corpus.target > 0.5
         called = [odds >= level for level in levels]
         f1 = [2 * (said & true).sum() / max(1, said.sum() + true.sum()) for said in called]
-        return {"F1": float(np.mean(f1))}
+        return [Agreement("F1", float(np.mean(f1)), len(true))]
     probability = 1.0 / (1.0 + np.exp(-odds))
     spoken = np.array(corpus.evidence.languages)[
         np.sort(corpus.evidence.lang[corpus.pairs], axis=1)
     ]
     names = np.array(["-".join(sorted(set(pair))) for pair in spoken.tolist()])
-    found = {}
+    found = []
     for name in sorted(set(names.tolist())):
         rows = names == name
         if rows.sum() >= FEWEST:
-            found[name] = float(np.corrcoef(probability[rows], corpus.target[rows])[0, 1])
+            value = float(np.corrcoef(probability[rows], corpus.target[rows])[0, 1])
+            found.append(Agreement(name, value, int(rows.sum())))
     return found
 
 
