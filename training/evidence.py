@@ -36,7 +36,12 @@ def main() -> None:
     parser.add_argument(
         "--shipped",
         action="store_true",
-        help="fit nothing, print how the shipped weights fare, hold the next fit to it",
+        help="fit nothing, print how the shipped weights fare",
+    )
+    parser.add_argument(
+        "--hold",
+        action="store_true",
+        help="fit nothing, write what the shipped weights reach, so that the next fit is held to it",
     )
     parser.add_argument(
         "--leave-one-out",
@@ -59,6 +64,7 @@ def main() -> None:
         _halve(corpora, options.generations, options.seed, options.halves)
     elif options.shipped:
         _tell(corpora, load_model())
+    elif options.hold:
         found = Search(corpora, load_model()).tasks(load_model())
         REACHED.write_text(json.dumps(_rounded(found), indent=2) + "\n", "utf-8")
     else:
