@@ -41,7 +41,7 @@ def main() -> None:
     parser.add_argument(
         "--hold",
         action="store_true",
-        help="fit nothing, write what the shipped weights reach, so that the next fit is held to it",
+        help="fit nothing, write what the shipped weights reach: the next fit is held to it",
     )
     parser.add_argument(
         "--leave-one-out",
