@@ -16,8 +16,9 @@ import pyarrow.compute as pc
 
 from linker.shared_terms.numbers import numbers_of
 from linker.shared_terms.tokens import Tokens, tokens_of
-from linker.shared_terms.weights import numbered, rare_terms, strongest_terms
+from linker.shared_terms.weights import rare_terms, strongest_terms
 from linker.shared_terms.written import written_forms
+from linker.stories.background import numbered
 from linker.stories.forms import word_forms
 from linker.text import hash_column
 

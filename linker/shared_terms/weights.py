@@ -12,7 +12,7 @@ import numpy.typing as npt
 from linker.jit import njit
 from linker.shared_terms.distinct import distinct
 from linker.shared_terms.tokens import Tokens, gathered
-from linker.stories.background import load_background, rarity_of
+from linker.stories.background import load_background, numbered, rarity_of
 from linker.stories.places import places
 from linker.stories.tally import SYLLABIC
 from linker.stories.terms import Terms, word_ids, word_terms
@@ -66,13 +66,6 @@ def rare_terms(
     logs = np.log1p(np.arange(lengths.max(initial=0) + 1, dtype=np.float32))
     begin, ids, values = _weigh(start, rows, idf, logs, place, len(codes))
     return Terms(begin, ids, values), own
-
-
-def numbered(values: Sequence[str]) -> tuple[list[str], IntArray]:
-    """The different values, ascending, and the place among them of each, int64 (n,)."""
-    names = sorted(set(values))
-    number = {name: place for place, name in enumerate(names)}
-    return names, np.array([number[value] for value in values], np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +172,10 @@ def _weigh(start: Any, rows: Any, idf: Any, logs: Any, place: Any, texts: int) -
     for term in range(len(idf)):
         at = start[term]
         while at < start[term + 1]:
-            text, count = rows[at], 0
-            while at < start[term + 1] and rows[at] == text:
-                count += 1
-                at += 1
-            norm[text] += np.float64(logs[count] * idf[term]) ** 2
+            text, end = rows[at], _run_end(rows, at, start[term + 1])
+            norm[text] += np.float64(logs[end - at] * idf[term]) ** 2
             begin[text + 1] += int(idf[term] >= RARE)
+            at = end
     for text in range(texts):
         norm[text] = np.sqrt(norm[text]) if norm[text] > 0.0 else 1.0
         begin[text + 1] += begin[text]
@@ -194,14 +185,21 @@ def _weigh(start: Any, rows: Any, idf: Any, logs: Any, place: Any, texts: int) -
         if idf[term] >= RARE:
             at = start[term]
             while at < start[term + 1]:
-                text, count = rows[at], 0
-                while at < start[term + 1] and rows[at] == text:
-                    count += 1
-                    at += 1
+                text, end = rows[at], _run_end(rows, at, start[term + 1])
                 ids[following[text]] = place[term] + 1
-                values[following[text]] = np.float64(logs[count] * idf[term]) / norm[text]
+                values[following[text]] = np.float64(logs[end - at] * idf[term]) / norm[text]
                 following[text] += 1
+                at = end
     return begin, ids, values
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _run_end(rows: Any, begin: Any, stop: Any) -> Any:
+    """Where the run of equal numbers that begins at a place ends."""
+    end = begin + 1
+    while end < stop and rows[end] == rows[begin]:
+        end += 1
+    return end
 
 
 def strongest_terms(documents: Terms, pairs: IntArray) -> Ids:

@@ -91,6 +91,13 @@ def load_background() -> Background:
         )
 
 
+def numbered(values: Sequence[str]) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """The different values, ascending, and the place among them of each, int64 (n,)."""
+    names = sorted(set(values))
+    number = {name: place for place, name in enumerate(names)}
+    return names, np.array([number[value] for value in values], np.int64)
+
+
 def rarity(
     documents: Terms,
     lang: npt.NDArray[np.int64],

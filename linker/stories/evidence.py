@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linker.jit import njit
-from linker.stories.background import Background, load_background, rarity
+from linker.stories.background import Background, load_background, numbered, rarity
 from linker.stories.centring import add_units, centred
 from linker.stories.places import places
 from linker.stories.products import dense_products, sparse_products
@@ -226,7 +226,7 @@ def prepare(
     background = load_background()
     facts = articles.select(["lang", "published"])
     facts = facts if rows is None else facts.take(pa.array(rows))
-    lang, languages = _codes(facts["lang"])
+    languages, lang = numbered(facts["lang"].to_pylist())
     counted = tally(articles, threads, rows)
     idf = rarity(counted.documents, lang, languages, background, counted.lengths)
     # A number counts as what it is, and less as one of the words.
@@ -252,13 +252,6 @@ def prepare(
 def probability(log_odds: npt.NDArray[np.floating]) -> FloatArray:
     """The logistic function, float32."""
     return (1.0 / (1.0 + np.exp(-log_odds.astype(np.float64)))).astype(np.float32)
-
-
-def _codes(lang: pa.ChunkedArray) -> tuple[IntArray, list[str]]:
-    spoken = lang.to_pylist()
-    names = sorted(set(spoken))
-    number = {name: i for i, name in enumerate(names)}
-    return np.array([number[name] for name in spoken], np.int64), names
 
 
 def _meaning(

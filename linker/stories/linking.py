@@ -191,6 +191,7 @@ def _clusters(
     own: Evidence, model: Model, pairs: IntArray, odds: FloatArray, settings: LinkSettings
 ) -> IntArray:
     threshold = settings.threshold(model)
+    # Clustering would leave the others out too, but first score them again.
     start, neighbours = graph(pairs[odds >= threshold - REACH], len(own.day))
     nodes, weights = own.nodes(model)
     return average_linkage(nodes, start, neighbours, weights, threshold, settings.threads)
