@@ -60,10 +60,12 @@ def judge(
     *,
     threads: int,
     report: Callable[[str, float], None] | None = None,
+    rivals: npt.NDArray[np.float32] | None = None,
 ) -> list[Evidence]:
     """Judge pairs of rows of `articles` (CLEANED, or an output's articles), in their order.
 
     How rare a word is, and what is usual in a language, is counted over all of `articles`.
+    `rivals` float32 (n,) is their evidence of that name, where it is known.
     `report` is told how far their embedding has come, and which part of it is done.
     """
     from linker.reprints import find_rewrites, pair_similarity
@@ -74,7 +76,7 @@ def judge(
     rows = np.sort(np.array(pairs, dtype=np.int64), axis=1)
     folded = fold_articles(articles, threads)
     vectors = embed_articles(articles, encoder, threads, report)
-    table = compare_pairs(articles, vectors, rows, threads)
+    table = compare_pairs(articles, vectors, rows, threads, rivals)
     jaccard, containment = pair_similarity(folded.bodies, rows)
     facts = articles.select(["title", "url", "source", "published"]).combine_chunks()
     rewrites = find_rewrites(folded.bodies, facts, rows)

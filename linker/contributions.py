@@ -55,7 +55,7 @@ def contributions(
             part = np.array(model.pair(name))[column] * values
         else:
             continue
-        parts[name] = np.nan_to_num(part, nan=0.0)
+        parts[name] = np.nan_to_num(part, nan=0.0) + 0.0  # no -0
     return parts
 
 

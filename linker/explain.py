@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -43,6 +44,7 @@ FEATURE_WORDS = {
     "gap_days": "days between the two",
     "brevity": "shortness: little text to judge by",
     "crowd": "how few others are as near (less than 0: many are)",
+    "rivals": "articles within a day of the two (logarithm of thousands)",
 }
 
 
@@ -133,29 +135,31 @@ def _segments(first: dict[str, Any], second: dict[str, Any]) -> list[Segment]:
 def _judged(result: Result, first: dict[str, Any], second: dict[str, Any]) -> Evidence:
     """The evidence of two articles: that of their link or, without one, judged anew."""
     from linker.pipeline import load_model
+    from linker.stories import count_rivals, days_of
 
     articles = result.articles
     rows = [_index(articles["id"], row["id"]) for row in (first, second)]
     stored = _link_between(result.links, first["id"], second["id"])
     if stored is None:
         encoder = load_model(result.run.get("settings", {}).get("model"))
-        among, places = _surroundings(articles, rows)
-        [evidence] = judge(among, [places], encoder, threads=1)
+        chosen = _surroundings(articles.num_rows, rows)
+        places = np.searchsorted(chosen, rows).tolist()
+        rivals = count_rivals(days_of(articles["published"]))[chosen]
+        among = articles.take(pa.array(chosen))
+        [evidence] = judge(among, [(places[0], places[1])], encoder, threads=1, rivals=rivals)
         return evidence
     two = pa.concat_tables([articles.slice(row, 1) for row in sorted(rows)])
     features = {name: stored[name] for name in stored if name not in LINKS.names}
     return complete(two, (first["id"], second["id"]), stored["probability"], features)
 
 
-def _surroundings(articles: pa.Table, rows: Sequence[int]) -> tuple[pa.Table, tuple[int, int]]:
-    """The two rows among SURROUNDINGS others, evenly spread, and their places there.
+def _surroundings(n: int, rows: Sequence[int]) -> npt.NDArray[np.int64]:
+    """Two of n rows among SURROUNDINGS others, evenly spread, ascending.
 
     How rare a word is and what is usual in a language is counted over these.
     """
-    spread = np.linspace(0, articles.num_rows - 1, min(SURROUNDINGS, articles.num_rows))
-    chosen = np.union1d(spread.astype(np.int64), rows)
-    first, second = np.searchsorted(chosen, rows).tolist()
-    return articles.take(pa.array(chosen)), (first, second)
+    spread = np.linspace(0, n - 1, min(SURROUNDINGS, n))
+    return np.union1d(spread.astype(np.int64), rows)
 
 
 def _parts(

@@ -36,14 +36,13 @@ def random_nodes(rng: np.random.Generator, n: int) -> Nodes:
         terms=np.concatenate(rows).astype(np.uint32),
         values=rng.random(sum(len(row) for row in rows)).astype(np.float32),
         against=rng.integers(0, 2, (n, 2)) * np.array([0.3, 0.6]),
-        bias=rng.normal(size=n) * 0.1,
-        short=rng.random(n),
+        own=rng.normal(size=(n, 2)) * 0.1,
         lang=rng.integers(0, 3, n),
         day=np.where(rng.random(n) < 0.8, group + rng.random(n) * 4, np.nan),
     )
 
 
-WEIGHTS = Weights((-2.0, -2.5), (5.0, 3.0), (1.0, 0.5), (0.2, -0.4), 0.4, 0.5, 3.0, 4.0)
+WEIGHTS = Weights((-2.0, -2.5), (5.0, 3.0), (1.0, 0.5), 0.4, 0.5, 3.0)
 
 
 class PlainScores:
@@ -58,22 +57,22 @@ class PlainScores:
         known = ~np.isnan(squared)
         time, weights = 0.0, self.weights
         if known.any():
-            scaled = min(np.sqrt(squared[known].mean()) / weights.gap_scale, weights.gap_cap)
+            scaled = min(squared[known].mean() / weights.gap_scale**2, 1.0)
             time = (weights.near - weights.gap * scaled) * known.mean()
         return float(self.scores[np.ix_(a, b)].mean() + time)
 
 
 def plain_scores(nodes: Nodes, weights: Weights) -> np.ndarray:
     """The score of each pair of nodes but for the time."""
-    n = len(nodes.bias)
+    n = len(nodes.lang)
     sparse = np.zeros((n, int(nodes.terms.max()) + 1))
     for i in range(n):
         part = slice(nodes.start[i], nodes.start[i + 1])
         sparse[i, nodes.terms[part]] = nodes.values[part]
     kind = (nodes.lang[:, None] != nodes.lang).astype(int)
     dense = nodes.dense.astype(float)
-    scores = np.array(weights.intercept)[kind] + nodes.bias[:, None] + nodes.bias
-    scores += np.array(weights.short)[kind] * (nodes.short[:, None] + nodes.short)
+    own = np.where(kind, nodes.own[:, 1], nodes.own[:, 0])
+    scores = np.array(weights.intercept)[kind] + own + own.T
     scores += np.array(weights.dense)[kind] * (dense @ dense.T)
     scores += np.array(weights.sparse)[kind] * (sparse @ sparse.T - nodes.against @ nodes.against.T)
     return scores
@@ -88,7 +87,7 @@ def plain_average_linkage(
     and two nodes that score .6 less than the threshold join no clusters.
     """
     plain = PlainScores(nodes, weights)
-    clusters = [[i] for i in range(len(nodes.bias))]
+    clusters = [[i] for i in range(len(nodes.lang))]
     alike = [plain.mean([a], [b]) >= threshold - 0.6 for a, b in np.ndindex(joined.shape)]
     joined = joined & np.reshape(alike, joined.shape)
     inner = dict.fromkeys(range(len(clusters)), 0.0)  # by first member: sum of scores inside
@@ -111,7 +110,7 @@ def plain_average_linkage(
         inner[a[0]] += inner[b[0]] + score * len(a) * len(b)
         clusters.remove(b)
         a.extend(b)
-    labels = np.empty(len(nodes.bias), int)
+    labels = np.empty(len(nodes.lang), int)
     for label, cluster in enumerate(sorted(clusters, key=min)):
         labels[cluster] = label
     return labels
@@ -235,7 +234,7 @@ def test_a_full_queue_forgets_the_clusters_that_are_no_more() -> None:
 def test_two_settled_clusters_that_lie_apart_do_not_merge() -> None:
     """Two tight triples that are somewhat alike stay two; pairs as much alike become one."""
     weights = WEIGHTS._replace(
-        intercept=(-3.0, -3.0), dense=(8.0, 8.0), sparse=(0.0, 0.0), short=(0.0, 0.0), near=0, gap=0
+        intercept=(-3.0, -3.0), dense=(8.0, 8.0), sparse=(0.0, 0.0), near=0, gap=0
     )
     for each, stories in ((3, 2), (2, 1)):
         n = 2 * each
@@ -243,7 +242,7 @@ def test_two_settled_clusters_that_lie_apart_do_not_merge() -> None:
         dense[:each, 0] = 1.0  # inside 8 - 3 = 5, across 8 * .6 - 3 = 1.8
         dense[each:, :2] = 0.6, 0.8
         nodes = random_nodes(np.random.default_rng(0), n)._replace(
-            dense=dense, bias=np.zeros(n), lang=np.zeros(n, np.int64)
+            dense=dense, own=np.zeros((n, 2)), lang=np.zeros(n, np.int64)
         )
         every = graph(np.argwhere(np.triu(np.ones((n, n)), 1)), n)
         assert average_linkage(nodes, *every, weights, 0.0).max() + 1 == stories
@@ -272,8 +271,7 @@ def test_a_chain_of_neighbours_does_not_become_one_cluster() -> None:
         np.empty(0, np.uint32),
         np.empty(0, np.float32),
         np.zeros((n, 2)),
-        np.zeros(n),
-        np.zeros(n),
+        np.zeros((n, 2)),
         np.zeros(n, np.int64),
         np.full(n, np.nan),
     )

@@ -15,6 +15,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
@@ -292,10 +293,10 @@ def test_a_pair_without_a_link_is_judged_among_some_of_a_large_folder(
     bare = replace(demo_result, links=demo_result.links.slice(0, 0))
     whole = bare.explain("courier-01", "vallombrin-01").facts["evidence"]["probability"]
     monkeypatch.setattr("linker.explain.SURROUNDINGS", 40)
-    among, places = _surroundings(demo_result.articles, (3, 100))
-    assert among.num_rows <= 42
-    ids = [demo_result.articles["id"][row].as_py() for row in (3, 100)]
-    assert [among["id"][place].as_py() for place in places] == ids
+    among = _surroundings(demo_result.articles.num_rows, (3, 100))
+    assert len(among) <= 42
+    assert {3, 100} < set(among.tolist())
+    assert (np.diff(among) > 0).all()
     some = bare.explain("courier-01", "vallombrin-01").facts["evidence"]["probability"]
     assert some == pytest.approx(whole, abs=0.1)
 

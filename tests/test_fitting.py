@@ -46,7 +46,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def training(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.syspath_prepend(str(TRAINING))
     yield
-    for name in ("evolution", "weights", "search", "labelled", "halves", "evidence"):
+    for name in ("evolution", "weights", "search", "labelled", "halves", "pool", "evidence"):
         sys.modules.pop(name, None)
 
 
@@ -75,6 +75,23 @@ def test_one_seed_gives_the_same_weights(data: Path, tmp_path: Path) -> None:
 def test_halves_tell_what_was_seen_and_what_was_not(data: Path) -> None:
     said = run("--data", data, "--generations", "1", "--halves", "1", "stories")
     assert said.count("fitted on:") == said.count("not seen:") == 2
+
+
+@pytest.mark.usefixtures("training")
+def test_a_pool_holds_all_corpora_in_one_week(data: Path) -> None:
+    from labelled import f1s
+    from pool import MOST, SPAN, read_pool
+
+    pool = read_pool(data, ["stories", "graded"], 0)
+    assert pool.parts == ("pool graded", "pool stories")
+    assert 0 < np.bincount(pool.part).max() <= MOST
+    assert np.ptp(pool.evidence.day) < SPAN + 10
+    scores = f1s(pool, load_model(), [0.0])
+    assert np.shape(scores) == (1, 2)
+    # Each corpus is there twice, so that a story of one is mixed with itself in the other.
+    assert max(scores[0]) < 0.9
+    again = read_pool(data, ["stories", "graded"], 0)
+    assert again.evidence.day.tolist() == pool.evidence.day.tolist()
 
 
 @pytest.mark.usefixtures("training")

@@ -225,6 +225,7 @@ def test_clusters_are_scored_like_pairs() -> None:
     lang = ["en"] * 5 + ["ru", "en"]
     own = evidence_of(articles.set_column(6, "lang", pa.array(lang)))
     own = replace(own, crowd=np.array([np.nan, -0.5, 0, 1, np.nan, 0.5, 1], np.float32))
+    own = replace(own, rivals=np.linspace(-2, 3, 7, dtype=np.float32))
     model = load_model()
     pairs = np.argwhere(np.triu(np.ones((7, 7)), 1))
     odds = own.log_odds(pairs, own.features(pairs), model)

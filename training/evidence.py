@@ -2,7 +2,8 @@
 
 A corpus is NAME.jsonl.gz with a `story` in each line, or with NAME.pairs.jsonl.gz beside it whose
 lines have `a`, `b` and a `score` from 0 to 3 (or a `label` 0 or 1). All corpora weigh the same,
-whatever their size, and one set of weights is made for all of them.
+whatever their size, and one set of weights is made for all of them. Those with stories weigh once
+more in one stream of all corpora (pool.py).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from halves import half_of
 from labelled import Corpus, agreement, f1s, odds_of, read_corpus, recall_of_candidates
+from pool import NAME, read_pool
 from search import Search
 from weights import STARTS, to_model
 
@@ -59,8 +61,10 @@ def main() -> None:
     options = parser.parse_args()
     corpora = [read_corpus(options.data / f"{name}.jsonl.gz") for name in options.corpora]
     if options.leave_one_out:
-        _leave_one_out(corpora, options.generations, options.seed)
-    elif options.halves:
+        _leave_one_out(options.data, corpora, options.generations, options.seed)
+        return
+    corpora.append(read_pool(options.data, options.corpora, options.seed))
+    if options.halves:
         _halve(corpora, options.generations, options.seed, options.halves)
     elif options.shipped:
         _tell(corpora, load_model())
@@ -87,9 +91,11 @@ def fitted(
     return to_model(weights, start)
 
 
-def _leave_one_out(corpora: list[Corpus], generations: int, seed: int) -> None:
+def _leave_one_out(folder: Path, corpora: list[Corpus], generations: int, seed: int) -> None:
     for left in corpora:
         others = [corpus for corpus in corpora if corpus is not left]
+        if others:
+            others.append(read_pool(folder, [corpus.name for corpus in others], seed))
         model = fitted(others, generations, seed)
         print(f"without {left.name}:", flush=True)
         _tell([left], model)
@@ -111,13 +117,15 @@ def _halve(corpora: list[Corpus], generations: int, seed: int, times: int) -> No
 def _tell(corpora: Sequence[Corpus], model: Model) -> None:
     for corpus in corpora:
         if corpus.clustered:
-            reached = zip(LEVELS, f1s(corpus, model, LEVELS), strict=True)
+            scores = np.array(f1s(corpus, model, LEVELS))
+            for part, reached in zip(corpus.parts, scores.T.tolist(), strict=True):
+                levels = zip(LEVELS, reached, strict=True)
+                print(f"{part:15}", *(f"{level:+.2f}: {f1:.3f} " for level, f1 in levels))
             found = [recall_of_candidates(corpus, cross=cross) for cross in (False, True)]
-            said = [*(f"{level:+.2f}: {f1:.3f} " for level, f1 in reached), "candidates"]
-            print(f"{corpus.name:12}", *said, *(f"{share:.3f}" for share in found), flush=True)
+            print(f"{'':15} candidates", *(f"{share:.3f}" for share in found), flush=True)
         else:
             said = [f"{name} {value:.3f} " for name, value, _ in agreement(corpus, model)]
-            print(f"{corpus.name:12}", *said, flush=True)
+            print(f"{corpus.name:15}", *said, flush=True)
 
 
 def _rounded(value: object) -> object:
@@ -131,11 +139,12 @@ def _rounded(value: object) -> object:
 def calibration(corpora: Sequence[Corpus], model: Model) -> list[list[float]]:
     """By tenths of the probability: its mean, and the share of pairs that tell one story.
 
-    Over the candidates of clustered corpora, which weigh the same whatever their size.
+    Over the candidates of clustered corpora, which weigh the same whatever their size; those of
+    the pool are left out, as nobody says which strangers there tell one story after all.
     """
     said, true, weight = [], [], []
     for corpus in corpora:
-        if corpus.clustered:
+        if corpus.clustered and corpus.name != NAME:
             _, odds = odds_of(corpus, model)
             said.append(1.0 / (1.0 + np.exp(-odds.astype(np.float64))))
             true.append(corpus.target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zlib import crc32
 
 import numpy as np
 from labelled import Corpus
@@ -24,7 +25,9 @@ def half_of(corpus: Corpus, seed: int, other: bool) -> Corpus:
             features=corpus.features[chosen],
             target=corpus.target[chosen],
         )
-    chosen = (rng.random(int(corpus.gold.max()) + 1) < 0.5) != other
+    # By name, so that a story is on one side wherever it is met.
+    drawn = [crc32(f"{seed} {story}".encode()) & 1 for story in corpus.stories]
+    chosen = (np.array(drawn) == 1) != other
     kept = chosen[corpus.story]
     number = np.cumsum(kept) - 1
     inside = kept[corpus.pairs].all(axis=1)
@@ -40,6 +43,7 @@ def half_of(corpus: Corpus, seed: int, other: bool) -> Corpus:
         story=corpus.story[kept],
         every=number[corpus.every[articles]],
         gold=corpus.gold[articles],
+        part=corpus.part[articles],
     )
 
 
@@ -55,4 +59,5 @@ def _rows(own: Evidence, rows: np.ndarray) -> Evidence:
         day=own.day[rows],
         brevity=own.brevity[rows],
         crowd=own.crowd[rows],
+        rivals=own.rivals[rows],
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,6 @@ import pyarrow as pa
 
 from linker.corpus import fold_articles
 from linker.embedding import load_encoder
-from linker.evaluation import score
 from linker.pipeline import clean_input
 from linker.readers.rejects import RejectLog
 from linker.reprints import group_reprints
@@ -24,6 +23,7 @@ from linker.stories.clustering import average_linkage
 from linker.stories.evidence import CROWD, Evidence, Model, crowding, prepare
 from linker.stories.linking import REACH
 from linker.stories.neighbours import candidate_pairs, graph
+from linker.stories.rivals import count_rivals
 from linker.stories.vectors import embed_articles
 from linker.stories.windows import Window
 
@@ -40,7 +40,9 @@ class Corpus:
 
     `features` float32 (p, f) and `target` float64 (p,) belong to `pairs` int64 (p, 2), rows of
     `evidence`. `story` int64 (n,) is that of each row (-1: not known). Reprints are one row:
-    `every` int64 (m,) is the row of each article, `gold` int64 (m,) its story.
+    `every` int64 (m,) is the row of each article, `gold` int64 (m,) its story, whose name is in
+    `stories`. `part` int64 (m,) numbers `parts`, what the corpus is made of: each has its own score
+    (-1: has none, but is in the way of the others).
     """
 
     name: str
@@ -51,6 +53,9 @@ class Corpus:
     story: Rows
     every: Rows
     gold: Rows
+    stories: tuple[str, ...]
+    part: Rows
+    parts: tuple[str, ...]
 
     @property
     def clustered(self) -> bool:
@@ -66,42 +71,86 @@ class Corpus:
 
 def read_corpus(path: Path) -> Corpus:
     """The articles as the pipeline sees them, their candidates or labelled pairs, and gold."""
-    articles = clean_input(path, RejectLog(), Stages(), None)
+    name = path.name.removesuffix(".jsonl.gz")
+    lines = list(read_lines(path))
+    stories = {line["id"]: story_name(name, line) for line in lines if line.get("story")}
+    labelled = path.with_name(f"{name}.pairs.jsonl.gz")
+    if labelled.exists():
+        return _corpus(
+            name, lines, stories, dict.fromkeys(stories, name), list(read_lines(labelled))
+        )
+    return _corpus(name, lines, stories, dict.fromkeys(stories, name))
+
+
+def story_name(corpus: str, line: Mapping[str, Any]) -> str:
+    """What a gold story is called, in its corpus and outside of it."""
+    return f"{corpus} {line['story']}"
+
+
+def clustered(
+    name: str,
+    lines: Iterable[Mapping[str, Any]],
+    stories: Mapping[str, str],
+    part: Mapping[str, str],
+) -> Corpus:
+    """The articles `lines` as a corpus; by id the name of their gold story, and of their part."""
+    return _corpus(name, list(lines), stories, part)
+
+
+def _corpus(
+    name: str,
+    lines: list[Any],
+    stories: Mapping[str, str],
+    part: Mapping[str, str],
+    labelled: list[Any] | None = None,
+) -> Corpus:
+    articles = clean_input(lines, RejectLog(), Stages(), None)
     vectors = embed_articles(articles, load_encoder(), 2)
-    stories = {line["id"]: line.get("story") for line in _lines(path)}
-    names = {name: i for i, name in enumerate(sorted(set(filter(None, stories.values()))))}
     ids = articles["id"].to_pylist()
-    gold = np.array([names.get(stories[name], -1) for name in ids], np.int64)
-    labelled = path.with_name(path.name.replace(".jsonl", ".pairs.jsonl"))
-    paired = labelled.exists()
+    names, parts = sorted(set(stories.values())), sorted(set(part.values()))
+    numbers = {story: number for number, story in enumerate(names)}
+    gold = np.array([numbers.get(stories.get(row, ""), -1) for row in ids], np.int64)
     representative = np.arange(len(ids))
-    if not paired:
+    if labelled is None:
         folded = fold_articles(articles, 2)
         representative = group_reprints(folded.bodies, articles, threads=2).representative
     nodes, every = np.unique(representative, return_inverse=True)
-    chosen = articles.take(pa.array(nodes))
-    own = prepare(chosen, vectors.take(nodes), 2)
-    if paired:
-        pairs, target = _labelled(labelled, {name: row for row, name in enumerate(ids)})
+    own = prepare(articles.take(pa.array(nodes)), vectors.take(nodes), 2)
+    if labelled is not None:
+        pairs, target = _labelled(labelled, {row: place for place, row in enumerate(ids)})
     else:
+        own = replace(own, rivals=count_rivals(own.day))
         pairs = candidate_pairs(own.vectors, own.documents, own.lang, Window(own.day, WINDOW_DAYS))
         story = gold[nodes]
         target = (story[pairs[:, 0]] == story[pairs[:, 1]]).astype(np.float64)
-    name = path.name.removesuffix(".jsonl.gz")
-    features = own.features(pairs, 2)
-    return Corpus(name, own, pairs, features, target, gold[nodes], every, gold)
+    return Corpus(
+        name=name,
+        evidence=own,
+        pairs=pairs,
+        features=own.features(pairs, 2),
+        target=target,
+        story=gold[nodes],
+        every=every,
+        gold=gold,
+        stories=tuple(names),
+        part=np.array([parts.index(part[row]) if row in part else -1 for row in ids], np.int64),
+        parts=tuple(parts),
+    )
 
 
-def _labelled(path: Path, rows: dict[str, int]) -> tuple[Rows, npt.NDArray[np.float64]]:
-    lines = [line for line in _lines(path) if line["a"] in rows and line["b"] in rows]
+def _labelled(
+    lines: list[Mapping[str, Any]], rows: dict[str, int]
+) -> tuple[Rows, npt.NDArray[np.float64]]:
+    lines = [line for line in lines if line["a"] in rows and line["b"] in rows]
     pairs = np.array([sorted((rows[line["a"]], rows[line["b"]])) for line in lines])
     graded = any("score" in line for line in lines)
     return pairs, np.array([line["score"] / 3 if graded else line["label"] for line in lines])
 
 
-def _lines(path: Path) -> list[dict[str, object]]:
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a gzipped file of JSON lines."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+        yield from map(json.loads, file)
 
 
 def odds_of(corpus: Corpus, model: Model) -> tuple[Evidence, npt.NDArray[np.float32]]:
@@ -109,22 +158,37 @@ def odds_of(corpus: Corpus, model: Model) -> tuple[Evidence, npt.NDArray[np.floa
     own, features = corpus.evidence, corpus.features
     if corpus.clustered:
         features[:, CROWD] = np.nan
-        first = own.log_odds(corpus.pairs, features, model)
-        own = replace(own, crowd=crowding(corpus.pairs, first, len(corpus.story)))
+        alike = own.likeness(corpus.pairs, features, model)
+        own = replace(own, crowd=crowding(corpus.pairs, alike, len(corpus.story)))
         features[:, CROWD] = own.crowds(corpus.pairs)
     return own, own.log_odds(corpus.pairs, features, model)
 
 
-def f1s(corpus: Corpus, model: Model, levels: Sequence[float]) -> list[float]:
-    """BCubed F1 of the stories at each level, in log-odds."""
+def f1s(corpus: Corpus, model: Model, levels: Sequence[float]) -> list[list[float]]:
+    """BCubed F1 of the stories at each level, in log-odds, of each of the corpus's parts."""
     own, odds = odds_of(corpus, model)
     nodes, weights = own.nodes(model)
     found = []
     for level in levels:
         near = graph(corpus.pairs[odds >= level - REACH], len(corpus.story))
         labels = average_linkage(nodes, *near, weights, level)
-        found.append(score(labels[corpus.every], corpus.gold).bcubed_f1)
+        found.append(_by_part(corpus, labels[corpus.every]))
     return found
+
+
+def _by_part(corpus: Corpus, found: Rows) -> list[float]:
+    """BCubed F1 of each part; whoever is in a story with one of its articles counts there."""
+    cell = found * len(corpus.stories) + corpus.gold
+    _, place, shared = np.unique(cell, return_inverse=True, return_counts=True)
+    both = shared[place]
+    precision = both / np.bincount(found)[found]
+    recall = both / np.bincount(corpus.gold)[corpus.gold]
+    scores = []
+    for part in range(len(corpus.parts)):
+        inside = corpus.part == part
+        p, r = float(precision[inside].mean()), float(recall[inside].mean())
+        scores.append(2 * p * r / (p + r))
+    return scores
 
 
 class Agreement(NamedTuple):

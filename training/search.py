@@ -77,7 +77,8 @@ class Search:
 
         def one(corpus: Corpus) -> dict[str, float]:
             if corpus.clustered:
-                return {corpus.name: float(np.mean(f1s(corpus, model, AROUND)))}
+                scores = np.mean(f1s(corpus, model, AROUND), axis=0).tolist()
+                return dict(zip(corpus.parts, scores, strict=True))
             agreed = agreement(corpus, model, AROUND)
             return {
                 f"{corpus.name} {name}": value for name, value, pairs in agreed if pairs >= ENOUGH
@@ -122,7 +123,7 @@ class Search:
                     continue
                 for column, feature in enumerate(FEATURES):
                     if f"{side} {feature}" in PLACE:
-                        mean = float(rows[:, column].mean())
+                        mean = float(np.nan_to_num(rows[:, column]).mean())
                         added.setdefault(f"{side} {feature}", []).append(mean)
                 if cross:
                     sparse = rows[:, 1 : 1 + len(SPARSE)] @ [model.same[name] for name in SPARSE]

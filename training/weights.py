@@ -24,7 +24,8 @@ class Weight(NamedTuple):
 
 #: Sparse evidence needs the root of its weight.
 LEAST = 1e-3
-#: What is fitted, in this order; `ratio` is what SPARSE counts across languages.
+#: What is fitted, in this order; `ratio` is what SPARSE counts across languages. Within a language
+#: rivals count nothing: fits that were free to weigh them ended there.
 WEIGHTS = {
     "same intercept": Weight(-2.8, 0.2),
     "same cosine": Weight(2.5, 0.5, low=0.0),
@@ -33,13 +34,14 @@ WEIGHTS = {
     "same numbers": Weight(0.5, 0.2, low=LEAST),
     "same days": Weight(1.0, 0.2, low=LEAST),
     "same brevity": Weight(0.3, 0.2, low=-0.5, high=1.5),
-    "cross intercept": Weight(-2.8, 0.2),
+    "cross intercept": Weight(-3.2, 0.2),
     "cross cosine": Weight(5.5, 0.5, low=0.0),
-    "cross brevity": Weight(0.0, 0.1, low=-0.5, high=0.5),
+    "cross brevity": Weight(0.7, 0.2, low=-0.5, high=1.5),
     "ratio": Weight(0.8, 0.1, low=0.1, high=2.5),
-    "near": Weight(1.3, 0.2, low=0.0, high=1.5),
-    "gap": Weight(0.5, 0.2, low=0.2),
+    "near": Weight(1.0, 0.2, low=0.0, high=2.5),
+    "gap": Weight(1.0, 0.3, low=0.2),
     "crowd": Weight(0.6, 0.1, low=0.0, high=1.0),
+    "cross rivals": Weight(-0.4, 0.1, low=-1.0, high=0.0),
 }
 NAMES = tuple(WEIGHTS)
 PLACE = {name: i for i, name in enumerate(NAMES)}
@@ -61,8 +63,9 @@ def to_model(weights: Floats, start: Model) -> Model:
     """The model with these weights; thresholds and topics are those of `start`."""
     own = {name: float(value) for name, value in zip(NAMES, weights, strict=True)}
     same = {name: own[f"same {name}"] for name in ("intercept", "cosine", *SPARSE, "brevity")}
-    cross = {name: own[f"cross {name}"] for name in ("intercept", "cosine", "brevity")}
+    cross = {name: own[f"cross {name}"] for name in ("intercept", "cosine", "brevity", "rivals")}
     cross |= {name: own["ratio"] * same[name] for name in SPARSE}
+    same |= {"rivals": 0.0}
     crowd = {"crowd": own["crowd"]}
     return replace(start, same=same | crowd, cross=cross | crowd, near=own["near"], gap=own["gap"])
 

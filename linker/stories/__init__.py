@@ -12,7 +12,9 @@ from linker.stories.linking import (
     link_stories,
     stories_by_level,
 )
+from linker.stories.rivals import count_rivals
 from linker.stories.vectors import Vectors, embed_articles
+from linker.stories.windows import days_of
 
 __all__ = [
     "FEATURES",
@@ -21,6 +23,8 @@ __all__ = [
     "Linked",
     "Vectors",
     "compare_pairs",
+    "count_rivals",
+    "days_of",
     "describe",
     "embed_articles",
     "link_stories",

@@ -92,7 +92,7 @@ def average_linkage(
     less than `threshold`, the mean score of all pairs across them is at least `threshold`, and they
     are not two settled clusters that lie apart (`SETTLED`, `APART`).
     """
-    n = len(nodes.bias)
+    n = len(nodes.lang)
     if n == 0:
         return np.empty(0, np.int64)
     sums, terms = single_nodes(nodes)

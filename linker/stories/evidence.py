@@ -29,17 +29,17 @@ from linker.stories.tally import Tally, tally
 from linker.stories.terms import Terms, stacked
 from linker.stories.tfidf import scale, weigh
 from linker.stories.vectors import Vectors
+from linker.stories.windows import days_of
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 
 #: The columns of evidence of a pair, in the order of `Evidence.features`.
-FEATURES = ("cosine", "tfidf", "names", "numbers", "days", "gap_days", "brevity", "crowd")
-GAP, CROWD = FEATURES.index("gap_days"), FEATURES.index("crowd")
+FEATURES = ("cosine", "tfidf", "names", "numbers", "days", "gap_days", "brevity", "crowd", "rivals")
+GAP, CROWD, RIVALS = map(FEATURES.index, ("gap_days", "crowd", "rivals"))
 #: Those that are inner products of sparse rows; of the last two it is the conflict that counts.
 SPARSE = ("tfidf", "names", "numbers", "days")
 CONFLICTS = ("numbers", "days")
-DAY = 86_400_000_000
 CHUNK = 65_536
 SHORT_WORDS = 400.0
 #: How crowded it is around an article is seen by its partners of these ranks among the candidates,
@@ -60,9 +60,10 @@ NUMBER_AS_WORD = 0.5
 class Model:
     """The weights of the evidence: for each feature one within a language and one across two.
 
-    Of two known times `near` counts for, and `gap` against for every `gap_scale` of `gap_days`, at
-    most `gap_cap` of them. Across two languages all SPARSE weights are the same share of those
-    within one, and `crowd` weighs the same: clustering keeps one sum for all of them.
+    Of two known times `near` counts for, and `gap` against, times the square of `gap_days` in
+    units of `gap_scale` days (the log-odds of two normal distributions), which is at most 1. Across
+    two languages all SPARSE weights are the same share of those within one: clustering keeps one
+    sum for all of them.
     `thresholds` are log-odds by level; `topic` is the same kind of table for stories of a topic.
     `calibration` pairs a mean probability with the share of development pairs that told one story.
     """
@@ -72,7 +73,6 @@ class Model:
     near: float
     gap: float
     gap_scale: float
-    gap_cap: float
     thresholds: Mapping[str, float]
     topic: Mapping[str, float]
     calibration: Sequence[Sequence[float]] = ()
@@ -97,7 +97,8 @@ class Evidence:
     `names`, TF-IDF of the names near the beginning in one alphabet; `numbers`, TF-IDF of numbers;
     `days`, the weekdays that are named. `lang` int64 (n,) numbers `languages`; `day` float64 (n,)
     in days, NaN when unknown; `brevity` float32 (n,) from 0 (400 words or more) to 1 (none);
-    `crowd` float32 (n,) from -1/2 (many articles are like it) to 1 (none is), NaN when unknown.
+    `crowd` float32 (n,) from -1/2 (many articles are like it) to 1 (none is), NaN when unknown;
+    `rivals` float32 (n,), see `linker.stories.rivals`, NaN when unknown.
     """
 
     vectors: FloatArray
@@ -110,6 +111,7 @@ class Evidence:
     day: npt.NDArray[np.float64]
     brevity: FloatArray
     crowd: FloatArray
+    rivals: FloatArray
 
     @property
     def sparse(self) -> dict[str, Terms]:
@@ -125,6 +127,7 @@ class Evidence:
         out[:, GAP] = np.abs(self.day[pairs[:, 0]] - self.day[pairs[:, 1]])
         out[:, GAP + 1] = self.brevity[pairs[:, 0]] + self.brevity[pairs[:, 1]]
         out[:, CROWD] = self.crowds(pairs)
+        out[:, RIVALS] = self.rivals[pairs].mean(axis=1)
 
         def fill(begin: int) -> None:
             part = slice(begin, begin + CHUNK)
@@ -149,15 +152,22 @@ class Evidence:
 
     def log_odds(self, pairs: IntArray, features: FloatArray, model: Model) -> FloatArray:
         """Log-odds that each pair tells one story, float32 (p,)."""
+        total = self.likeness(pairs, features, model)
+        total += time_odds(features[:, GAP].astype(np.float64), model)
+        odds: FloatArray = total.astype(np.float32)
+        return odds
+
+    def likeness(
+        self, pairs: IntArray, features: FloatArray, model: Model
+    ) -> npt.NDArray[np.float64]:
+        """The log-odds but for what the time says, float64 (p,)."""
         cross = (self.lang[pairs[:, 0]] != self.lang[pairs[:, 1]]).astype(np.int64)
-        total = np.array(model.pair("intercept"))[cross]
+        total: npt.NDArray[np.float64] = np.array(model.pair("intercept"))[cross]
         for column, name in enumerate(FEATURES):
             if column != GAP:
                 known = np.nan_to_num(features[:, column], nan=0.0)
                 total = total + np.array(model.pair(name))[cross] * known
-        total = total + time_odds(features[:, GAP].astype(np.float64), model)
-        odds: FloatArray = total.astype(np.float32)
-        return odds
+        return total
 
     def nodes(self, model: Model) -> tuple[Nodes, Weights]:
         """The same articles and weights in the form that clustering takes.
@@ -174,8 +184,7 @@ class Evidence:
             terms=sparse.ids,
             values=sparse.values,
             against=np.stack(held, axis=1) * np.array(scales[-len(CONFLICTS) :]),
-            bias=model.same["crowd"] * np.nan_to_num(self.crowd.astype(np.float64), nan=0.0),
-            short=self.brevity.astype(np.float64),
+            own=self._own(model),
             lang=self.lang,
             day=self.day,
         )
@@ -183,17 +192,26 @@ class Evidence:
             intercept=model.pair("intercept"),
             dense=model.pair("cosine"),
             sparse=(1.0, model.cross["tfidf"] / model.same["tfidf"]),
-            short=model.pair("brevity"),
             near=model.near,
             gap=model.gap,
             gap_scale=model.gap_scale,
-            gap_cap=model.gap_cap,
         )
         return nodes, weights
 
+    def _own(self, model: Model) -> npt.NDArray[np.float64]:
+        """What each article adds to all its pairs, within its language and across, float64 (n, 2).
 
-def crowding(pairs: IntArray, odds: FloatArray, n: int) -> FloatArray:
-    """How crowded it is around each of n articles, float32 (n,), from its candidates' log-odds.
+        Half of a feature that is a mean over two, and all of one that is a sum.
+        """
+        names = ("brevity", "crowd", "rivals")
+        values = np.stack([self.brevity, self.crowd, self.rivals / 2], axis=1)
+        known = np.nan_to_num(values.astype(np.float64), nan=0.0)
+        added: npt.NDArray[np.float64] = known @ np.array([model.pair(name) for name in names])
+        return added
+
+
+def crowding(pairs: IntArray, odds: npt.NDArray[np.floating], n: int) -> FloatArray:
+    """How crowded it is around each of n articles, float32 (n,), from its candidates' likeness.
 
     NaN with fewer than CROWD_RANKS[1] others: of so few articles nobody knows what is usual.
 
@@ -211,8 +229,8 @@ def crowding(pairs: IntArray, odds: FloatArray, n: int) -> FloatArray:
 
 def time_odds(gap_days: npt.NDArray[np.float64], model: Model) -> npt.NDArray[np.float64]:
     """What the time between two articles says, in log-odds; 0 where it is not known (NaN)."""
-    scaled = np.minimum(gap_days / model.gap_scale, model.gap_cap)
-    return np.nan_to_num(model.near - model.gap * scaled, nan=0.0)
+    squared = np.minimum((gap_days / model.gap_scale) ** 2, 1.0)
+    return np.nan_to_num(model.near - model.gap * squared, nan=0.0)
 
 
 def prepare(
@@ -234,7 +252,6 @@ def prepare(
     rare = np.where(known, idf[counted.as_words] if len(idf) else 0.0, np.float32(0.0))
     numbers = scale(counted.numbers, np.log1p(counted.numbers.values) * rare)
     idf[counted.as_words[known]] *= np.float32(NUMBER_AS_WORD)
-    published = facts["published"].cast(pa.int64())
     return Evidence(
         vectors=_meaning(vectors, lang, languages, background),
         documents=weigh(counted.documents, idf),
@@ -243,9 +260,10 @@ def prepare(
         days=_days(counted.days),
         lang=lang,
         languages=tuple(languages),
-        day=published.to_numpy(zero_copy_only=False).astype(np.float64) / DAY,
+        day=days_of(facts["published"]),
         brevity=_brevity(counted.words),
         crowd=np.full(len(lang), np.nan, np.float32),
+        rivals=np.full(len(lang), np.nan, np.float32),
     )
 
 

@@ -25,6 +25,7 @@ from linker.stories.evidence import (
     probability,
 )
 from linker.stories.neighbours import candidate_pairs, graph
+from linker.stories.rivals import count_rivals
 from linker.stories.topics import group_topics
 from linker.stories.vectors import Vectors
 from linker.stories.windows import Window
@@ -167,21 +168,31 @@ def _candidates(
     # Copies are left out before anything is counted: a text printed forty times is no more usual.
     nodes = np.flatnonzero(reprints.representative == np.arange(len(articles)))
     own = prepare(articles, vectors.take(nodes), settings.threads, nodes)
+    own = replace(own, rivals=count_rivals(own.day))
     tell("candidates", 0.2)
     window = Window(own.day, settings.window_days)
     pairs = candidate_pairs(own.vectors, own.documents, own.lang, window, settings.threads)
     tell("comparing", 0.5)
     features = own.features(pairs, settings.threads)
-    own = replace(own, crowd=crowding(pairs, own.log_odds(pairs, features, model), len(nodes)))
+    own = replace(own, crowd=crowding(pairs, own.likeness(pairs, features, model), len(nodes)))
     features[:, CROWD] = own.crowds(pairs)
     return _Candidates(nodes, own, pairs, features, own.log_odds(pairs, features, model))
 
 
 def compare_pairs(
-    articles: pa.Table, vectors: Vectors, pairs: IntArray, threads: int = 1
+    articles: pa.Table,
+    vectors: Vectors,
+    pairs: IntArray,
+    threads: int = 1,
+    rivals: FloatArray | None = None,
 ) -> pa.Table:
-    """Probability and FEATURES of the given pairs (p, 2) of rows, as a table of p rows."""
+    """Probability and FEATURES of the given pairs (p, 2) of rows, as a table of p rows.
+
+    `rivals` float32 (n,) is what is known of each article by that name, if anything.
+    """
     evidence = prepare(articles, vectors, threads)
+    if rivals is not None:
+        evidence = replace(evidence, rivals=rivals)
     features = evidence.features(pairs, threads)
     odds = evidence.log_odds(pairs, features, load_model())
     return _table(pairs, features, odds)

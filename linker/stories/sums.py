@@ -20,9 +20,9 @@ class Nodes(NamedTuple):
 
     `dense` float32 (n, d) and the sparse rows (`start` int64 (n + 1,), `terms` uint32 ascending in
     each row, `values` float32) hold vectors whose inner products count towards the score, and
-    `against` float64 (n, k) those whose inner product is taken off the sparse one; `bias` float64
-    (n,) and the weighted `short` float64 (n,) are added for each side; `lang` int64 (n,) decides
-    which weights a pair gets; `day` float64 (n,) is the time in days, NaN when unknown.
+    `against` float64 (n, k) those whose inner product is taken off the sparse one; `own` float64
+    (n, 2) is what a node adds to each pair within its language, and across two; `lang` int64 (n,)
+    decides which weights a pair gets; `day` float64 (n,) is the time in days, NaN when unknown.
     """
 
     dense: FloatArray
@@ -30,8 +30,7 @@ class Nodes(NamedTuple):
     terms: npt.NDArray[np.uint32]
     values: FloatArray
     against: npt.NDArray[np.float64]
-    bias: npt.NDArray[np.float64]
-    short: npt.NDArray[np.float64]
+    own: npt.NDArray[np.float64]
     lang: IntArray
     day: npt.NDArray[np.float64]
 
@@ -39,18 +38,16 @@ class Nodes(NamedTuple):
 class Weights(NamedTuple):
     """The score of a pair; index 0 of each pair of numbers is for one language, 1 for two.
 
-    Where both times are known, `near` is added and `gap` taken off for every `gap_scale` days
-    between them, at most `gap_cap` times; between clusters, the root of the mean squared gap.
+    Where both times are known, `near` is added and `gap` taken off, times the square of the days
+    between them in units of `gap_scale`, at most 1; between clusters, the mean of the squares.
     """
 
     intercept: tuple[float, float]
     dense: tuple[float, float]
     sparse: tuple[float, float]
-    short: tuple[float, float]
     near: float
     gap: float
     gap_scale: float
-    gap_cap: float
 
 
 class Sums(NamedTuple):
@@ -68,11 +65,10 @@ class Sums(NamedTuple):
     length: IntArray
     top: IntArray
     against: npt.NDArray[np.float64]
-    short: npt.NDArray[np.float64]
+    own: npt.NDArray[np.float64]
     members: IntArray
     lang: IntArray
     next_block: IntArray
-    bias: npt.NDArray[np.float64]
     size: IntArray
     dated: IntArray
     day: npt.NDArray[np.float64]
@@ -81,7 +77,7 @@ class Sums(NamedTuple):
 
 def single_nodes(nodes: Nodes) -> tuple[Sums, int]:
     """Each node as a cluster of its own, and the number of terms."""
-    n = len(nodes.bias)
+    n = len(nodes.lang)
     known = ~np.isnan(nodes.day)
     day = np.where(known, nodes.day, 0.0)
     start, terms, values, count = _shared_terms(nodes)
@@ -93,11 +89,10 @@ def single_nodes(nodes: Nodes) -> tuple[Sums, int]:
         length=np.diff(start),
         top=start[-1:].copy(),
         against=nodes.against.copy(),
-        short=nodes.short.copy(),
+        own=nodes.own.copy(),
         members=np.ones(n, np.int64),
         lang=nodes.lang.astype(np.int64),
         next_block=np.full(n, -1, np.int64),
-        bias=nodes.bias.astype(np.float64).copy(),
         size=np.ones(n, np.int64),
         dated=known.astype(np.int64),
         day=day.copy(),
@@ -156,7 +151,7 @@ def mean_score(sums: Any, a: int, b: int, total: Any, weights: Any) -> Any:
         + sums.dated[a] * sums.day_squared[b]
         - 2.0 * sums.day[a] * sums.day[b]
     ) / known
-    scaled = min(np.sqrt(max(squared, 0.0)) / weights.gap_scale, weights.gap_cap)
+    scaled = min(max(squared, 0.0) / weights.gap_scale**2, 1.0)
     return total / pairs + (weights.near - weights.gap * scaled) * known / pairs
 
 
@@ -169,8 +164,7 @@ def total_scores(sums: Any, a: int, others: Any, weights: Any, table: Any, out: 
     walk along the other one.
     """
     for k in range(len(others)):
-        b = others[k]
-        out[k] = sums.bias[a] * sums.size[b] + sums.bias[b] * sums.size[a]
+        out[k] = 0.0
     p = a
     while p >= 0:
         for i in range(sums.at[p], sums.at[p] + sums.length[p]):
@@ -189,8 +183,7 @@ def _add_block_scores(sums: Any, p: int, b: int, weights: Any, table: Any, total
     while q >= 0:
         kind = 0 if sums.lang[p] == sums.lang[q] else 1
         total += weights.intercept[kind] * sums.members[p] * sums.members[q]
-        both = sums.short[p] * sums.members[q] + sums.short[q] * sums.members[p]
-        total += weights.short[kind] * both
+        total += sums.own[p, kind] * sums.members[q] + sums.own[q, kind] * sums.members[p]
         total += weights.dense[kind] * dot(sums.dense[p], sums.dense[q])
         sparse = 0.0
         for i in range(sums.at[q], sums.at[q] + sums.length[q]):
@@ -251,7 +244,7 @@ def _add_sparse(sums: Any, p: int, q: int) -> None:
 @njit(cache=True, nogil=True)
 def _add_block(sums: Any, p: int, q: int) -> None:
     sums.members[p] += sums.members[q]
-    sums.short[p] += sums.short[q]
+    sums.own[p] += sums.own[q]
     for i in range(sums.dense.shape[1]):
         sums.dense[p, i] += sums.dense[q, i]
     for i in range(sums.against.shape[1]):
@@ -274,7 +267,6 @@ def merge(sums: Any, a: int, b: int) -> None:
             sums.next_block[p] = q
             sums.next_block[q] = -1
         q = following
-    sums.bias[a] += sums.bias[b]
     sums.size[a] += sums.size[b]
     sums.dated[a] += sums.dated[b]
     sums.day[a] += sums.day[b]

@@ -45,8 +45,7 @@ def group_topics(own: Evidence, story: IntArray, model: Model, threads: int = 1)
         terms=words.ids,
         values=words.values,
         against=np.zeros((stories, 0)),
-        bias=np.zeros(stories),
-        short=np.zeros(stories),
+        own=np.zeros((stories, 2)),
         lang=lang,
         day=np.full(stories, np.nan),
     )
@@ -55,11 +54,9 @@ def group_topics(own: Evidence, story: IntArray, model: Model, threads: int = 1)
         intercept=(topic["intercept"], topic["intercept"]),
         dense=(topic["cosine"], topic["cosine"]),
         sparse=(topic["tfidf"], topic["tfidf"]),
-        short=(0.0, 0.0),
         near=0.0,
         gap=0.0,
         gap_scale=1.0,
-        gap_cap=0.0,
     )
     return average_linkage(nodes, start, neighbours, weights, 0.0, threads)
 

@@ -7,11 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 IntArray = npt.NDArray[np.int64]
 
 #: Rows of a piece at most.
 ROWS = 1024
+DAY = 86_400_000_000  # microseconds
+
+
+def days_of(published: pa.ChunkedArray) -> npt.NDArray[np.float64]:
+    """Timestamps in microseconds as days since 1970, float64 (n,), NaN where null."""
+    micros = published.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    days: npt.NDArray[np.float64] = micros.astype(np.float64) / DAY
+    return days
 
 
 @dataclass(frozen=True)
