@@ -65,7 +65,8 @@ def judge(
     """Judge pairs of rows of `articles` (CLEANED, or an output's articles), in their order.
 
     How rare a word is, and what is usual in a language, is counted over all of `articles`.
-    `rivals` float32 (n,) is their evidence of that name, where it is known.
+    `rivals` float32 (n,) says how many articles there are around each (`count_rivals`); without it
+    they are taken for a usual number.
     `report` is told how far their embedding has come, and which part of it is done.
     """
     from linker.reprints import find_rewrites, pair_similarity

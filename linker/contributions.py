@@ -31,7 +31,7 @@ def weights_record(model: Model) -> dict[str, Any]:
 
 
 def weights_of(run: Mapping[str, Any]) -> Model:
-    """The weights that a run was made with; those shipped now where run.json does not hold them."""
+    """The weights that a run was made with; those shipped now where run.json has none like them."""
     try:
         return Model(**run["evidence"])
     except (KeyError, TypeError):

@@ -44,7 +44,7 @@ FEATURE_WORDS = {
     "gap_days": "days between the two",
     "brevity": "shortness: little text to judge by",
     "crowd": "how few others are as near (less than 0: many are)",
-    "rivals": "articles within a day of the two (logarithm of thousands)",
+    "rivals": "how many articles there are within a day, in logarithms (across languages)",
 }
 
 
@@ -135,7 +135,6 @@ def _segments(first: dict[str, Any], second: dict[str, Any]) -> list[Segment]:
 def _judged(result: Result, first: dict[str, Any], second: dict[str, Any]) -> Evidence:
     """The evidence of two articles: that of their link or, without one, judged anew."""
     from linker.pipeline import load_model
-    from linker.stories import count_rivals, days_of
 
     articles = result.articles
     rows = [_index(articles["id"], row["id"]) for row in (first, second)]
@@ -144,13 +143,21 @@ def _judged(result: Result, first: dict[str, Any], second: dict[str, Any]) -> Ev
         encoder = load_model(result.run.get("settings", {}).get("model"))
         chosen = _surroundings(articles.num_rows, rows)
         places = np.searchsorted(chosen, rows).tolist()
-        rivals = count_rivals(days_of(articles["published"]))[chosen]
+        rivals = _rivals(articles)[chosen]
         among = articles.take(pa.array(chosen))
         [evidence] = judge(among, [(places[0], places[1])], encoder, threads=1, rivals=rivals)
         return evidence
     two = pa.concat_tables([articles.slice(row, 1) for row in sorted(rows)])
     features = {name: stored[name] for name in stored if name not in LINKS.names}
     return complete(two, (first["id"], second["id"]), stored["probability"], features)
+
+
+def _rivals(articles: pa.Table) -> npt.NDArray[np.float32]:
+    """The evidence of that name of each article, as a run counts it: without the copies."""
+    from linker.stories import count_rivals, days_of
+
+    day = days_of(articles["published"])
+    return count_rivals(day, pc.is_null(articles["reprint_of"]).to_numpy())
 
 
 def _surroundings(n: int, rows: Sequence[int]) -> npt.NDArray[np.int64]:

@@ -36,7 +36,7 @@ def random_nodes(rng: np.random.Generator, n: int) -> Nodes:
         terms=np.concatenate(rows).astype(np.uint32),
         values=rng.random(sum(len(row) for row in rows)).astype(np.float32),
         against=rng.integers(0, 2, (n, 2)) * np.array([0.3, 0.6]),
-        own=rng.normal(size=(n, 2)) * 0.1,
+        bias=rng.normal(size=(n, 2)) * 0.1,
         lang=rng.integers(0, 3, n),
         day=np.where(rng.random(n) < 0.8, group + rng.random(n) * 4, np.nan),
     )
@@ -71,8 +71,8 @@ def plain_scores(nodes: Nodes, weights: Weights) -> np.ndarray:
         sparse[i, nodes.terms[part]] = nodes.values[part]
     kind = (nodes.lang[:, None] != nodes.lang).astype(int)
     dense = nodes.dense.astype(float)
-    own = np.where(kind, nodes.own[:, 1], nodes.own[:, 0])
-    scores = np.array(weights.intercept)[kind] + own + own.T
+    bias = np.where(kind, nodes.bias[:, 1], nodes.bias[:, 0])
+    scores = np.array(weights.intercept)[kind] + bias + bias.T
     scores += np.array(weights.dense)[kind] * (dense @ dense.T)
     scores += np.array(weights.sparse)[kind] * (sparse @ sparse.T - nodes.against @ nodes.against.T)
     return scores
@@ -242,7 +242,7 @@ def test_two_settled_clusters_that_lie_apart_do_not_merge() -> None:
         dense[:each, 0] = 1.0  # inside 8 - 3 = 5, across 8 * .6 - 3 = 1.8
         dense[each:, :2] = 0.6, 0.8
         nodes = random_nodes(np.random.default_rng(0), n)._replace(
-            dense=dense, own=np.zeros((n, 2)), lang=np.zeros(n, np.int64)
+            dense=dense, bias=np.zeros((n, 2)), lang=np.zeros(n, np.int64)
         )
         every = graph(np.argwhere(np.triu(np.ones((n, n)), 1)), n)
         assert average_linkage(nodes, *every, weights, 0.0).max() + 1 == stories

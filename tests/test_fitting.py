@@ -25,10 +25,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     gold = [json.loads(line) for line in gold_path().read_text("utf-8").splitlines()]
     story = {line["id"]: line["story"] for line in gold}
     articles = [json.loads(line) for line in articles_path().read_text("utf-8").splitlines()]
-    for name in ("stories", "graded"):
+    labels = {"stories": story, "graded": dict.fromkeys(story)}
+    for name, label in labels.items():
         with gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
             file.writelines(
-                json.dumps(line | {"story": story[line["id"]]}) + "\n"
+                json.dumps(line | {"story": label[line["id"]]}) + "\n"
                 for line in articles
                 if line.get("id") in story
             )
@@ -46,7 +47,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def training(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.syspath_prepend(str(TRAINING))
     yield
-    for name in ("evolution", "weights", "search", "labelled", "halves", "pool", "evidence"):
+    for name in ("evolution", "weights", "search", "labelled", "halves", "streams", "evidence"):
         sys.modules.pop(name, None)
 
 
@@ -78,20 +79,38 @@ def test_halves_tell_what_was_seen_and_what_was_not(data: Path) -> None:
 
 
 @pytest.mark.usefixtures("training")
-def test_a_pool_holds_all_corpora_in_one_week(data: Path) -> None:
-    from labelled import f1s
-    from pool import MOST, SPAN, read_pool
+def test_a_stream_holds_all_corpora_and_scores_those_with_stories(data: Path) -> None:
+    from labelled import f1s, read_corpus
+    from streams import BUSY, MOST, QUIET, read_stream
 
-    pool = read_pool(data, ["stories", "graded"], 0)
-    assert pool.parts == ("pool graded", "pool stories")
-    assert 0 < np.bincount(pool.part).max() <= MOST
-    assert np.ptp(pool.evidence.day) < SPAN + 10
-    scores = f1s(pool, load_model(), [0.0])
-    assert np.shape(scores) == (1, 2)
-    # Each corpus is there twice, so that a story of one is mixed with itself in the other.
-    assert max(scores[0]) < 0.9
-    again = read_pool(data, ["stories", "graded"], 0)
-    assert again.evidence.day.tolist() == pool.evidence.day.tolist()
+    alone = read_corpus(data / "stories.jsonl.gz")
+    for stream in (BUSY, QUIET):
+        mixed = read_stream(data, ["stories", "graded"], stream, 0)
+        assert mixed.parts == (f"{stream.name} stories",)
+        assert 0 < np.count_nonzero(mixed.part == 0) <= MOST
+        assert np.count_nonzero(mixed.part == -1) == len(mixed.gold) / 2  # the strangers
+        last = (stream.days - 1) * stream.apart + 1
+        assert np.ptp(mixed.evidence.day) < last + 30
+        # Each article is there twice, so that every story is mixed with strangers.
+        [[company]], [[usual]] = (f1s(corpus, load_model(), [0.0]) for corpus in (mixed, alone))
+        assert company < usual
+        again = read_stream(data, ["stories", "graded"], stream, 0)
+        assert again.evidence.day.tolist() == mixed.evidence.day.tolist()
+
+
+@pytest.mark.usefixtures("training")
+def test_two_seeds_halve_a_corpus_differently(data: Path) -> None:
+    from halves import half_of
+    from labelled import read_corpus
+
+    corpus = read_corpus(data / "stories.jsonl.gz")
+    one, two = (
+        {corpus.stories[story] for story in half_of(corpus, seed, other=False).gold}
+        for seed in (0, 1)
+    )
+    assert one & two
+    assert one - two
+    assert set(corpus.stories) - one - two
 
 
 @pytest.mark.usefixtures("training")

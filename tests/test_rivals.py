@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 import linker
 from linker.stories import count_rivals, days_of
-from linker.stories.rivals import ALONG, FEWEST, USUAL
+from linker.stories.rivals import FEWEST_RIVALS, USUAL_RIVALS, WITHIN_DAYS
 
 
 def plain_rivals(day: list[float]) -> list[float]:
     """Whoever is near in time or may be, the article itself among them."""
     found = []
     for own in day:
-        around = sum(not abs(own - other) > ALONG for other in day)
-        found.append(np.log(max(around, FEWEST) / USUAL))
+        around = sum(not abs(own - other) > WITHIN_DAYS for other in day)
+        found.append(np.log(max(around, FEWEST_RIVALS) / USUAL_RIVALS))
     return found
 
 
@@ -44,20 +44,29 @@ def test_days_are_counted_from_1970() -> None:
     assert days_of(column).tolist() == pytest.approx([1.5, np.nan, -1.0], nan_ok=True)
 
 
-def test_the_same_pair_is_less_probable_among_more_articles() -> None:
+@given(st.lists(st.tuples(DAYS, st.booleans()), max_size=30), st.integers(4, 40))
+def test_copies_are_no_rivals(articles: list[tuple[float, bool]], times: int) -> None:
+    day = np.array([time for time, _ in articles] * times)
+    counted = np.array([marked for _, marked in articles] * times, np.bool_)
+    found = count_rivals(day, counted)
+    assert found[counted] == pytest.approx(count_rivals(day[counted]), abs=1e-6)
+
+
+def test_a_pair_of_two_languages_is_less_probable_among_more_articles() -> None:
     pair = [
         {"id": "a", "title": "Goat elected mayor", "text": "A goat was elected mayor of Oxbury."},
-        {"id": "b", "title": "Oxbury elects a goat", "text": "The goat of Oxbury is mayor now."},
+        {"id": "b", "title": "Ziege gewählt", "text": "Die Ziege von Oxbury ist Bürgermeisterin."},
     ]
     others = [
         {"id": f"x{i}", "title": f"Notice {i}", "text": f"Number {i} of the gazette is out."}
         for i in range(400)
     ]
 
-    def rivals(articles: list[dict[str, str]]) -> float:
-        for article in articles:
-            article["published"] = "2024-03-04T10:00:00Z"
-        links = linker.group(articles).links.to_pylist()
-        return next(link["rivals"] for link in links if {link["a"], link["b"]} == {"a", "b"})
+    def link(articles: list[dict[str, str]]) -> dict[str, float]:
+        dated = [article | {"published": "2024-03-04T10:00:00Z"} for article in articles]
+        links = linker.group(dated).links.to_pylist()
+        return next(link for link in links if {link["a"], link["b"]} == {"a", "b"})
 
-    assert rivals(pair) < rivals(pair + others)
+    few, many = link(pair), link(pair + others)
+    assert few["rivals"] < many["rivals"]
+    assert few["probability"] > many["probability"]

@@ -2,8 +2,8 @@
 
 A corpus is NAME.jsonl.gz with a `story` in each line, or with NAME.pairs.jsonl.gz beside it whose
 lines have `a`, `b` and a `score` from 0 to 3 (or a `label` 0 or 1). All corpora weigh the same,
-whatever their size, and one set of weights is made for all of them. Those with stories weigh once
-more in one stream of all corpora (pool.py).
+whatever their size, and one set of weights is made for all of them. Those with stories weigh
+twice more, in two streams of all corpora (streams.py).
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from halves import half_of
 from labelled import Corpus, agreement, f1s, odds_of, read_corpus, recall_of_candidates
-from pool import NAME, read_pool
 from search import Search
+from streams import BUSY, QUIET, read_stream
 from weights import STARTS, to_model
 
 from linker.stories.evidence import Model, load_model
@@ -63,7 +63,7 @@ def main() -> None:
     if options.leave_one_out:
         _leave_one_out(options.data, corpora, options.generations, options.seed)
         return
-    corpora.append(read_pool(options.data, options.corpora, options.seed))
+    corpora += _streams(options.data, options.corpora, options.seed)
     if options.halves:
         _halve(corpora, options.generations, options.seed, options.halves)
     elif options.shipped:
@@ -94,11 +94,14 @@ def fitted(
 def _leave_one_out(folder: Path, corpora: list[Corpus], generations: int, seed: int) -> None:
     for left in corpora:
         others = [corpus for corpus in corpora if corpus is not left]
-        if others:
-            others.append(read_pool(folder, [corpus.name for corpus in others], seed))
+        others += _streams(folder, [corpus.name for corpus in others], seed)
         model = fitted(others, generations, seed)
         print(f"without {left.name}:", flush=True)
         _tell([left], model)
+
+
+def _streams(folder: Path, names: Sequence[str], seed: int) -> list[Corpus]:
+    return [read_stream(folder, names, stream, seed) for stream in (BUSY, QUIET)]
 
 
 def _halve(corpora: list[Corpus], generations: int, seed: int, times: int) -> None:
@@ -140,11 +143,11 @@ def calibration(corpora: Sequence[Corpus], model: Model) -> list[list[float]]:
     """By tenths of the probability: its mean, and the share of pairs that tell one story.
 
     Over the candidates of clustered corpora, which weigh the same whatever their size; those of
-    the pool are left out, as nobody says which strangers there tell one story after all.
+    streams are left out, as nobody says which strangers there tell one story after all.
     """
     said, true, weight = [], [], []
     for corpus in corpora:
-        if corpus.clustered and corpus.name != NAME:
+        if corpus.clustered and not corpus.mixed:
             _, odds = odds_of(corpus, model)
             said.append(1.0 / (1.0 + np.exp(-odds.astype(np.float64))))
             true.append(corpus.target)

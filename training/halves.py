@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from zlib import crc32
+from hashlib import blake2b
 
 import numpy as np
 from labelled import Corpus
@@ -26,7 +26,7 @@ def half_of(corpus: Corpus, seed: int, other: bool) -> Corpus:
             target=corpus.target[chosen],
         )
     # By name, so that a story is on one side wherever it is met.
-    drawn = [crc32(f"{seed} {story}".encode()) & 1 for story in corpus.stories]
+    drawn = [blake2b(f"{seed} {story}".encode()).digest()[0] & 1 for story in corpus.stories]
     chosen = (np.array(drawn) == 1) != other
     kept = chosen[corpus.story]
     number = np.cumsum(kept) - 1
@@ -34,6 +34,9 @@ def half_of(corpus: Corpus, seed: int, other: bool) -> Corpus:
     articles = chosen[corpus.gold]
     # A reprint is the row of its representative, which may have another gold story.
     articles &= kept[corpus.every]
+    left = np.unique(corpus.part[articles & (corpus.part >= 0)])
+    parts = np.full(len(corpus.parts) + 1, -1)  # the last place is that of -1
+    parts[left] = np.arange(len(left))
     return replace(
         corpus,
         evidence=_rows(corpus.evidence, np.flatnonzero(kept)),
@@ -43,7 +46,8 @@ def half_of(corpus: Corpus, seed: int, other: bool) -> Corpus:
         story=corpus.story[kept],
         every=number[corpus.every[articles]],
         gold=corpus.gold[articles],
-        part=corpus.part[articles],
+        part=parts[corpus.part[articles]],
+        parts=tuple(corpus.parts[place] for place in left),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -63,6 +63,11 @@ class Corpus:
         return bool((self.gold >= 0).all())
 
     @property
+    def mixed(self) -> bool:
+        """Whether it is made of other corpora."""
+        return self.parts != (self.name,)
+
+    @property
     def cross(self) -> npt.NDArray[np.bool_]:
         """Which pairs are of two languages."""
         lang = self.evidence.lang
@@ -73,13 +78,10 @@ def read_corpus(path: Path) -> Corpus:
     """The articles as the pipeline sees them, their candidates or labelled pairs, and gold."""
     name = path.name.removesuffix(".jsonl.gz")
     lines = list(read_lines(path))
-    stories = {line["id"]: story_name(name, line) for line in lines if line.get("story")}
+    story_of = {str(line["id"]): story_name(name, line) for line in lines if line.get("story")}
     labelled = path.with_name(f"{name}.pairs.jsonl.gz")
-    if labelled.exists():
-        return _corpus(
-            name, lines, stories, dict.fromkeys(stories, name), list(read_lines(labelled))
-        )
-    return _corpus(name, lines, stories, dict.fromkeys(stories, name))
+    pairs = list(read_lines(labelled)) if labelled.exists() else None
+    return make_corpus(name, lines, story_of, dict.fromkeys(story_of, name), pairs)
 
 
 def story_name(corpus: str, line: Mapping[str, Any]) -> str:
@@ -87,29 +89,23 @@ def story_name(corpus: str, line: Mapping[str, Any]) -> str:
     return f"{corpus} {line['story']}"
 
 
-def clustered(
+def make_corpus(
     name: str,
-    lines: Iterable[Mapping[str, Any]],
-    stories: Mapping[str, str],
-    part: Mapping[str, str],
+    lines: list[dict[str, Any]],
+    story_of: Mapping[str, str],
+    part_of: Mapping[str, str],
+    labelled: list[dict[str, Any]] | None = None,
 ) -> Corpus:
-    """The articles `lines` as a corpus; by id the name of their gold story, and of their part."""
-    return _corpus(name, list(lines), stories, part)
+    """The articles `lines` as a corpus.
 
-
-def _corpus(
-    name: str,
-    lines: list[Any],
-    stories: Mapping[str, str],
-    part: Mapping[str, str],
-    labelled: list[Any] | None = None,
-) -> Corpus:
+    By id the name of their gold story and of their part. With `labelled` pairs these are the pairs
+    of the corpus, without them the candidates of a run are.
+    """
     articles = clean_input(lines, RejectLog(), Stages(), None)
     vectors = embed_articles(articles, load_encoder(), 2)
     ids = articles["id"].to_pylist()
-    names, parts = sorted(set(stories.values())), sorted(set(part.values()))
-    numbers = {story: number for number, story in enumerate(names)}
-    gold = np.array([numbers.get(stories.get(row, ""), -1) for row in ids], np.int64)
+    stories, gold = _numbered(ids, story_of)
+    parts, part = _numbered(ids, part_of)
     representative = np.arange(len(ids))
     if labelled is None:
         folded = fold_articles(articles, 2)
@@ -132,14 +128,21 @@ def _corpus(
         story=gold[nodes],
         every=every,
         gold=gold,
-        stories=tuple(names),
-        part=np.array([parts.index(part[row]) if row in part else -1 for row in ids], np.int64),
-        parts=tuple(parts),
+        stories=stories,
+        part=part,
+        parts=parts,
     )
 
 
+def _numbered(ids: list[str], name_of: Mapping[str, str]) -> tuple[tuple[str, ...], Rows]:
+    """The different names, ascending, and the place among them of each id's; -1: it has none."""
+    names = tuple(sorted(set(name_of.values())))
+    place = {name: at for at, name in enumerate(names)}
+    return names, np.array([place[name_of[i]] if i in name_of else -1 for i in ids], np.int64)
+
+
 def _labelled(
-    lines: list[Mapping[str, Any]], rows: dict[str, int]
+    lines: list[dict[str, Any]], rows: dict[str, int]
 ) -> tuple[Rows, npt.NDArray[np.float64]]:
     lines = [line for line in lines if line["a"] in rows and line["b"] in rows]
     pairs = np.array([sorted((rows[line["a"]], rows[line["b"]])) for line in lines])
@@ -186,8 +189,8 @@ def _by_part(corpus: Corpus, found: Rows) -> list[float]:
     scores = []
     for part in range(len(corpus.parts)):
         inside = corpus.part == part
-        p, r = float(precision[inside].mean()), float(recall[inside].mean())
-        scores.append(2 * p * r / (p + r))
+        p, r = precision[inside].mean(), recall[inside].mean()
+        scores.append(float(2 * p * r / (p + r)))
     return scores
 
 

@@ -24,6 +24,8 @@ BORDER, FEWEST = 0.9, 20
 ENOUGH = 50
 #: A task that gets worse is not made up for by another that gets better by as much.
 SHORT = 3.0
+#: What a corpus among others weighs as a task, beside one by itself.
+MIXED = 0.5
 #: What a step beyond the bounds costs, squared.
 BEYOND = 5e-4
 #: Weights that are tried at a time.
@@ -66,8 +68,11 @@ class Search:
     def value(self, weights: Floats) -> float:
         """The mean over all tasks; what one lacks of what it `reached` before counts SHORT more."""
         found = self.tasks(to_model(weights, self.start))
+        mixed = {part for corpus in self.corpora if corpus.mixed for part in corpus.parts}
+        weight = [MIXED if name in mixed else 1.0 for name in found]
         lacks = [max(0.0, self.reached.get(name, 0.0) - value) for name, value in found.items()]
-        return float(np.mean(list(found.values())) - SHORT * np.mean(lacks))
+        values = np.array(list(found.values())) - SHORT * np.array(lacks)
+        return float(np.average(values, weights=weight))
 
     def tasks(self, model: Model) -> dict[str, float]:
         """What is to be high, around the border, by task.
@@ -123,8 +128,10 @@ class Search:
                     continue
                 for column, feature in enumerate(FEATURES):
                     if f"{side} {feature}" in PLACE:
-                        mean = float(np.nan_to_num(rows[:, column]).mean())
-                        added.setdefault(f"{side} {feature}", []).append(mean)
+                        known = rows[~np.isnan(rows[:, column]), column]
+                        if len(known):
+                            mean = float(known.mean())
+                            added.setdefault(f"{side} {feature}", []).append(mean)
                 if cross:
                     sparse = rows[:, 1 : 1 + len(SPARSE)] @ [model.same[name] for name in SPARSE]
                     added.setdefault("ratio", []).append(float(sparse.mean()))

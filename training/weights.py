@@ -51,7 +51,7 @@ STARTS, STEPS, LOWEST, HIGHEST = np.array(list(WEIGHTS.values())).T
 UNIT_NAME, UNIT = "same tfidf", 7.4
 #: The cosine that one in a hundred pairs of unrelated headlines reaches, within a language and
 #: across two (of 98,000 pairs of headlines from five corpora), and the shortness of such a pair:
-#: so much by itself, in one hour, is no story.
+#: so much by itself, in one hour of a usual day, is no story.
 CHANCE = {"same": 0.28, "cross": 0.21}
 BREVITY_OF_BOTH = 1.4
 #: The cosine and the words in common that two long articles on one theme reach, though on nothing
@@ -65,19 +65,9 @@ def to_model(weights: Floats, start: Model) -> Model:
     same = {name: own[f"same {name}"] for name in ("intercept", "cosine", *SPARSE, "brevity")}
     cross = {name: own[f"cross {name}"] for name in ("intercept", "cosine", "brevity", "rivals")}
     cross |= {name: own["ratio"] * same[name] for name in SPARSE}
-    same |= {"rivals": 0.0}
-    crowd = {"crowd": own["crowd"]}
-    return replace(start, same=same | crowd, cross=cross | crowd, near=own["near"], gap=own["gap"])
-
-
-def to_weights(model: Model) -> Floats:
-    """The weights of a model, in the order of NAMES."""
-    of = {"ratio": model.cross["tfidf"] / model.same["tfidf"], "crowd": model.same["crowd"]}
-    of |= {"near": model.near, "gap": model.gap}
-    sides = {"same": model.same, "cross": model.cross}
-    return np.array(
-        [of[name] if name in of else sides[name.split()[0]][name.split()[1]] for name in NAMES]
-    )
+    same |= {"crowd": own["crowd"], "rivals": 0.0}
+    cross |= {"crowd": own["crowd"]}
+    return replace(start, same=same, cross=cross, near=own["near"], gap=own["gap"])
 
 
 def within_bounds(weights: Floats) -> Floats:

@@ -36,14 +36,14 @@ FloatArray = npt.NDArray[np.float32]
 
 #: The columns of evidence of a pair, in the order of `Evidence.features`.
 FEATURES = ("cosine", "tfidf", "names", "numbers", "days", "gap_days", "brevity", "crowd", "rivals")
-GAP, CROWD, RIVALS = map(FEATURES.index, ("gap_days", "crowd", "rivals"))
+GAP, BREVITY, CROWD, RIVALS = map(FEATURES.index, ("gap_days", "brevity", "crowd", "rivals"))
 #: Those that are inner products of sparse rows; of the last two it is the conflict that counts.
 SPARSE = ("tfidf", "names", "numbers", "days")
 CONFLICTS = ("numbers", "days")
 CHUNK = 65_536
 SHORT_WORDS = 400.0
 #: How crowded it is around an article is seen by its partners of these ranks among the candidates,
-#: the nearest one being 0: from LONELY (or less) to CROWDED (or more) log-odds on average; at USUAL
+#: the likest being 0: from LONELY (or less) to CROWDED (or more) of likeness on average; at USUAL
 #: it says nothing. A large story is a crowd of its own, so more than CROWDED counts no more. USUAL
 #: is rather a crowd: of too few articles to tell, it is not taken for granted that they are lonely.
 CROWD_RANKS = (12, 20)
@@ -60,8 +60,8 @@ NUMBER_AS_WORD = 0.5
 class Model:
     """The weights of the evidence: for each feature one within a language and one across two.
 
-    Of two known times `near` counts for, and `gap` against, times the square of `gap_days` in
-    units of `gap_scale` days (the log-odds of two normal distributions), which is at most 1. Across
+    Of two known times near - gap * min((gap_days / gap_scale)**2, 1) is added, as the logarithm of
+    a normal density falls with the square. Across
     two languages all SPARSE weights are the same share of those within one: clustering keeps one
     sum for all of them.
     `thresholds` are log-odds by level; `topic` is the same kind of table for stories of a topic.
@@ -125,7 +125,7 @@ class Evidence:
         """
         out = np.empty((len(pairs), len(FEATURES)), np.float32)
         out[:, GAP] = np.abs(self.day[pairs[:, 0]] - self.day[pairs[:, 1]])
-        out[:, GAP + 1] = self.brevity[pairs[:, 0]] + self.brevity[pairs[:, 1]]
+        out[:, BREVITY] = self.brevity[pairs[:, 0]] + self.brevity[pairs[:, 1]]
         out[:, CROWD] = self.crowds(pairs)
         out[:, RIVALS] = self.rivals[pairs].mean(axis=1)
 
@@ -160,7 +160,7 @@ class Evidence:
     def likeness(
         self, pairs: IntArray, features: FloatArray, model: Model
     ) -> npt.NDArray[np.float64]:
-        """The log-odds but for what the time says, float64 (p,)."""
+        """The log-odds but for what the time between the two says, float64 (p,)."""
         cross = (self.lang[pairs[:, 0]] != self.lang[pairs[:, 1]]).astype(np.int64)
         total: npt.NDArray[np.float64] = np.array(model.pair("intercept"))[cross]
         for column, name in enumerate(FEATURES):
@@ -184,7 +184,7 @@ class Evidence:
             terms=sparse.ids,
             values=sparse.values,
             against=np.stack(held, axis=1) * np.array(scales[-len(CONFLICTS) :]),
-            own=self._own(model),
+            bias=self._bias(model),
             lang=self.lang,
             day=self.day,
         )
@@ -198,7 +198,7 @@ class Evidence:
         )
         return nodes, weights
 
-    def _own(self, model: Model) -> npt.NDArray[np.float64]:
+    def _bias(self, model: Model) -> npt.NDArray[np.float64]:
         """What each article adds to all its pairs, within its language and across, float64 (n, 2).
 
         Half of a feature that is a mean over two, and all of one that is a sum.
@@ -210,17 +210,17 @@ class Evidence:
         return added
 
 
-def crowding(pairs: IntArray, odds: npt.NDArray[np.floating], n: int) -> FloatArray:
+def crowding(pairs: IntArray, likeness: npt.NDArray[np.floating], n: int) -> FloatArray:
     """How crowded it is around each of n articles, float32 (n,), from its candidates' likeness.
 
     NaN with fewer than CROWD_RANKS[1] others: of so few articles nobody knows what is usual.
 
-    Where many articles are nearly alike, being alike says less: the same log-odds are worth less
+    Where many articles are nearly alike, being alike says less: the same likeness is worth less
     (the local scaling of Zelnik-Manor and Perona 2004, for log-odds; a mean over some ranks, since
     one partner is a matter of chance).
     """
     first, last = CROWD_RANKS
-    best, enough = _strongest(pairs, odds, n, last)
+    best, enough = _strongest(pairs, likeness, n, last)
     found = best[enough, first:].mean(axis=1, dtype=np.float64)
     around = np.full(n, np.nan, np.float32)
     around[enough] = (USUAL - np.clip(found, LONELY, CROWDED)) / (USUAL - LONELY)

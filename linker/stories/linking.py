@@ -188,7 +188,7 @@ def compare_pairs(
 ) -> pa.Table:
     """Probability and FEATURES of the given pairs (p, 2) of rows, as a table of p rows.
 
-    `rivals` float32 (n,) is what is known of each article by that name, if anything.
+    `rivals` float32 (n,) says how many articles there are around each (`count_rivals`).
     """
     evidence = prepare(articles, vectors, threads)
     if rivals is not None:

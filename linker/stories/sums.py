@@ -20,7 +20,7 @@ class Nodes(NamedTuple):
 
     `dense` float32 (n, d) and the sparse rows (`start` int64 (n + 1,), `terms` uint32 ascending in
     each row, `values` float32) hold vectors whose inner products count towards the score, and
-    `against` float64 (n, k) those whose inner product is taken off the sparse one; `own` float64
+    `against` float64 (n, k) those whose inner product is taken off the sparse one; `bias` float64
     (n, 2) is what a node adds to each pair within its language, and across two; `lang` int64 (n,)
     decides which weights a pair gets; `day` float64 (n,) is the time in days, NaN when unknown.
     """
@@ -30,7 +30,7 @@ class Nodes(NamedTuple):
     terms: npt.NDArray[np.uint32]
     values: FloatArray
     against: npt.NDArray[np.float64]
-    own: npt.NDArray[np.float64]
+    bias: npt.NDArray[np.float64]
     lang: IntArray
     day: npt.NDArray[np.float64]
 
@@ -38,8 +38,8 @@ class Nodes(NamedTuple):
 class Weights(NamedTuple):
     """The score of a pair; index 0 of each pair of numbers is for one language, 1 for two.
 
-    Where both times are known, `near` is added and `gap` taken off, times the square of the days
-    between them in units of `gap_scale`, at most 1; between clusters, the mean of the squares.
+    Where both times are known, near - gap * min((days between them / gap_scale)**2, 1) is added;
+    between clusters it is the mean of the squared days that counts.
     """
 
     intercept: tuple[float, float]
@@ -65,7 +65,7 @@ class Sums(NamedTuple):
     length: IntArray
     top: IntArray
     against: npt.NDArray[np.float64]
-    own: npt.NDArray[np.float64]
+    bias: npt.NDArray[np.float64]
     members: IntArray
     lang: IntArray
     next_block: IntArray
@@ -89,7 +89,7 @@ def single_nodes(nodes: Nodes) -> tuple[Sums, int]:
         length=np.diff(start),
         top=start[-1:].copy(),
         against=nodes.against.copy(),
-        own=nodes.own.copy(),
+        bias=nodes.bias.copy(),
         members=np.ones(n, np.int64),
         lang=nodes.lang.astype(np.int64),
         next_block=np.full(n, -1, np.int64),
@@ -139,20 +139,20 @@ def dot(x: Any, y: Any) -> Any:
 def mean_score(sums: Any, a: int, b: int, total: Any, weights: Any) -> Any:
     """Mean score of all pairs across the clusters with roots a and b, from their total score.
 
-    What the time gap says is added here, as it is no sum over pairs: it is counted over those with
-    both times known.
+    What the time says is added here, as it is no sum over pairs: it is that of the mean squared gap
+    of those with both times known.
     """
     pairs = sums.size[a] * sums.size[b]
     known = sums.dated[a] * sums.dated[b]
     if known == 0:
         return total / pairs
-    squared = (
+    mean_square = (
         sums.dated[b] * sums.day_squared[a]
         + sums.dated[a] * sums.day_squared[b]
         - 2.0 * sums.day[a] * sums.day[b]
     ) / known
-    scaled = min(max(squared, 0.0) / weights.gap_scale**2, 1.0)
-    return total / pairs + (weights.near - weights.gap * scaled) * known / pairs
+    apart = min(max(mean_square, 0.0) / weights.gap_scale**2, 1.0)
+    return total / pairs + (weights.near - weights.gap * apart) * known / pairs
 
 
 @njit(cache=True, nogil=True)
@@ -183,7 +183,7 @@ def _add_block_scores(sums: Any, p: int, b: int, weights: Any, table: Any, total
     while q >= 0:
         kind = 0 if sums.lang[p] == sums.lang[q] else 1
         total += weights.intercept[kind] * sums.members[p] * sums.members[q]
-        total += sums.own[p, kind] * sums.members[q] + sums.own[q, kind] * sums.members[p]
+        total += sums.bias[p, kind] * sums.members[q] + sums.bias[q, kind] * sums.members[p]
         total += weights.dense[kind] * dot(sums.dense[p], sums.dense[q])
         sparse = 0.0
         for i in range(sums.at[q], sums.at[q] + sums.length[q]):
@@ -244,7 +244,7 @@ def _add_sparse(sums: Any, p: int, q: int) -> None:
 @njit(cache=True, nogil=True)
 def _add_block(sums: Any, p: int, q: int) -> None:
     sums.members[p] += sums.members[q]
-    sums.own[p] += sums.own[q]
+    sums.bias[p] += sums.bias[q]
     for i in range(sums.dense.shape[1]):
         sums.dense[p, i] += sums.dense[q, i]
     for i in range(sums.against.shape[1]):

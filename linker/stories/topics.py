@@ -45,7 +45,7 @@ def group_topics(own: Evidence, story: IntArray, model: Model, threads: int = 1)
         terms=words.ids,
         values=words.values,
         against=np.zeros((stories, 0)),
-        own=np.zeros((stories, 2)),
+        bias=np.zeros((stories, 2)),
         lang=lang,
         day=np.full(stories, np.nan),
     )

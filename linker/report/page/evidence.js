@@ -9,7 +9,7 @@ const FEATURES = {
   cosine: { label: "Meaning of the texts", about: "text", steps: [[60, "close in meaning"], [42, "related in meaning"]] },
   gap_days: { label: "Time between them" },
   crowd: { label: "How few others are as near" },
-  rivals: { label: "Articles within a day of the two" },
+  rivals: { label: "How few articles there are that day" },
   brevity: { label: "Little text to judge by", about: "brevity", steps: [[150, "little text to judge by"]] },
 };
 const NAMED = 3; // numbers, names or words in one sentence
