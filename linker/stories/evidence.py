@@ -61,9 +61,8 @@ class Model:
     """The weights of the evidence: for each feature one within a language and one across two.
 
     Of two known times near - gap * min((gap_days / gap_scale)**2, 1) is added, as the logarithm of
-    a normal density falls with the square. Across
-    two languages all SPARSE weights are the same share of those within one: clustering keeps one
-    sum for all of them.
+    a normal density falls with the square. Across two languages all SPARSE weights are the same
+    share of those within one: clustering keeps one sum for all of them.
     `thresholds` are log-odds by level; `topic` is the same kind of table for stories of a topic.
     `calibration` pairs a mean probability with the share of development pairs that told one story.
     """
@@ -199,14 +198,13 @@ class Evidence:
         return nodes, weights
 
     def _bias(self, model: Model) -> npt.NDArray[np.float64]:
-        """What each article adds to all its pairs, within its language and across, float64 (n, 2).
-
-        Half of a feature that is a mean over two, and all of one that is a sum.
-        """
-        names = ("brevity", "crowd", "rivals")
-        values = np.stack([self.brevity, self.crowd, self.rivals / 2], axis=1)
-        known = np.nan_to_num(values.astype(np.float64), nan=0.0)
-        added: npt.NDArray[np.float64] = known @ np.array([model.pair(name) for name in names])
+        """What each article adds to its pairs, within its language and across, float64 (n, 2)."""
+        added = np.zeros((len(self.day), 2))
+        single = {"brevity": self.brevity, "crowd": self.crowd, "rivals": self.rivals}
+        for name, values in single.items():
+            share = 0.5 if name == "rivals" else 1.0  # a pair has the mean of the two, else the sum
+            known = np.nan_to_num(values.astype(np.float64), nan=0.0)
+            added += share * known[:, None] * np.array(model.pair(name))
         return added
 
 
