@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Labels = npt.NDArray[np.int64]
+Shares = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,8 @@ def score(predicted: Labels, gold: Labels) -> Scores:
     n = len(gold)
     _, sizes_p = np.unique(predicted, return_counts=True)
     _, sizes_g = np.unique(gold, return_counts=True)
-    cells, counts = np.unique(np.stack([predicted, gold]), axis=1, return_counts=True)
-    size_of_p = dict(zip(*np.unique(predicted, return_counts=True), strict=True))
-    size_of_g = dict(zip(*np.unique(gold, return_counts=True), strict=True))
-    in_p = np.array([size_of_p[label] for label in cells[0]])
-    in_g = np.array([size_of_g[label] for label in cells[1]])
-    precision = float(np.sum(counts**2 / in_p) / n)
-    recall = float(np.sum(counts**2 / in_g) / n)
+    _, counts = np.unique(np.stack([predicted, gold]), axis=1, return_counts=True)
+    precision, recall = (float(of_each.mean()) for of_each in bcubed(predicted, gold))
     both, pairs_p, pairs_g = _pairs(counts), _pairs(sizes_p), _pairs(sizes_g)
     pair_precision = both / pairs_p if pairs_p else 1.0
     pair_recall = both / pairs_g if pairs_g else 1.0
@@ -95,10 +91,10 @@ def score(predicted: Labels, gold: Labels) -> Scores:
         missing=0,
         bcubed_precision=precision,
         bcubed_recall=recall,
-        bcubed_f1=_harmonic(precision, recall),
+        bcubed_f1=harmonic(precision, recall),
         pairwise_precision=pair_precision,
         pairwise_recall=pair_recall,
-        pairwise_f1=_harmonic(pair_precision, pair_recall),
+        pairwise_f1=harmonic(pair_precision, pair_recall),
         ari=_adjusted_rand(both, pairs_p, pairs_g, n * (n - 1) // 2),
         stories=len(sizes_p),
         gold_stories=len(sizes_g),
@@ -107,12 +103,26 @@ def score(predicted: Labels, gold: Labels) -> Scores:
     )
 
 
+def bcubed(predicted: Labels, gold: Labels) -> tuple[Shares, Shares]:
+    """BCubed precision and recall of each article, float64 (n,) (Bagga and Baldwin 1998).
+
+    The share of an article's predicted story that is of its gold story, and the other way round;
+    itself counts. Labels are int64 (n,).
+    """
+    _, in_p, sizes_p = np.unique(predicted, return_inverse=True, return_counts=True)
+    _, in_g, sizes_g = np.unique(gold, return_inverse=True, return_counts=True)
+    _, cell, counts = np.unique(in_p * len(sizes_g) + in_g, return_inverse=True, return_counts=True)
+    both = counts[cell]
+    return both / sizes_p[in_p], both / sizes_g[in_g]
+
+
+def harmonic(a: float, b: float) -> float:
+    """The harmonic mean, 0 where both are: F1 of precision and recall."""
+    return 2 * a * b / (a + b) if a + b else 0.0
+
+
 def _pairs(sizes: Labels) -> int:
     return int(np.sum(sizes * (sizes - 1)) // 2)
-
-
-def _harmonic(a: float, b: float) -> float:
-    return 2 * a * b / (a + b) if a + b else 0.0
 
 
 def _adjusted_rand(both: int, predicted: int, gold: int, total: int) -> float:

@@ -2,8 +2,8 @@
 
 A corpus is NAME.jsonl.gz with a `story` in each line, or with NAME.pairs.jsonl.gz beside it whose
 lines have `a`, `b` and a `score` from 0 to 3 (or a `label` 0 or 1). All corpora weigh the same,
-whatever their size, and one set of weights is made for all of them. Those with stories weigh
-twice more, in two streams of all corpora (streams.py).
+whatever their size, and one set of weights is made for all of them. Those with stories count
+twice more, half as much each time, in two streams of all corpora (streams.py).
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from linker.corpus import fold_articles
 from linker.embedding import load_encoder
+from linker.evaluation import bcubed, harmonic
 from linker.pipeline import clean_input
 from linker.readers.rejects import RejectLog
 from linker.reprints import group_reprints
@@ -181,17 +182,9 @@ def f1s(corpus: Corpus, model: Model, levels: Sequence[float]) -> list[list[floa
 
 def _by_part(corpus: Corpus, found: Rows) -> list[float]:
     """BCubed F1 of each part; whoever is in a story with one of its articles counts there."""
-    cell = found * len(corpus.stories) + corpus.gold
-    _, place, shared = np.unique(cell, return_inverse=True, return_counts=True)
-    both = shared[place]
-    precision = both / np.bincount(found)[found]
-    recall = both / np.bincount(corpus.gold)[corpus.gold]
-    scores = []
-    for part in range(len(corpus.parts)):
-        inside = corpus.part == part
-        p, r = precision[inside].mean(), recall[inside].mean()
-        scores.append(float(2 * p * r / (p + r)))
-    return scores
+    precision, recall = bcubed(found, corpus.gold)
+    inside = [corpus.part == part for part in range(len(corpus.parts))]
+    return [harmonic(float(precision[i].mean()), float(recall[i].mean())) for i in inside]
 
 
 class Agreement(NamedTuple):

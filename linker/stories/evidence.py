@@ -126,7 +126,7 @@ class Evidence:
         out[:, GAP] = np.abs(self.day[pairs[:, 0]] - self.day[pairs[:, 1]])
         out[:, BREVITY] = self.brevity[pairs[:, 0]] + self.brevity[pairs[:, 1]]
         out[:, CROWD] = self.crowds(pairs)
-        out[:, RIVALS] = self.rivals[pairs].mean(axis=1)
+        out[:, RIVALS] = (self.rivals[pairs[:, 0]] + self.rivals[pairs[:, 1]]) / 2
 
         def fill(begin: int) -> None:
             part = slice(begin, begin + CHUNK)
