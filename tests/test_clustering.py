@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linker.stories import sums
 from linker.stories.clustering import average_linkage
 from linker.stories.neighbours import graph
 from linker.stories.places import places
@@ -116,10 +117,14 @@ def plain_average_linkage(
     return labels
 
 
+@pytest.mark.parametrize("common", [32_768, 3])
 @pytest.mark.parametrize("share", [1.0, 0.3, 0.1])
 @pytest.mark.parametrize("seed", range(6))
-def test_average_linkage_equals_its_plain_twin(seed: int, share: float) -> None:
+def test_average_linkage_equals_its_plain_twin(
+    seed: int, share: float, common: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Over all pairs, and over some only, so that most pairs of two clusters are no candidates."""
+    monkeypatch.setattr(sums, "COMMON", common)
     n = 40
     rng = np.random.default_rng(seed)
     nodes = random_nodes(rng, n)
@@ -136,19 +141,33 @@ def test_average_linkage_equals_its_plain_twin(seed: int, share: float) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_mean_scores_are_those_of_all_pairs(seed: int) -> None:
     nodes = random_nodes(np.random.default_rng(seed), 12)
-    sums, terms = single_nodes(nodes)
+    state, terms = single_nodes(nodes)
     clusters = [[0, 4, 5], [1, 2, 7, 8, 9], [3], [6, 10]]
     for root, *rest in clusters:
         for other in rest:
-            merge(sums, root, other)
+            merge(state, root, other)
     table = np.zeros(terms)
     total = np.empty(3)
     others = [1, 3, 6]
-    total_scores(sums, 0, np.array(others), WEIGHTS, table, total)
-    found = [mean_score(sums, 0, b, t, WEIGHTS) for b, t in zip(others, total, strict=True)]
+    total_scores(state, 0, np.array(others), WEIGHTS, table, total)
+    found = [mean_score(state, 0, b, t, WEIGHTS) for b, t in zip(others, total, strict=True)]
     plain = PlainScores(nodes, WEIGHTS)
     assert found == pytest.approx([plain.mean(clusters[0], b) for b in clusters[1:]], abs=1e-5)
     assert not table.any()
+
+
+def test_common_terms_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sums, "COMMON", 2)
+    rows = [[2, 3, 5], [1, 3, 7], [1, 2, 5, 7], [3, 5]]  # 3 and 5 stand in most
+    nodes = random_nodes(np.random.default_rng(0), 4)._replace(
+        start=np.array([0, 3, 6, 10, 12]),
+        terms=np.array([term for row in rows for term in row], np.uint32),
+        values=np.ones(12, np.float32),
+    )
+    state, terms = single_nodes(nodes)
+    found = [state.terms[state.at[i] : state.at[i] + state.length[i]].tolist() for i in range(4)]
+    numbers = {3: 0, 5: 1, 1: 2, 2: 3, 7: 4}
+    assert terms == 5 and found == [sorted(numbers[term] for term in row) for row in rows]
 
 
 def test_terms_of_one_node_are_left_out_of_clustering() -> None:
@@ -159,14 +178,14 @@ def test_terms_of_one_node_are_left_out_of_clustering() -> None:
         terms=np.array([term for row in rows for term in row], np.uint32),
         values=np.arange(9, dtype=np.float32),
     )
-    sums, terms = single_nodes(nodes)
+    state, terms = single_nodes(nodes)
     shared = [7, 2**31, 2**31 + 1, 2**32 - 1]
     assert terms == len(shared)
     entries = iter(range(9))
     for node, row in enumerate(rows):
-        part = slice(sums.at[node], sums.at[node] + sums.length[node])
+        part = slice(state.at[node], state.at[node] + state.length[node])
         expected = [(shared.index(t), i) for t in row if (i := next(entries), t in shared)[1]]
-        assert list(zip(sums.terms[part], sums.values[part], strict=True)) == expected
+        assert list(zip(state.terms[part], state.values[part], strict=True)) == expected
 
 
 UNSIGNED = st.one_of(st.integers(0, 9), st.integers(0, 2**36), st.integers(2**64 - 9, 2**64 - 1))

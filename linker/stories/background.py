@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linker.stories.places import places
+from linker.stories.lexicon import lexicon
 from linker.stories.terms import Terms
 
 PSEUDO_ARTICLES = 500.0
@@ -111,14 +111,14 @@ def rarity(
     together (log((N + 1) / (df + 1/2)), Spärck Jones 1972 with the run's counts smoothed).
     `lengths` is how many words each row has; without it the values of its terms are their counts.
     """
-    key = (lang[documents.rows()].astype(np.uint64) << np.uint64(32)) | documents.ids
-    unique, frequency = np.unique(key, return_counts=True)
+    known = lexicon(documents, lang)
     articles = np.bincount(lang, minlength=len(languages))
     if lengths is None:
         words = np.bincount(lang[documents.rows()], documents.values, minlength=len(languages))
     else:
         words = np.bincount(lang, lengths, minlength=len(languages))
-    return rarity_of(unique, frequency, articles, words, languages, background)[places(key, unique)]
+    rare = rarity_of(known.keys, known.frequency, articles, words, languages, background)
+    return rare[known.number]
 
 
 def rarity_of(

@@ -9,10 +9,14 @@ import numpy.typing as npt
 
 from linker.jit import njit
 from linker.stories.lanes import LANES, lane_sums
-from linker.stories.places import places
+from linker.stories.lexicon import lexicon
+from linker.stories.terms import Terms
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
+
+#: So many terms at most are common: their part of a table of float64 takes a quarter of a megabyte.
+COMMON = 32_768
 
 
 class Nodes(NamedTuple):
@@ -105,25 +109,50 @@ def _shared_terms(
 ) -> tuple[IntArray, npt.NDArray[np.uint32], npt.NDArray[np.float64], int]:
     """The sparse rows without the terms of one node only, which score with no other node.
 
-    The terms that are left are numbered from 0 in their order; there is room for twice as many
-    entries. Returns starts, terms, values and how many terms there are.
+    The terms that are left are numbered from 0, the common ones first: most looks at a table of
+    all terms are for these, and their part of it stays in a near cache. There is room for twice as
+    many entries. Returns starts, terms, values and how many terms there are.
     """
-    ordered = np.sort(nodes.terms)
-    repeated = np.zeros(len(ordered), np.bool_)
-    repeated[1:] = ordered[1:] == ordered[:-1]
-    second = repeated.copy()
-    second[1:] &= ~repeated[:-1]
-    shared = ordered[second]
-    del ordered, repeated, second
-    number = places(nodes.terms, shared)
-    kept = number >= 0
-    start = np.concatenate([[0], np.cumsum(kept)])[nodes.start]
-    room = max(1, 2 * int(start[-1]))
-    terms = np.zeros(room, np.uint32)
-    values = np.zeros(room)
-    terms[: start[-1]] = number[kept]
-    values[: start[-1]] = nodes.values[kept]
-    return start, terms, values, len(shared)
+    everywhere = np.zeros(len(nodes.lang), np.int64)
+    known = lexicon(Terms(nodes.start, nodes.terms, nodes.values), everywhere)
+    shared = np.flatnonzero(known.frequency > 1)
+    held = known.frequency[shared]
+    common = _is_common(held)
+    ordered = np.concatenate([shared[common], shared[~common]])
+    number = np.full(len(known.keys), -1, np.int32)
+    number[ordered] = np.arange(len(ordered), dtype=np.int32)
+    room = max(1, 2 * int(held.sum()))
+    terms, values = np.empty(room, np.uint32), np.empty(room)
+    border = int(np.count_nonzero(common))
+    start = _renumbered(nodes, number, known.number, border, terms, values)
+    return start, terms, values, len(ordered)
+
+
+def _is_common(held: IntArray) -> npt.NDArray[np.bool_]:
+    """Which terms, by how many nodes hold them, are among the COMMON first without a tie."""
+    if len(held) <= COMMON:
+        return np.ones(len(held), np.bool_)
+    common: npt.NDArray[np.bool_] = held > np.partition(held, -COMMON - 1)[-COMMON - 1]
+    return common
+
+
+@njit(cache=True, nogil=True)
+def _renumbered(nodes: Any, number: Any, entries: Any, border: int, terms: Any, values: Any) -> Any:
+    """Write the entries whose term has a number, ascending row by row; returns where rows start.
+
+    Below `border`, and from there on, numbers ascend as the terms of a row do.
+    """
+    start = np.zeros(len(nodes.start), np.int64)
+    out = 0
+    for row in range(len(start) - 1):
+        for first, last in ((0, border), (border, len(number))):
+            for i in range(nodes.start[row], nodes.start[row + 1]):
+                term = number[entries[i]]
+                if first <= term < last:
+                    terms[out], values[out] = term, nodes.values[i]
+                    out += 1
+        start[row + 1] = out
+    return start
 
 
 @njit(cache=True, nogil=True)

@@ -104,13 +104,14 @@ def concatenated(parts: Sequence[Terms]) -> Terms:
 
 def stacked(parts: Sequence[Terms], factors: Sequence[float]) -> Terms:
     """Each row of all parts as one row, scaled by its part's factor; terms of parts stay apart."""
-    both = _scaled(parts[0], factors[0], 0)
-    for place, (part, factor) in enumerate(zip(parts[1:], factors[1:], strict=True), 1):
-        other = _scaled(part, factor, place)
-        ids, values = _merged(
-            both.start, both.ids, both.values, other.start, other.ids, other.values
-        )
-        both = Terms(both.start + other.start, ids, values)
+    scaled = [
+        _scaled(part, factor, place)
+        for place, (part, factor) in enumerate(zip(parts, factors, strict=True))
+    ]
+    both = scaled[-1]
+    for part in reversed(scaled[:-1]):  # the first is the longest and is merged once
+        ids, values = _merged(part.start, part.ids, part.values, both.start, both.ids, both.values)
+        both = Terms(part.start + both.start, ids, values)
     return both
 
 

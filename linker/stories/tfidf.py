@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
+from linker.jit import njit
 from linker.stories.terms import Terms
 
 
@@ -13,13 +16,24 @@ def weigh(terms: Terms, idf: npt.NDArray[np.float32]) -> Terms:
 
     Sublinear term frequency and cosine normalisation: Manning, Raghavan and Schütze 2008, 6.4.
     """
-    values = np.log1p(terms.values) * idf
+    values = np.log1p(terms.values)
+    values *= idf
     return scale(terms, values)
 
 
-def scale(terms: Terms, values: npt.NDArray[np.floating]) -> Terms:
+def scale(terms: Terms, values: npt.NDArray[np.float32]) -> Terms:
     """The same terms with these values, each row scaled to unit length."""
-    rows = terms.rows()
-    norm = np.sqrt(np.bincount(rows, values.astype(np.float64) ** 2, minlength=len(terms)))
-    norm[norm == 0.0] = 1.0
-    return Terms(terms.start, terms.ids, (values / norm[rows]).astype(np.float32))
+    return Terms(terms.start, terms.ids, _scaled(terms.start, values))
+
+
+@njit(cache=True, nogil=True)
+def _scaled(start: Any, values: Any) -> Any:
+    scaled = np.empty(len(values), np.float32)
+    for row in range(len(start) - 1):
+        squares = 0.0
+        for i in range(start[row], start[row + 1]):
+            squares += np.float64(values[i]) ** 2
+        norm = np.sqrt(squares) if squares > 0.0 else 1.0
+        for i in range(start[row], start[row + 1]):
+            scaled[i] = values[i] / norm
+    return scaled
