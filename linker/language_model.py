@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linker.language_codes import CODES
-from linker.text.cache import Arrays, cached_arrays
+from linker.text.cache import Arrays, mapped_arrays
 
-TABLE_VERSION = 1
+TABLE_VERSION = 2
 """Raise it with every change of what is kept of their tables."""
 
 # Languages with little or no press of their own that take headlines from a large neighbour
@@ -45,12 +45,12 @@ def load_languages() -> Languages:
 
     packed = files("py3langid").joinpath(MODEL_FILE).read_bytes()
     digest = blake2b(packed, digest_size=16).hexdigest()
-    arrays = cached_arrays(f"languages-{TABLE_VERSION}-{digest}", _make_arrays)
+    arrays = mapped_arrays(f"languages-{TABLE_VERSION}-{digest}", _make_arrays)
     if not _usable(arrays):
         arrays = _make_arrays()
     labels = (CODES[name] for name in arrays.pop("names").tolist())
-    weights = arrays.pop("weights").astype(np.float32)
-    return Languages(**arrays, weights=weights, labels=tuple(labels))
+    plain = {name: np.asarray(array) for name, array in arrays.items()}
+    return Languages(**plain, labels=tuple(labels))
 
 
 def _make_arrays() -> Arrays:
@@ -62,7 +62,7 @@ def _make_arrays() -> Arrays:
         "moves": np.asarray(theirs.tk_nextmove).astype(np.uint32, copy=False),
         "rows": np.asarray(theirs.tk_row, np.int64) << 8,
         "outputs": np.asarray(theirs.tk_output, np.int32),
-        "weights": np.ascontiguousarray(theirs.nb_ptc[:, kept], np.float16),  # as they are stored
+        "weights": np.ascontiguousarray(theirs.nb_ptc[:, kept], np.float32),
         "prior": np.asarray(theirs.nb_pc, np.float32)[kept],
         "names": np.array([theirs.nb_classes[i] for i in kept]),
     }
@@ -70,7 +70,7 @@ def _make_arrays() -> Arrays:
 
 def _usable(arrays: Arrays) -> bool:
     """Whether stored arrays fit together as the compiled walk, which does not check, needs."""
-    types = {"moves": "u4", "rows": "i8", "outputs": "i4", "weights": "f2", "prior": "f4"}
+    types = {"moves": "u4", "rows": "i8", "outputs": "i4", "weights": "f4", "prior": "f4"}
     if set(arrays) != {*types, "names"}:
         return False
     if any(arrays[name].dtype != np.dtype(kind) for name, kind in types.items()):

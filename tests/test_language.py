@@ -71,14 +71,14 @@ def test_normal_codes(given: str, code: str) -> None:
         {"rows": np.zeros(3, np.int64)},
         {"outputs": np.full(1, 10**6, np.int32)},
         {"names": np.array(["en"])},
-        {"weights": np.zeros((2, 2))},
+        {"weights": np.zeros((2, 2), np.float32)},
     ],
 )
 def test_tables_that_do_not_fit_are_made_again(
     damage: dict[str, np.ndarray], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = language_model._make_arrays()
-    monkeypatch.setattr(language_model, "cached_arrays", lambda name, make: make() | damage)
+    monkeypatch.setattr(language_model, "mapped_arrays", lambda name, make: make() | damage)
     load_languages.cache_clear()
     try:
         assert load_languages().rows.tolist() == whole["rows"].tolist()

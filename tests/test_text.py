@@ -181,11 +181,29 @@ def test_damaged_cache_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyP
         np.testing.assert_array_equal(again["a"], made["a"])
 
 
+def test_mapped_arrays_are_loaded_and_cut_ones_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "cache_folder", lambda: tmp_path / "deep")
+    for times in range(2):  # made, then loaded
+        arrays = cache.mapped_arrays("numbers", lambda: {"a": np.arange(900), "b": np.ones(2)})
+        assert sorted(arrays) == ["a", "b"] and arrays["b"].tolist() == [1, 1]
+        assert isinstance(arrays["a"], np.memmap) == (times == 1)
+    file = tmp_path / "deep" / "numbers" / "a.npy"
+    assert len(list(file.parent.parent.iterdir())) == 1
+    for damage in (b"", b"not an array", file.read_bytes()[:200]):
+        file.write_bytes(damage)
+        for _ in range(2):
+            again = cache.mapped_arrays("numbers", lambda: {"a": np.arange(900)})
+            np.testing.assert_array_equal(again["a"], np.arange(900))
+
+
 def test_unwritable_cache_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     monkeypatch.setattr(cache, "cache_folder", lambda: blocked / "linker")
-    assert cache.cached_arrays("numbers", lambda: {"a": np.arange(3)})["a"].tolist() == [0, 1, 2]
+    for arrays_of in (cache.cached_arrays, cache.mapped_arrays):
+        assert arrays_of("numbers", lambda: {"a": np.arange(3)})["a"].tolist() == [0, 1, 2]
 
 
 def test_tables_of_another_shape_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -40,6 +41,47 @@ def cached_arrays(name: str, make: Callable[[], Arrays]) -> Arrays:
         arrays = make()
     save_arrays(path, arrays)
     return arrays
+
+
+def mapped_arrays(name: str, make: Callable[[], Arrays]) -> Arrays:
+    """The same for large arrays: mapped into memory, so that only what is looked at is read.
+
+    Nothing tells whether the contents are damaged, only whether a file is cut short: check them.
+    Changes of an array stay in this process.
+    """
+    try:
+        folder = cache_folder() / name
+    except RuntimeError:
+        return make()
+    try:
+        arrays = {path.stem: np.load(path, mmap_mode="c") for path in sorted(folder.iterdir())}
+    except Exception:
+        arrays = {}
+    if arrays:
+        return arrays
+    arrays = make()
+    _save_folder(folder, arrays)
+    return arrays
+
+
+def _save_folder(folder: Path, arrays: Arrays) -> None:
+    """Write to a temporary folder and rename it; see `save_arrays`.
+
+    The files are on the disk before they get their name: a power cut leaves none of them empty.
+    """
+    temporary = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(dir=folder.parent, suffix=".tmp"))
+        for name, array in arrays.items():
+            with (temporary / f"{name}.npy").open("wb") as file:
+                np.save(file, array)
+                os.fsync(file.fileno())
+        shutil.rmtree(folder, ignore_errors=True)  # damaged, or it would have been loaded
+        temporary.rename(folder)
+    except OSError:  # a read-only or full disk, or another process was quicker
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def save_arrays(path: Path, arrays: Arrays) -> None:
