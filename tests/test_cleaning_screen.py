@@ -6,6 +6,7 @@ import itertools
 import random
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -26,7 +27,9 @@ from linker.cleaning import (
     runs,
     screen,
     signs,
+    table,
 )
+from linker.cleaning.article import clean_once
 from linker.cleaning.characters import CLOSER, IRREGULAR, PAYLOAD, load_characters
 from linker.cleaning.counts import _print, article_lines, article_print
 from linker.cleaning.fingerprint import WORD, fingerprint
@@ -178,6 +181,24 @@ def test_ordinary_news_is_let_pass_and_not_copied() -> None:
     cleaned = clean_batch(batch, LineCounts())
     before, after = (given.column("text").buffers()[2] for given in (batch, cleaned))
     assert before.address == after.address
+
+
+def test_articles_with_a_decorated_headline_take_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "\n\n".join(sentence for sentence in SENTENCES if len(sentence) > 60)
+    title = "Port Ellery reopens its lighthouse stairs"
+    again = f"{title}\n\n{text}"
+    rows = [(f"{title} - Tide Room", text, "Courier"), (f"LIVE: {title}", again, "Courier")]
+    taken = []
+
+    def counted(*given: Any) -> Any:
+        taken.append(given[:2])
+        return clean_once(*given)
+
+    monkeypatch.setattr(table, "clean_once", counted)
+    cleaned = clean_batch(_batch(rows), COUNTS)
+    assert cleaned.column("title").to_pylist() == [title, title]
+    assert cleaned.column("text").to_pylist() == [text, text]
+    assert set(taken) == {rows[1][:2]}
 
 
 @pytest.mark.parametrize("rule", RULES[::17])

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from linker.cleaning.article import PASSES, Cleaned, Known, clean_once
 from linker.cleaning.counts import LineCounts
+from linker.cleaning.headlines import strip_headline
 from linker.cleaning.looking import screen
 from linker.cleaning.screening import Bools
 from linker.cleaning.strings import plain_column, strings_of
@@ -59,14 +60,14 @@ def clean_batch(
 def _clean_rows(
     batch: pa.RecordBatch, rows: npt.NDArray[np.int64], counts: LineCounts
 ) -> list[Cleaned]:
-    """What clean_article gives for some rows; the screen saves most of them the second pass."""
+    """What clean_article gives for some rows; the screen saves most of them a pass or two."""
     titles, texts, sources = (
         [strings.row(row) for row in rows.tolist()]
         for strings in (strings_of(plain_column(batch, name)) for name in _READ)
     )
     articles = [Cleaned(title, text) for title, text in zip(titles, texts, strict=True)]
     known: list[dict[str, Known]] = [{} for _ in articles]
-    left = list(range(len(articles)))
+    left = _strip_headlines(articles, sources, counts)
     for _ in range(PASSES):
         changed = []
         for place in left:
@@ -77,6 +78,25 @@ def _clean_rows(
                 changed.append(place)
         left = _unfinished(changed, articles, sources, counts)
     return articles
+
+
+def _strip_headlines(articles: list[Cleaned], sources: list[str], counts: LineCounts) -> list[int]:
+    """Strip the headlines of articles that need nothing else; the places of the others.
+
+    The first thing that a pass does is to strip the headline, and the rest of it sees only what is
+    left: where one over the stripped article would change nothing, this one changes no more.
+    """
+    stripped = list(articles)
+    for place, article in enumerate(articles):
+        title, removed = strip_headline(article.title, sources[place], counts)
+        stripped[place] = Cleaned(title, article.text, removed)
+    decorated = [place for place, article in enumerate(stripped) if article.cut]
+    left = set(range(len(articles))).difference(decorated)
+    left.update(_unfinished(decorated, stripped, sources, counts))
+    for place in decorated:
+        if place not in left:
+            articles[place] = stripped[place]
+    return sorted(left)
 
 
 def _unfinished(
