@@ -45,9 +45,7 @@ def load_languages() -> Languages:
 
     packed = files("py3langid").joinpath(MODEL_FILE).read_bytes()
     digest = blake2b(packed, digest_size=16).hexdigest()
-    arrays = mapped_arrays(f"languages-{TABLE_VERSION}-{digest}", _make_arrays)
-    if not _usable(arrays):
-        arrays = _make_arrays()
+    arrays = mapped_arrays(f"languages-{TABLE_VERSION}-{digest}", _make_arrays, _usable)
     labels = (CODES[name] for name in arrays.pop("names").tolist())
     plain = {name: np.asarray(array) for name, array in arrays.items()}
     return Languages(**plain, labels=tuple(labels))
@@ -69,7 +67,10 @@ def _make_arrays() -> Arrays:
 
 
 def _usable(arrays: Arrays) -> bool:
-    """Whether stored arrays fit together as the compiled walk, which does not check, needs."""
+    """Whether stored arrays fit together as the compiled walk, which does not check, needs.
+
+    The weights may be any numbers, as they only decide which language it is.
+    """
     types = {"moves": "u4", "rows": "i8", "outputs": "i4", "weights": "f4", "prior": "f4"}
     if set(arrays) != {*types, "names"}:
         return False

@@ -29,7 +29,7 @@ from linker.cleaning import (
     signs,
     table,
 )
-from linker.cleaning.article import clean_once
+from linker.cleaning.article import Cleaned, clean_once
 from linker.cleaning.characters import CLOSER, IRREGULAR, PAYLOAD, load_characters
 from linker.cleaning.counts import _print, article_lines, article_print
 from linker.cleaning.fingerprint import WORD, fingerprint
@@ -144,7 +144,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 PAGES = st.builds(_page, st.randoms(use_true_random=False), TEXT)
 
 
-def _plain(rows: list[tuple[str, str, str]], counts: LineCounts) -> list[object]:
+def _plain(rows: list[tuple[str, str, str]], counts: LineCounts) -> list[Cleaned]:
     return [clean_article(title, text, source, counts=counts) for title, text, source in rows]
 
 
@@ -199,6 +199,18 @@ def test_articles_with_a_decorated_headline_take_no_pass(monkeypatch: pytest.Mon
     assert cleaned.column("title").to_pylist() == [title, title]
     assert cleaned.column("text").to_pylist() == [text, text]
     assert set(taken) == {rows[1][:2]}
+
+
+TITLE = "Port Ellery reopens its lighthouse stairs"
+
+
+@pytest.mark.parametrize("text", ["Advertisement", "", "Advertisement\nShare", TITLE, f"{TITLE}\n"])
+@pytest.mark.parametrize("title", [f"LIVE: {TITLE}", f"VIDEO: LIVE: {TITLE}", "LIVE: Share", " "])
+def test_pages_of_nothing_but_rules_under_a_decorated_headline(title: str, text: str) -> None:
+    cleaned = clean_batch(_batch([(title, text, "Courier")]), LineCounts()).to_pylist()[0]
+    [expected] = _plain([(title, text, "Courier")], LineCounts())
+    assert (cleaned["title"], cleaned["text"]) == (expected.title, expected.text)
+    assert [(cut["rule"], cut["text"]) for cut in cleaned["cut"]] == expected.cut
 
 
 @pytest.mark.parametrize("rule", RULES[::17])

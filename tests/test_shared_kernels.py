@@ -10,7 +10,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linker.shared_terms.distinct import distinct
+from linker.distinct import distinct
 from linker.shared_terms.numbers import MANY, NUMBERS, USUAL, numbers_of, value
 from linker.shared_terms.tokens import Tokens, tokens_of
 from linker.shared_terms.weights import RARE, numbered, rare_terms

@@ -40,8 +40,8 @@ def unsound(
     """Whether clean_article may change an article, whatever is counted, bool (n,).
 
     False is certain as long as no line or part of the headline is repeated by its source
-    (LineCounts.repeated_rows): title and text stay as they are and nothing is cut. True is a guess
-    on the safe side. divided: the titles that DIVIDED matches.
+    (LineCounts.repeated_rows): no rule finds anything to cut, title and text stay as they are. True
+    is a guess on the safe side. divided: the titles that DIVIDED matches.
     """
     titles = strings_of(heads)
     page = Page(read.lines, len(heads))

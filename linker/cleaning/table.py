@@ -83,20 +83,22 @@ def _clean_rows(
 def _strip_headlines(articles: list[Cleaned], sources: list[str], counts: LineCounts) -> list[int]:
     """Strip the headlines of articles that need nothing else; the places of the others.
 
-    The first thing that a pass does is to strip the headline, and the rest of it sees only what is
-    left: where one over the stripped article would change nothing, this one changes no more.
+    A pass strips the headline first, and works with what is left of it; it gives the headline back
+    only where its rules would cut every line. Where the screen lets the stripped article pass, no
+    rule cuts a line: the pass would change no more than the headline.
     """
     stripped = list(articles)
+    decorated = []
     for place, article in enumerate(articles):
         title, removed = strip_headline(article.title, sources[place], counts)
-        stripped[place] = Cleaned(title, article.text, removed)
-    decorated = [place for place, article in enumerate(stripped) if article.cut]
-    left = set(range(len(articles))).difference(decorated)
-    left.update(_unfinished(decorated, stripped, sources, counts))
-    for place in decorated:
-        if place not in left:
-            articles[place] = stripped[place]
-    return sorted(left)
+        if removed:
+            stripped[place] = Cleaned(title, article.text, removed)
+            decorated.append(place)
+    doubtful = set(_unfinished(decorated, stripped, sources, counts))
+    done = [place for place in decorated if place not in doubtful]
+    for place in done:
+        articles[place] = stripped[place]
+    return sorted(set(range(len(articles))).difference(done))
 
 
 def _unfinished(

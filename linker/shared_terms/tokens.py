@@ -14,8 +14,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linker.buffers import bytes_of
+from linker.distinct import distinct
 from linker.jit import njit
-from linker.shared_terms.distinct import distinct
 from linker.text.compiled import mix
 from linker.text.folding import FACTOR, SEED
 

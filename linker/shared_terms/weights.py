@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from linker.distinct import distinct
 from linker.jit import njit
-from linker.shared_terms.distinct import distinct
 from linker.shared_terms.tokens import Tokens, gathered
 from linker.stories.background import load_background, numbered, rarity_of
 from linker.stories.places import places

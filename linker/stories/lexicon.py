@@ -7,31 +7,31 @@ top bits of their terms, which are hashes; the table of a bucket stays near.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from linker.distinct import distinct
 from linker.jit import njit
 from linker.stories.terms import Terms
 
 #: Buckets are by so many bits: more of them would not be written to all at once as fast.
 _BUCKET_BITS = 8
 _TO_BUCKET = np.uint32(32 - _BUCKET_BITS)
-#: Places of a bucket's table at the beginning; it doubles when half of them are taken.
-_TABLE_BITS = 10
-#: Multiplicative hashing (Knuth 1973, 6.4).
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
+Keys = npt.NDArray[np.uint64]
 
 
 class Lexicon(NamedTuple):
     """The different terms of rows that are in parts, such as languages.
 
     `keys` uint64 (k,), ascending, are a part's number times 2**32, plus a term; `frequency` int64
-    (k,) is how many rows hold each, and `number` int32 which of them each entry of the rows is.
+    (k,) is how many entries are each, and `number` int32 which of them each entry of the rows is.
     """
 
-    keys: npt.NDArray[np.uint64]
+    keys: Keys
     frequency: npt.NDArray[np.int64]
     number: npt.NDArray[np.int32]
 
@@ -39,13 +39,24 @@ class Lexicon(NamedTuple):
 def lexicon(terms: Terms, part: npt.NDArray[np.int64]) -> Lexicon:
     """The different terms; `part` int64 (n,) is the part of each row, from 0 to 2**32 - 1."""
     begin = _begins(terms.ids)
-    keys, numbers = _in_buckets(terms.start, terms.ids, part, begin)
-    found = _numbered(keys, numbers, begin)
+    number, found = _numbered(_in_buckets(terms.start, terms.ids, part, begin), begin)
     order = np.argsort(found)
     rank = np.empty(len(found), np.int32)
     rank[order] = np.arange(len(found), dtype=np.int32)
-    frequency = _ranked(numbers, rank)
-    return Lexicon(found[order], frequency, _taken_out(terms.ids, begin, numbers))
+    frequency = _ranked(number, rank)
+    return Lexicon(found[order], frequency, _taken_out(terms.ids, begin, number))
+
+
+def _numbered(keys: Keys, begin: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int32], Keys]:
+    """The number of each key, given bucket by bucket, and the key of each number."""
+    number = np.empty(len(keys), np.int32)
+    found, used = [np.empty(0, np.uint64)], 0
+    for first, last in pairwise(begin.tolist()):
+        own, at = distinct(keys[first:last])
+        np.add(own, used, out=number[first:last])
+        found.append(keys[first:last][at])
+        used += len(at)
+    return number, np.concatenate(found)
 
 
 @njit(cache=True, nogil=True)
@@ -61,79 +72,35 @@ def _begins(ids: Any) -> Any:
 
 @njit(cache=True, nogil=True)
 def _in_buckets(start: Any, ids: Any, part: Any, begin: Any) -> Any:
-    """The key of each entry, bucket after bucket, and as much room for their numbers."""
-    keys, numbers = np.empty(len(ids), np.uint64), np.empty(len(ids), np.int32)
+    """The key of each entry, bucket after bucket."""
+    keys = np.empty(len(ids), np.uint64)
     filled = begin[:-1].copy()
-    for row in range(len(part)):
+    for row in range(len(start) - 1):
         high = np.uint64(part[row]) << np.uint64(32)
         for i in range(start[row], start[row + 1]):
             bucket = np.int64(ids[i] >> _TO_BUCKET)
             keys[filled[bucket]] = high | np.uint64(ids[i])
             filled[bucket] += 1
-    return keys, numbers
+    return keys
 
 
 @njit(cache=True, nogil=True)
-def _numbered(keys: Any, numbers: Any, begin: Any) -> Any:
-    """Number the keys bucket by bucket, as they are met; returns the different ones by number."""
-    used = 0
-    for bucket in range(len(begin) - 1):
-        first, last = begin[bucket], begin[bucket + 1]
-        used = _number_bucket(keys, numbers, first, last, used)
-    return keys[:used].copy()
-
-
-@njit(cache=True, nogil=True)
-def _number_bucket(keys: Any, numbers: Any, first: int, last: int, before: int) -> int:
-    """Number the keys of one bucket from `before` on; returns the number after the last one.
-
-    A different key moves to the place of its number, which is never behind its own: what stood
-    there has been read.
-    """
-    used, bits = before, _TABLE_BITS
-    table = np.full(1 << bits, -1, np.int32)
-    for i in range(first, last):
-        key = keys[i]
-        at = _place(table, bits, keys, key)
-        if table[at] < 0:
-            table[at] = used
-            keys[used] = key
-            used += 1
-        numbers[i] = table[at]
-        if 2 * (used - before) > len(table):
-            bits += 1
-            table = np.full(1 << bits, -1, np.int32)
-            for number in range(before, used):
-                table[_place(table, bits, keys, keys[number])] = number
-    return used
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _place(table: Any, bits: int, keys: Any, key: Any) -> Any:
-    """Where a key's number stands in the table, or the free place where it belongs."""
-    at = np.int64((key * _SPREAD) >> np.uint64(64 - bits))
-    while table[at] >= 0 and keys[table[at]] != key:
-        at = (at + 1) & (len(table) - 1)
-    return at
-
-
-@njit(cache=True, nogil=True)
-def _ranked(numbers: Any, rank: Any) -> Any:
+def _ranked(number: Any, rank: Any) -> Any:
     """Put the rank of each number in its place; returns how often each rank is there."""
     frequency = np.zeros(len(rank), np.int64)
-    for i in range(len(numbers)):
-        numbers[i] = rank[numbers[i]]
-        frequency[numbers[i]] += 1
+    for i in range(len(number)):
+        number[i] = rank[number[i]]
+        frequency[number[i]] += 1
     return frequency
 
 
 @njit(cache=True, nogil=True)
-def _taken_out(ids: Any, begin: Any, numbers: Any) -> Any:
+def _taken_out(ids: Any, begin: Any, number: Any) -> Any:
     """The numbers in the order of the entries again: those of a bucket are met in its order."""
     ordered = np.empty(len(ids), np.int32)
     read = begin[:-1].copy()
     for i in range(len(ids)):
         bucket = np.int64(ids[i] >> _TO_BUCKET)
-        ordered[i] = numbers[read[bucket]]
+        ordered[i] = number[read[bucket]]
         read[bucket] += 1
     return ordered

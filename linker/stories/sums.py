@@ -124,7 +124,7 @@ def _shared_terms(
     room = max(1, 2 * int(held.sum()))
     terms, values = np.empty(room, np.uint32), np.empty(room)
     border = int(np.count_nonzero(common))
-    start = _renumbered(nodes, number, known.number, border, terms, values)
+    start = _renumbered(nodes.start, nodes.values, number, known.number, border, terms, values)
     return start, terms, values, len(ordered)
 
 
@@ -137,22 +137,24 @@ def _is_common(held: IntArray) -> npt.NDArray[np.bool_]:
 
 
 @njit(cache=True, nogil=True)
-def _renumbered(nodes: Any, number: Any, entries: Any, border: int, terms: Any, values: Any) -> Any:
+def _renumbered(
+    start: Any, given: Any, number: Any, entries: Any, border: int, terms: Any, values: Any
+) -> Any:
     """Write the entries whose term has a number, ascending row by row; returns where rows start.
 
     Below `border`, and from there on, numbers ascend as the terms of a row do.
     """
-    start = np.zeros(len(nodes.start), np.int64)
+    starts = np.zeros(len(start), np.int64)
     out = 0
     for row in range(len(start) - 1):
-        for first, last in ((0, border), (border, len(number))):
-            for i in range(nodes.start[row], nodes.start[row + 1]):
+        for beyond in (False, True):
+            for i in range(start[row], start[row + 1]):
                 term = number[entries[i]]
-                if first <= term < last:
-                    terms[out], values[out] = term, nodes.values[i]
+                if term >= 0 and (term >= border) == beyond:
+                    terms[out], values[out] = term, given[i]
                     out += 1
-        start[row + 1] = out
-    return start
+        starts[row + 1] = out
+    return starts
 
 
 @njit(cache=True, nogil=True)

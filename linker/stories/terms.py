@@ -108,8 +108,9 @@ def stacked(parts: Sequence[Terms], factors: Sequence[float]) -> Terms:
         _scaled(part, factor, place)
         for place, (part, factor) in enumerate(zip(parts, factors, strict=True))
     ]
-    both = scaled[-1]
-    for part in reversed(scaled[:-1]):  # the first is the longest and is merged once
+    both = scaled.pop()
+    while scaled:  # from the last: the first part, all words, is the longest, and is merged once
+        part = scaled.pop()
         ids, values = _merged(part.start, part.ids, part.values, both.start, both.ids, both.values)
         both = Terms(part.start + both.start, ids, values)
     return both

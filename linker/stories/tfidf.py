@@ -23,11 +23,12 @@ def weigh(terms: Terms, idf: npt.NDArray[np.float32]) -> Terms:
 
 def scale(terms: Terms, values: npt.NDArray[np.float32]) -> Terms:
     """The same terms with these values, each row scaled to unit length."""
-    return Terms(terms.start, terms.ids, _scaled(terms.start, values))
+    return Terms(terms.start, terms.ids, _unit_rows(terms.start, values))
 
 
 @njit(cache=True, nogil=True)
-def _scaled(start: Any, values: Any) -> Any:
+def _unit_rows(start: Any, values: Any) -> Any:
+    """Values float32 (m,), those of each row divided by its norm; a row of zeros stays."""
     scaled = np.empty(len(values), np.float32)
     for row in range(len(start) - 1):
         squares = 0.0

@@ -43,45 +43,62 @@ def cached_arrays(name: str, make: Callable[[], Arrays]) -> Arrays:
     return arrays
 
 
-def mapped_arrays(name: str, make: Callable[[], Arrays]) -> Arrays:
+def mapped_arrays(
+    name: str, make: Callable[[], Arrays], usable: Callable[[Arrays], bool]
+) -> Arrays:
     """The same for large arrays: mapped into memory, so that only what is looked at is read.
 
-    Nothing tells whether the contents are damaged, only whether a file is cut short: check them.
-    Changes of an array stay in this process.
+    Arrays that are not `usable`, because a file is lost or damaged, are made again. Changes of an
+    array stay in this process.
     """
     try:
         folder = cache_folder() / name
     except RuntimeError:
         return make()
-    try:
-        arrays = {path.stem: np.load(path, mmap_mode="c") for path in sorted(folder.iterdir())}
-    except Exception:
-        arrays = {}
-    if arrays:
+    arrays = _mapped(folder)
+    if usable(arrays):
         return arrays
     arrays = make()
-    _save_folder(folder, arrays)
+    _save_folder(folder, arrays, usable)
     return arrays
 
 
-def _save_folder(folder: Path, arrays: Arrays) -> None:
+def _mapped(folder: Path) -> Arrays:
+    """The arrays of a folder; none when one of them cannot be read.
+
+    Mapped for writing to this process's own memory: compiled code takes them like any others.
+    """
+    try:
+        return {path.stem: np.load(path, mmap_mode="c") for path in folder.glob("*.npy")}
+    except Exception:
+        return {}
+
+
+def _save_folder(folder: Path, arrays: Arrays, usable: Callable[[Arrays], bool]) -> None:
     """Write to a temporary folder and rename it; see `save_arrays`.
 
     The files are on the disk before they get their name: a power cut leaves none of them empty.
     """
-    temporary = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=folder.parent, suffix=".tmp"))
-        for name, array in arrays.items():
-            with (temporary / f"{name}.npy").open("wb") as file:
-                np.save(file, array)
-                os.fsync(file.fileno())
-        shutil.rmtree(folder, ignore_errors=True)  # damaged, or it would have been loaded
-        temporary.rename(folder)
-    except OSError:  # a read-only or full disk, or another process was quicker
-        if temporary is not None:
-            shutil.rmtree(temporary, ignore_errors=True)
+        with tempfile.TemporaryDirectory(
+            dir=folder.parent, suffix=".tmp", ignore_cleanup_errors=True
+        ) as temporary:
+            made = Path(temporary) / "arrays"
+            made.mkdir()
+            for name, array in arrays.items():
+                with (made / f"{name}.npy").open("wb") as file:
+                    np.save(file, array)
+                    os.fsync(file.fileno())
+            try:
+                made.rename(folder)
+            except OSError:
+                if usable(_mapped(folder)):  # another process was quicker
+                    return
+                shutil.rmtree(folder, ignore_errors=True)
+                made.rename(folder)
+    except OSError:  # a read-only or full disk
+        return
 
 
 def save_arrays(path: Path, arrays: Arrays) -> None:
