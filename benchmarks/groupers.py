@@ -153,9 +153,9 @@ def best(groupings: Iterator[Grouping], gold: Sequence[str | None]) -> dict[str,
 def figures(scores: Any) -> dict[str, float]:
     """BCubed F1, precision and recall."""
     return {
-        "f1": round(scores.bcubed_f1, 4),
-        "precision": round(scores.bcubed_precision, 4),
-        "recall": round(scores.bcubed_recall, 4),
+        "f1": round(scores.bcubed_f1, 6),
+        "precision": round(scores.bcubed_precision, 6),
+        "recall": round(scores.bcubed_recall, 6),
     }
 
 

@@ -67,7 +67,7 @@ def agreement(
     true = np.array([pair["label"] for pair in pairs]) == 1
     borders = np.unique(scores).tolist() if border is None else [border]
     at = max(borders, key=lambda value: _f1(scores >= value, true))
-    found = {"measure": "F1", "pairs": len(pairs), "value": round(_f1(scores >= at, true), 4)}
+    found = {"measure": "F1", "pairs": len(pairs), "value": round(_f1(scores >= at, true), 6)}
     return [found | {"at": f"from {at:.2f}"}]
 
 
@@ -80,7 +80,7 @@ def _correlations(pairs: Sequence[dict[str, Any]], scores: Scores) -> list[dict[
         {
             "measure": f"Pearson, {languages}",
             "pairs": len(chosen),
-            "value": round(float(np.corrcoef(scores[chosen], gold[chosen])[0, 1]), 4),
+            "value": round(float(np.corrcoef(scores[chosen], gold[chosen])[0, 1]), 6),
             "at": "-",
         }
         for languages, chosen in sorted(rows.items())
