@@ -23,7 +23,7 @@ def _terms(rows: list[np.ndarray]) -> Terms:
 def _check(terms: Terms, part: np.ndarray) -> None:
     keys = part[terms.rows()].astype(np.uint64) << np.uint64(32) | terms.ids
     expected, number, frequency = np.unique(keys, return_inverse=True, return_counts=True)
-    found = lexicon(terms, part)
+    found = lexicon(terms.start, terms.ids, part)
     assert found.keys.tolist() == expected.tolist()
     assert found.frequency.tolist() == frequency.tolist()
     assert found.number.tolist() == number.tolist()

@@ -172,13 +172,17 @@ def test_long_numbers_do_not_collide() -> None:
 
 def test_damaged_cache_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "cache_folder", lambda: tmp_path / "deep")
-    made = cache.cached_arrays("numbers", lambda: {"a": np.arange(3)})
+    made = cache.cached_arrays("numbers", _numbers, _has_both)
     file = tmp_path / "deep" / "numbers.npz"
     assert file.exists() and len(list(file.parent.iterdir())) == 1
-    for damage in (b"", b"PK\x03\x04 not a zip", file.read_bytes()[:100]):
+    whole = file.read_bytes()
+    np.savez(file, a=made["a"])  # sound, but not all that is asked for
+    for damage in (file.read_bytes(), b"", b"PK\x03\x04 not a zip", whole[:100]):
         file.write_bytes(damage)
-        again = cache.cached_arrays("numbers", lambda: {"a": np.arange(3)})
+        again = cache.cached_arrays("numbers", _numbers, _has_both)
         np.testing.assert_array_equal(again["a"], made["a"])
+        with np.load(file) as stored:
+            assert sorted(stored.files) == ["a", "b"]
 
 
 def _numbers() -> dict[str, np.ndarray]:
@@ -227,12 +231,16 @@ def test_unwritable_cache_is_no_error(tmp_path: Path, monkeypatch: pytest.Monkey
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     monkeypatch.setattr(cache, "cache_folder", lambda: blocked / "linker")
-    assert cache.cached_arrays("numbers", _numbers)["b"].tolist() == [1, 1]
+    assert cache.cached_arrays("numbers", _numbers, _has_both)["b"].tolist() == [1, 1]
     assert cache.mapped_arrays("numbers", _numbers, _has_both)["b"].tolist() == [1, 1]
 
 
-def test_tables_of_another_shape_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = {"entries": np.zeros(5, np.uint32)}
-    monkeypatch.setattr(codepoints, "cached_arrays", lambda name, make: wrong)
+def test_tables_of_another_shape_are_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "cache_folder", lambda: tmp_path)
+    codepoints.load_tables.__wrapped__()
+    [file] = tmp_path.iterdir()
+    np.savez(file, entries=np.zeros(5, np.uint32))
     tables = codepoints.load_tables.__wrapped__()
     assert tables.entries.shape == (0x110000,)

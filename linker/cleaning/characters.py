@@ -60,10 +60,14 @@ def load_characters() -> NDArray[np.uint64]:
     the canonical combining class of the folded code point.
     """
     name = f"line-characters-{TABLE_VERSION}-unicode-{unicodedata.unidata_version}"
-    table = cached_arrays(name, _make_arrays).get("table")
-    if table is None or table.dtype != np.uint64 or len(table) < POINTS or table[-1] != END:
-        table = _make_arrays()["table"]
-    return table
+    return cached_arrays(name, _make_arrays, _usable)["table"]
+
+
+def _usable(arrays: Arrays) -> bool:
+    table = arrays.get("table")
+    return bool(
+        table is not None and table.dtype == np.uint64 and len(table) >= POINTS and table[-1] == END
+    )
 
 
 def _make_arrays() -> Arrays:

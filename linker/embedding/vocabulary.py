@@ -57,9 +57,7 @@ def load_vocabulary(source: bytes) -> Vocabulary:
     digest = blake2b(source, digest_size=16).hexdigest()
     versions = f"tokenizers-{version('tokenizers')}-unicode-{unicodedata.unidata_version}"
     name = f"vocabulary-{VERSION}-{versions}-{digest}"
-    arrays = cached_arrays(name, lambda: _make_arrays(source))
-    if not _usable(arrays):
-        arrays = _make_arrays(source)
+    arrays = cached_arrays(name, lambda: _make_arrays(source), _usable)
     facts = orjson.loads(arrays["facts"].tobytes())
     return Vocabulary(
         Trie(arrays["first"], arrays["slots"]),

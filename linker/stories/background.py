@@ -111,7 +111,7 @@ def rarity(
     together (log((N + 1) / (df + 1/2)), Spärck Jones 1972 with the run's counts smoothed).
     `lengths` is how many words each row has; without it the values of its terms are their counts.
     """
-    known = lexicon(documents, lang)
+    known = lexicon(documents.start, documents.ids, lang)
     articles = np.bincount(lang, minlength=len(languages))
     if lengths is None:
         words = np.bincount(lang[documents.rows()], documents.values, minlength=len(languages))

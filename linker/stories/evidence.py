@@ -248,7 +248,7 @@ def prepare(
     # A number counts as what it is, and less as one of the words.
     known = counted.as_words >= 0
     rare = np.where(known, idf[counted.as_words] if len(idf) else 0.0, np.float32(0.0))
-    numbers = scale(counted.numbers, np.log1p(counted.numbers.values) * rare)
+    numbers = weigh(counted.numbers, rare)
     idf[counted.as_words[known]] *= np.float32(NUMBER_AS_WORD)
     return Evidence(
         vectors=_meaning(vectors, lang, languages, background),

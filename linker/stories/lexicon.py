@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from linker.distinct import distinct
 from linker.jit import njit
-from linker.stories.terms import Terms
 
 #: Buckets are by so many bits: more of them would not be written to all at once as fast.
 _BUCKET_BITS = 8
@@ -36,15 +35,20 @@ class Lexicon(NamedTuple):
     number: npt.NDArray[np.int32]
 
 
-def lexicon(terms: Terms, part: npt.NDArray[np.int64]) -> Lexicon:
-    """The different terms; `part` int64 (n,) is the part of each row, from 0 to 2**32 - 1."""
-    begin = _begins(terms.ids)
-    number, found = _numbered(_in_buckets(terms.start, terms.ids, part, begin), begin)
+def lexicon(
+    start: npt.NDArray[np.int64], ids: npt.NDArray[np.uint32], part: npt.NDArray[np.int64]
+) -> Lexicon:
+    """The different terms of n rows: `start` int64 (n + 1,) and `ids` are those of `Terms`.
+
+    `part` int64 (n,) is the part of each row, from 0 to 2**32 - 1.
+    """
+    begin = _begins(ids)
+    number, found = _numbered(_in_buckets(start, ids, part, begin), begin)
     order = np.argsort(found)
     rank = np.empty(len(found), np.int32)
     rank[order] = np.arange(len(found), dtype=np.int32)
     frequency = _ranked(number, rank)
-    return Lexicon(found[order], frequency, _taken_out(terms.ids, begin, number))
+    return Lexicon(found[order], frequency, _taken_out(ids, begin, number))
 
 
 def _numbered(keys: Keys, begin: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int32], Keys]:

@@ -10,7 +10,6 @@ import numpy.typing as npt
 from linker.jit import njit
 from linker.stories.lanes import LANES, lane_sums
 from linker.stories.lexicon import lexicon
-from linker.stories.terms import Terms
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -114,7 +113,7 @@ def _shared_terms(
     many entries. Returns starts, terms, values and how many terms there are.
     """
     everywhere = np.zeros(len(nodes.lang), np.int64)
-    known = lexicon(Terms(nodes.start, nodes.terms, nodes.values), everywhere)
+    known = lexicon(nodes.start, nodes.terms, everywhere)
     shared = np.flatnonzero(known.frequency > 1)
     held = known.frequency[shared]
     common = _is_common(held)

@@ -25,10 +25,13 @@ def cache_folder() -> Path:
     return Path(base) / "linker"
 
 
-def cached_arrays(name: str, make: Callable[[], Arrays]) -> Arrays:
+def cached_arrays(
+    name: str, make: Callable[[], Arrays], usable: Callable[[Arrays], bool]
+) -> Arrays:
     """The arrays saved under this name, or made now and saved if the folder can be written.
 
-    The name must carry every version that the content depends on. A damaged file is made again.
+    The name must carry every version that the content depends on. A damaged file is made again,
+    and one whose arrays are not `usable`.
     """
     try:
         path = cache_folder() / f"{name}.npz"
@@ -36,9 +39,12 @@ def cached_arrays(name: str, make: Callable[[], Arrays]) -> Arrays:
         return make()
     try:
         with np.load(path, allow_pickle=False) as stored:
-            return {key: stored[key] for key in stored.files}
+            arrays = {key: stored[key] for key in stored.files}
     except Exception:  # absent, cut short or not ours: numpy and zipfile raise a dozen kinds
-        arrays = make()
+        arrays = {}
+    if usable(arrays):
+        return arrays
+    arrays = make()
     save_arrays(path, arrays)
     return arrays
 
@@ -48,8 +54,7 @@ def mapped_arrays(
 ) -> Arrays:
     """The same for large arrays: mapped into memory, so that only what is looked at is read.
 
-    Arrays that are not `usable`, because a file is lost or damaged, are made again. Changes of an
-    array stay in this process.
+    Changes of an array stay in this process.
     """
     try:
         folder = cache_folder() / name

@@ -53,9 +53,7 @@ class Tables(NamedTuple):
 def load_tables() -> Tables:
     """The tables for this Python's Unicode version, from the cache or made in under a second."""
     name = f"codepoints-{TABLE_VERSION}-unicode-{unicodedata.unidata_version}"
-    arrays = cached_arrays(name, _make_arrays)
-    if not _usable(arrays):
-        arrays = _make_arrays()
+    arrays = cached_arrays(name, _make_arrays, _usable)
     return Tables(arrays["entries"], arrays["pool"], arrays["pool_offsets"])
 
 
