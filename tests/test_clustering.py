@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import random
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -146,7 +148,7 @@ def test_mean_scores_are_those_of_all_pairs(seed: int) -> None:
     for root, *rest in clusters:
         for other in rest:
             merge(state, root, other)
-    table = np.zeros(terms)
+    table = np.zeros(terms, np.float32)
     total = np.empty(3)
     others = [1, 3, 6]
     total_scores(state, 0, np.array(others), WEIGHTS, table, total)
@@ -154,6 +156,37 @@ def test_mean_scores_are_those_of_all_pairs(seed: int) -> None:
     plain = PlainScores(nodes, WEIGHTS)
     assert found == pytest.approx([plain.mean(clusters[0], b) for b in clusters[1:]], abs=1e-5)
     assert not table.any()
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 200), min_size=2, max_size=12), st.randoms(use_true_random=False))
+def test_sparse_rows_of_any_lengths_are_added(lengths: list[int], chance: random.Random) -> None:
+    """Short into long, long into short, like to like; and moved together when there is no room."""
+    rows = [sorted(chance.sample(range(240), length)) for length in lengths]
+    values = [np.array([chance.randint(1, 9) for _ in row], np.float32) for row in rows]
+    n = len(rows)
+    nodes = random_nodes(np.random.default_rng(0), n)._replace(
+        start=np.cumsum([0, *lengths]),
+        terms=np.array([term for row in rows for term in row], np.uint32),
+        values=np.concatenate(values),
+        lang=np.zeros(n, np.int64),
+    )
+    state, _ = single_nodes(nodes)
+    ends = [state.at[i] + state.length[i] for i in range(n)]
+    expected = [
+        Counter(dict(zip(state.terms[at:end].tolist(), state.values[at:end].tolist(), strict=True)))
+        for at, end in zip(state.at, ends, strict=True)
+    ]
+    roots = list(range(n))
+    while len(roots) > 1:
+        a, b = sorted(chance.sample(roots, 2))
+        merge(state, a, b)
+        roots.remove(b)
+        expected[a] += expected[b]
+        for root in roots:
+            part = slice(state.at[root], state.at[root] + state.length[root])
+            found = list(zip(state.terms[part].tolist(), state.values[part].tolist(), strict=True))
+            assert found == sorted(expected[root].items())
 
 
 def test_common_terms_come_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,7 +114,8 @@ def average_linkage(
     graph = _Graph(start[:-1], ends, neighbours.copy(), total, pairs)
     _prune(graph, sums, weights, threshold - REACH)
     _fill(queue, graph, sums, weights, threshold)
-    _merge_all(sums, forest, graph, queue, weights, threshold, np.zeros(terms))
+    table = np.zeros(terms, np.float32)
+    _merge_all(sums, forest, graph, queue, weights, threshold, table)
     labels: IntArray = _labels(forest.parent)
     return labels
 
@@ -127,7 +128,8 @@ def _first_totals(
 
     def fill(first: int) -> None:
         last = min(first + ROWS, len(start) - 1)
-        _score_rows(sums, start, neighbours, weights, np.zeros(terms), first, last, total)
+        table = np.zeros(terms, np.float32)
+        _score_rows(sums, start, neighbours, weights, table, first, last, total)
 
     for_each(fill, range(0, len(start) - 1, ROWS), threads)
     _mirror(start, neighbours, total)

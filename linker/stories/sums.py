@@ -14,8 +14,10 @@ from linker.stories.lexicon import lexicon
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 
-#: So many terms at most are common: their part of a table of float64 takes a quarter of a megabyte.
+#: So many terms at most are common: their part of a table takes an eighth of a megabyte.
 COMMON = 32_768
+#: A sum of more than so many times as many entries as another is copied around those of the other.
+UNEVEN = 8
 
 
 class Nodes(NamedTuple):
@@ -58,12 +60,13 @@ class Sums(NamedTuple):
 
     A block lives in the row of one of its members and holds sums over the members of that
     language. The sparse sums live in a pool of twice the size of the input: all live sums
-    together never exceed the input, so moving them together always makes room for the next.
+    together never exceed the input, so moving them together always makes room for the next. They
+    are float32, as is the table that one is laid out in: what they are read for is to fit a cache.
     """
 
     dense: FloatArray
     terms: npt.NDArray[np.uint32]
-    values: npt.NDArray[np.float64]
+    values: FloatArray
     at: IntArray
     length: IntArray
     top: IntArray
@@ -105,7 +108,7 @@ def single_nodes(nodes: Nodes) -> tuple[Sums, int]:
 
 def _shared_terms(
     nodes: Nodes,
-) -> tuple[IntArray, npt.NDArray[np.uint32], npt.NDArray[np.float64], int]:
+) -> tuple[IntArray, npt.NDArray[np.uint32], FloatArray, int]:
     """The sparse rows without the terms of one node only, which score with no other node.
 
     The terms that are left are numbered from 0, the common ones first: most looks at a table of
@@ -121,7 +124,7 @@ def _shared_terms(
     number = np.full(len(known.keys), -1, np.int32)
     number[ordered] = np.arange(len(ordered), dtype=np.int32)
     room = max(1, 2 * int(held.sum()))
-    terms, values = np.empty(room, np.uint32), np.empty(room)
+    terms, values = np.empty(room, np.uint32), np.empty(room, np.float32)
     border = int(np.count_nonzero(common))
     start = _renumbered(nodes.start, nodes.values, number, known.number, border, terms, values)
     return start, terms, values, len(ordered)
@@ -189,7 +192,7 @@ def mean_score(sums: Any, a: int, b: int, total: Any, weights: Any) -> Any:
 def total_scores(sums: Any, a: int, others: Any, weights: Any, table: Any, out: Any) -> None:
     """The scores of all pairs across the cluster with root a and each of the roots `others`, added.
 
-    All but what the time gap says. `table` float64 has a place for every term and is all zero,
+    All but what the time gap says. `table` float32 has a place for every term and is all zero,
     before and after: the sparse sum of a is laid out in it, so that an inner product with it is a
     walk along the other one.
     """
@@ -227,19 +230,17 @@ def _add_block_scores(sums: Any, p: int, b: int, weights: Any, table: Any, total
 
 @njit(cache=True, nogil=True)
 def _compact(sums: Any) -> None:
-    """Move the live sparse sums together."""
-    live = sums.length.sum()
-    terms, values = np.empty(live, np.uint32), np.empty(live)
+    """Move the live sparse sums together, in the order in which they lie: each to the left."""
     top = 0
-    for block in range(len(sums.at)):
-        begin = sums.at[block]
+    for block in np.argsort(sums.at):
+        begin, end = sums.at[block], sums.at[block] + sums.length[block]
+        if begin > top:
+            for i in range(begin, end):
+                sums.terms[top + i - begin] = sums.terms[i]
+                sums.values[top + i - begin] = sums.values[i]
         sums.at[block] = top
-        for i in range(begin, begin + sums.length[block]):
-            terms[top], values[top] = sums.terms[i], sums.values[i]
-            top += 1
-    for i in range(live):
-        sums.terms[i], sums.values[i] = terms[i], values[i]
-    sums.top[0] = live
+        top += end - begin
+    sums.top[0] = top
 
 
 @njit(cache=True, nogil=True)
@@ -247,28 +248,59 @@ def _add_sparse(sums: Any, p: int, q: int) -> None:
     """Add the sparse sum of block q to block p; q becomes empty."""
     if sums.top[0] + sums.length[p] + sums.length[q] > len(sums.terms):
         _compact(sums)
-    out = sums.top[0]
-    i, end = sums.at[p], sums.at[p] + sums.length[p]
-    j, stop = sums.at[q], sums.at[q] + sums.length[q]
-    sums.at[p] = out
-    while i < end or j < stop:
-        if j == stop or (i < end and sums.terms[i] < sums.terms[j]):
-            sums.terms[out] = sums.terms[i]
-            sums.values[out] = sums.values[i]
-            i += 1
-        elif i == end or sums.terms[j] < sums.terms[i]:
-            sums.terms[out] = sums.terms[j]
-            sums.values[out] = sums.values[j]
-            j += 1
-        else:
-            sums.terms[out] = sums.terms[i]
-            sums.values[out] = sums.values[i] + sums.values[j]
-            i += 1
-            j += 1
-        out += 1
-    sums.length[p] = out - sums.at[p]
+    more, less = (p, q) if sums.length[p] >= sums.length[q] else (q, p)
+    i, end = sums.at[more], sums.at[more] + sums.length[more]
+    j, stop = sums.at[less], sums.at[less] + sums.length[less]
+    if sums.length[more] > UNEVEN * sums.length[less]:
+        out = _put_into(sums.terms, sums.values, i, end, j, stop, sums.top[0])
+    else:
+        out = _interleave(sums.terms, sums.values, i, end, j, stop, sums.top[0])
+    sums.at[p] = sums.top[0]
+    sums.length[p] = out - sums.top[0]
     sums.length[q] = 0
     sums.top[0] = out
+
+
+@njit(cache=True, nogil=True)
+def _put_into(terms: Any, values: Any, i: int, end: int, j: int, stop: int, out: int) -> int:
+    """Write the sum of a long stretch and a short one to `out`; returns where it ends.
+
+    Most steps take an entry of the long one, which is what the machine will guess.
+    """
+    for k in range(j, stop):
+        while i < end and terms[i] < terms[k]:
+            terms[out], values[out] = terms[i], values[i]
+            i += 1
+            out += 1
+        terms[out], values[out] = terms[k], values[k]
+        if i < end and terms[i] == terms[k]:
+            values[out] += values[i]
+            i += 1
+        out += 1
+    return _copy(terms, values, i, end, out)
+
+
+@njit(cache=True, nogil=True)
+def _interleave(terms: Any, values: Any, i: int, end: int, j: int, stop: int, out: int) -> int:
+    """The same of two stretches of like length, without a branch that nobody can guess."""
+    while i < end and j < stop:
+        ahead = np.int64(terms[i]) - np.int64(terms[j])
+        own, other = int(ahead <= 0), int(ahead >= 0)
+        terms[out] = min(terms[i], terms[j])
+        values[out] = np.float32(own) * values[i] + np.float32(other) * values[j]
+        i += own
+        j += other
+        out += 1
+    out = _copy(terms, values, i, end, out)
+    return _copy(terms, values, j, stop, out)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _copy(terms: Any, values: Any, begin: int, end: int, out: int) -> int:
+    for i in range(begin, end):
+        terms[out], values[out] = terms[i], values[i]
+        out += 1
+    return out
 
 
 @njit(cache=True, nogil=True)
