@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linker.stories import windows as windows_module
+from linker.stories.by_meaning import NEAREST, NEAREST_ELSEWHERE, near_by_meaning
 from linker.stories.by_words import NEAREST_BY_WORDS, near_by_words
 from linker.stories.linking import _around
 from linker.stories.neighbours import candidate_pairs, graph
@@ -43,6 +44,27 @@ def test_candidates_are_the_nearest_inside_the_window(monkeypatch: pytest.Monkey
         if other.max() > -2.0:
             j = int(other.argmax())
             assert (min(i, j), max(i, j)) in found
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
+def test_neighbours_are_the_nearest_of_all_and_those_of_other_languages(share: float) -> None:
+    """Where the first language is that of nearly all, of half, and of all the articles."""
+    rng = np.random.default_rng(4)
+    n = 300
+    vectors = rng.normal(size=(n, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    lang = np.where(rng.random(n) < share, 0, rng.integers(1, 4, n))
+    vectors[:, 0] += lang  # so that languages lie apart
+    scores = vectors @ vectors.T
+    np.fill_diagonal(scores, -99.0)
+    expected = set()
+    for i in range(n):
+        foreign = np.where(lang != lang[i], scores[i], -99.0)
+        best = np.argsort(-scores[i])[:NEAREST].tolist()
+        best += [j for j in np.argsort(-foreign)[:NEAREST_ELSEWHERE] if foreign[j] > -99.0]
+        expected |= {(i, j) for j in best}
+    found = list(near_by_meaning(vectors, lang, Window(np.full(n, np.nan), 3.0)))
+    assert {(a, b) for a, b in np.concatenate(found).tolist()} == expected
 
 
 @given(st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -23,15 +22,6 @@ NEAREST_ELSEWHERE = 10
 SPARE = 1.25
 
 
-@dataclass(frozen=True)
-class _Search:
-    """For each of `rows`, the `k` nearest `among` other rows."""
-
-    rows: IntArray
-    among: IntArray
-    k: int
-
-
 def near_by_meaning(
     vectors: FloatArray, lang: IntArray, window: Window, threads: int = 1
 ) -> Iterator[IntArray]:
@@ -39,50 +29,62 @@ def near_by_meaning(
 
     `vectors` float32 (n, d) of unit length; `lang` int64 (n,).
     """
+
+    def find(piece: tuple[IntArray, IntArray]) -> IntArray:
+        rows, among = piece
+        near = _nearest(vectors, rows, among, NEAREST, window)
+        return np.concatenate([near, *_elsewhere(vectors, lang, rows, among, near, window)])
+
     # FAISS's own threads mostly wait for one another: each search is on one.
-    return _nearest(vectors, _searches(lang, window), window, threads)
+    return ordered_map(find, window.pieces(), threads)
 
 
 def near_in_any_language(
     vectors: FloatArray, window: Window, threads: int = 1
 ) -> Iterator[IntArray]:
     """The same by the search among all languages alone."""
-    return _nearest(vectors, _among_all(window), window, threads)
+    return ordered_map(
+        lambda piece: _nearest(vectors, *piece, NEAREST, window), window.pieces(), threads
+    )
 
 
-def _among_all(window: Window) -> Iterator[_Search]:
-    for rows, among in window.pieces():
-        yield _Search(rows, among, NEAREST)
+def _elsewhere(
+    vectors: FloatArray,
+    lang: IntArray,
+    rows: IntArray,
+    among: IntArray,
+    near: IntArray,
+    window: Window,
+) -> Iterator[IntArray]:
+    """The nearest in other languages, for the rows that do not have enough of these `near` them.
 
-
-def _searches(lang: IntArray, window: Window) -> Iterator[_Search]:
-    """Among all languages, and for each language of a piece among the other languages."""
-    for rows, among in window.pieces():
-        yield _Search(rows, among, NEAREST)
-        for code in np.unique(lang[rows]):
-            elsewhere = among[lang[among] != code]
-            if len(elsewhere):
-                yield _Search(rows[lang[rows] == code], elsewhere, NEAREST_ELSEWHERE)
+    Whoever has NEAREST_ELSEWHERE of them among the nearest of all has the nearest of them.
+    """
+    foreign = near[lang[near[:, 0]] != lang[near[:, 1]], 0]
+    found = np.bincount(np.searchsorted(rows, foreign), minlength=len(rows))
+    wanting = rows[found < NEAREST_ELSEWHERE]
+    for code in np.unique(lang[wanting]):
+        elsewhere = among[lang[among] != code]
+        if len(elsewhere):
+            own = wanting[lang[wanting] == code]
+            yield _nearest(vectors, own, elsewhere, NEAREST_ELSEWHERE, window)
 
 
 def _nearest(
-    vectors: FloatArray, searches: Iterator[_Search], window: Window, threads: int
-) -> Iterator[IntArray]:
-    """By inner product; exact (brute force)."""
+    vectors: FloatArray, rows: IntArray, among: IntArray, k: int, window: Window
+) -> IntArray:
+    """For each of `rows` the `k` nearest `among` other rows, by inner product; brute force."""
     import faiss
 
-    def find(search: _Search) -> IntArray:
-        faiss.omp_set_num_threads(1)  # which is a thread's own setting
-        asked = min(int(SPARE * search.k) + 1, len(search.among))
-        own, others = _taken(vectors, search.rows), _taken(vectors, search.among)
-        _, at = faiss.knn(own, others, asked, metric=faiss.METRIC_INNER_PRODUCT)
-        pairs = np.stack([np.repeat(search.rows, asked), search.among[at.ravel()]], axis=1)
-        inside = window.holds(pairs) & (pairs[:, 0] != pairs[:, 1])
-        rank = np.cumsum(inside.reshape(at.shape), axis=1).ravel()
-        nearest: IntArray = pairs[inside & (rank <= search.k)]
-        return nearest
-
-    return ordered_map(find, searches, threads)
+    faiss.omp_set_num_threads(1)  # which is a thread's own setting
+    asked = min(int(SPARE * k) + 1, len(among))
+    own, others = _taken(vectors, rows), _taken(vectors, among)
+    _, at = faiss.knn(own, others, asked, metric=faiss.METRIC_INNER_PRODUCT)
+    pairs = np.stack([np.repeat(rows, asked), among[at.ravel()]], axis=1)
+    inside = window.holds(pairs) & (pairs[:, 0] != pairs[:, 1])
+    rank = np.cumsum(inside.reshape(at.shape), axis=1).ravel()
+    nearest: IntArray = pairs[inside & (rank <= k)]
+    return nearest
 
 
 def _taken(vectors: FloatArray, rows: IntArray) -> FloatArray:
