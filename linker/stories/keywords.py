@@ -108,7 +108,7 @@ def _as_written(terms: list[int], known: Surfaces, text: str) -> list[str]:
         forms = known.words[known.start[term] : known.start[term + 1]]
         # Headlines in capitals may be all that there is.
         for form in itertools.chain(forms, map(str.lower, forms)):
-            if form in text and _stands_in(form, text):
+            if _stands_in(form, text):
                 found.append(form)
                 break
         if len(found) == KEYWORDS:
@@ -118,9 +118,9 @@ def _as_written(terms: list[int], known: Surfaces, text: str) -> list[str]:
 
 def _stands_in(form: str, text: str) -> bool:
     """Whether a form stands somewhere as a word; in scripts without spaces, anywhere."""
-    if _UNSEGMENTED.search(form):
-        return True
     at = text.find(form)
+    if at >= 0 and not form.isascii() and _UNSEGMENTED.search(form):
+        return True
     while at >= 0:
         end = at + len(form)
         if not (text[at - 1 : at].isalpha() or text[end : end + 1].isalpha()):
