@@ -31,28 +31,48 @@ def distinct(
 @njit(cache=True, nogil=True)
 def _distinct(keys: Any, factor: Any) -> Any:
     numbers = np.empty(len(keys), np.int32)
-    first = np.empty(1 << (_BITS - 1), np.int64)
-    bits, count = _BITS, 0
-    held = np.empty(1 << bits, np.uint64)
-    holder = np.full(1 << bits, -1, np.int32)
-    for i in range(len(keys)):
+    first = np.empty(0, np.int64)
+    bits, done, count = _BITS, 0, 0
+    while True:
+        first = np.concatenate((first, np.empty((1 << (bits - 1)) - len(first), np.int64)))
+        held = np.empty(1 << bits, np.uint64)
+        holder = np.full(1 << bits, -1, np.int32)
+        for number in range(count):
+            slot = _slot(keys[first[number]], factor, bits, held, holder)
+            held[slot], holder[slot] = keys[first[number]], number
+        done, count = _number(keys, factor, bits, held, holder, done, count, numbers, first)
+        if done == len(keys):
+            return numbers, first[:count].copy()
+        bits += 1
+
+
+@njit(cache=True, nogil=True)
+def _number(
+    keys: Any,
+    factor: Any,
+    bits: Any,
+    held: Any,
+    holder: Any,
+    done: int,
+    count: int,
+    numbers: Any,
+    first: Any,
+) -> tuple[int, int]:
+    """Number the keys from the place `done` on until the table is full; returns how far it came.
+
+    Apart from where tables are made: in one loop with that, their references would be counted at
+    every step, which takes ten times as long as all the rest.
+    """
+    for i in range(done, len(keys)):
         slot = _slot(keys[i], factor, bits, held, holder)
         if holder[slot] < 0:
             if count == len(first):
-                first = np.concatenate((first, np.empty(count, np.int64)))
-                bits += 1
-                held = np.empty(1 << bits, np.uint64)
-                holder = np.full(1 << bits, -1, np.int32)
-                for number in range(count):
-                    key = keys[first[number]]
-                    slot = _slot(key, factor, bits, held, holder)
-                    held[slot], holder[slot] = key, number
-                slot = _slot(keys[i], factor, bits, held, holder)
+                return i, count
             held[slot], holder[slot] = keys[i], count
             first[count] = i
             count += 1
         numbers[i] = holder[slot]
-    return numbers, first[:count].copy()
+    return len(keys), count
 
 
 @njit(cache=True, nogil=True, inline="always")
