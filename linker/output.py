@@ -74,7 +74,7 @@ def _write_parquet(table: pa.Table, path: Path) -> None:
     plain = table.replace_schema_metadata(None)
     # Numbers of evidence hardly repeat: a dictionary of them takes twice the time and more room.
     repeated = [
-        field.name + ".list.element" * pa.types.is_nested(field.type)  # the path inside of a list
+        f"{field.name}.list.element" if pa.types.is_nested(field.type) else field.name
         for field in plain.schema
         if not pa.types.is_floating(field.type)
     ]
