@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from linker.errors import LinkerError
 from linker.spool import gather, spool, unspool
-from linker.threads import ordered_map
+from linker.threads import mapped, ordered_map
 
 if TYPE_CHECKING:
     from linker.arrangement import Rows
@@ -118,7 +118,7 @@ def fold_articles(articles: pa.Table, threads: int) -> Folded:
         return hash_column(_bodies(batch)), hash_column(batch.column("title"))
 
     batches = articles.select(["title", "text"]).to_batches(max_chunksize=BATCH)
-    parts = list(ordered_map(work, batches, threads))
+    parts = mapped(work, batches, threads)
     return Folded(
         concatenate([body for body, _ in parts]), concatenate([head for _, head in parts])
     )

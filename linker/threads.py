@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from threading import Event, Lock
+from typing import Final, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
+_NO_MORE: Final = (-1, None)
 _AHEAD = 3  # items made but not worked on, so that neither thread waits for a slow moment
 
 
@@ -44,7 +46,37 @@ def alongside(work: Callable[[T], None], items: Iterable[T]) -> None:
             waiting.popleft().result()
 
 
+def mapped(work: Callable[[T], R], items: Iterable[T], threads: int) -> list[R]:
+    """work(item) for every item, in their order, on so many threads, the caller's among them.
+
+    Nobody is woken for a single result, as `ordered_map` must: of short work that is a tenth.
+    Raises what work raises, once no thread works any more.
+    """
+    if threads == 1:
+        return list(map(work, items))
+    waiting, taking, failed = enumerate(items), Lock(), Event()
+    results: dict[int, R] = {}
+
+    def take_turns() -> None:
+        try:
+            while not failed.is_set():
+                with taking:
+                    place, item = next(waiting, _NO_MORE)
+                if place < 0:
+                    return
+                results[place] = work(item)  # type: ignore[arg-type]  # none but that at the end
+        except BaseException:
+            failed.set()
+            raise
+
+    with ThreadPoolExecutor(threads - 1) as pool:
+        others = [pool.submit(take_turns) for _ in range(threads - 1)]
+        take_turns()
+    for other in others:
+        other.result()
+    return [results[place] for place in range(len(results))]
+
+
 def for_each(work: Callable[[T], None], items: Iterable[T], threads: int) -> None:
-    """work(item) for every item."""
-    for _ in ordered_map(work, items, threads):
-        pass
+    """work(item) for every item, as `mapped` does it."""
+    mapped(work, items, threads)

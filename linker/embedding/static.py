@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from linker.embedding.encoder import Report
 from linker.embedding.pooling import pool, quantise
 from linker.embedding.wordpiece import WordPiece
 from linker.errors import LinkerError, check_texts
+from linker.threads import for_each
 
 MAX_CHARACTERS = 20_000  # of a text that are read, some 3,000 words: what an article says is said
 CHUNK = 128  # texts that a thread takes at a time
@@ -71,19 +71,13 @@ class StaticEncoder:
         """
         check_texts(texts)
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        starts = range(0, len(texts), CHUNK)
 
         def work(start: int) -> None:
             chunk = [text[:MAX_CHARACTERS] for text in texts[start : start + CHUNK]]
             ids, offsets = self._wordpiece.encode(chunk)
             pool(ids, offsets, self._matrix, vectors[start : start + CHUNK])
 
-        if threads <= 1:
-            for start in starts:
-                work(start)
-        else:
-            with ThreadPoolExecutor(threads) as executor:
-                list(executor.map(work, starts))
+        for_each(work, range(0, len(texts), CHUNK), max(threads, 1))
         return vectors
 
 

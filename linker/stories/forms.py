@@ -25,7 +25,7 @@ from linker.text import CAPITAL, Words, codepoints, concatenate, folding, word_h
 from linker.text.codepoints import load_tables
 from linker.text.compiled import Text, look_up, mix, slots_needed, word_kind
 from linker.text.hashing import ASCII_END, code_points
-from linker.threads import ordered_map
+from linker.threads import mapped
 
 #: Letters of a word that make its stem, marks not counted.
 STEM = 5
@@ -76,7 +76,7 @@ def word_forms(texts: pa.ChunkedArray, threads: int = 1) -> Forms:
     """The forms of a column of strings; their words are those of `linker.text`, one for one."""
     load_all()
     arrays = (chunk[i : i + ROWS] for chunk in texts.chunks for i in range(0, len(chunk), ROWS))
-    parts = list(ordered_map(forms_of, arrays, threads))
+    parts = mapped(forms_of, arrays, threads)
     return Forms(
         concatenate([part.stems for part in parts]),
         np.concatenate([np.empty(0, np.uint32), *(part.names for part in parts)]),

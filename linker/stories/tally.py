@@ -15,7 +15,7 @@ from linker.stories.forms import Forms, forms_of, load_all, word_forms
 from linker.stories.places import places
 from linker.stories.terms import Terms, concatenated, placed_terms, word_ids
 from linker.text import NUMBER
-from linker.threads import ordered_map
+from linker.threads import mapped
 
 IntArray = npt.NDArray[np.int64]
 UintArray = npt.NDArray[np.uint32]
@@ -65,7 +65,7 @@ def tally(articles: pa.Table, threads: int = 1, rows: IntArray | None = None) ->
         )
 
     chosen = np.arange(articles.num_rows) if rows is None else rows
-    parts = list(ordered_map(work, _batches(articles, chosen), threads))
+    parts = mapped(work, _batches(articles, chosen), threads)
     empty = word_forms(pa.chunked_array([], pa.large_string()))
     return _end_to_end(parts or [tally_forms(empty, empty, np.zeros(0, np.bool_))])
 

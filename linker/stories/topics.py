@@ -13,7 +13,7 @@ from linker.stories.sums import Nodes, Weights
 from linker.stories.terms import Terms, concatenated
 from linker.stories.vectors import units
 from linker.stories.windows import Window
-from linker.threads import ordered_map
+from linker.threads import mapped
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -76,4 +76,4 @@ def _summed(documents: Terms, order: IntArray, begin: IntArray, threads: int) ->
             *added_unit_rows(start, ids, values, order, begin[first : first + STORIES + 1])
         )
 
-    return concatenated(list(ordered_map(add, range(0, len(begin) - 1, STORIES), threads)))
+    return concatenated(mapped(add, range(0, len(begin) - 1, STORIES), threads))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from linker.buffers import bytes_of
 from linker.text.codepoints import load_tables
 from linker.text.folding import compose_hangul
-from linker.threads import ordered_map
+from linker.threads import mapped
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,7 +62,7 @@ def word_hashes(texts: Sequence[str], *, kinds: bool = True, threads: int = 1) -
     load_tables()  # once, before threads ask for it
     ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
     chunks = (texts[part] for part in _chunks(ends))
-    return concatenate(list(ordered_map(lambda chunk: _hash_texts(chunk, kinds), chunks, threads)))
+    return concatenate(mapped(lambda chunk: _hash_texts(chunk, kinds), chunks, threads))
 
 
 def hash_column(texts: pa.LargeStringArray, *, kinds: bool = True, threads: int = 1) -> Words:
@@ -70,7 +70,7 @@ def hash_column(texts: pa.LargeStringArray, *, kinds: bool = True, threads: int 
     load_tables()
     _, offsets = bytes_of(texts)
     chunks = (texts[part] for part in _chunks(offsets[1:] - offsets[0]))
-    return concatenate(list(ordered_map(lambda chunk: _hash_array(chunk, kinds), chunks, threads)))
+    return concatenate(mapped(lambda chunk: _hash_array(chunk, kinds), chunks, threads))
 
 
 def concatenate(parts: Sequence[Words]) -> Words:
@@ -90,8 +90,8 @@ def concatenate(parts: Sequence[Words]) -> Words:
 def _chunks(ends: NDArray[np.int64]) -> list[slice]:
     """Runs of whole texts of about _CHUNK letters; a longer text is a run of its own."""
     cuts = np.searchsorted(ends, np.arange(_CHUNK, ends[-1] if len(ends) else 0, _CHUNK)) + 1
-    bounds = np.unique(np.concatenate(([0], cuts, [len(ends)]))).tolist()
-    return [slice(low, high) for low, high in pairwise(bounds)]
+    bounds = [0, *cuts.tolist(), len(ends)]
+    return [slice(low, high) for low, high in pairwise(bounds) if low < high]
 
 
 def _hash_array(texts: pa.LargeStringArray, kinds: bool) -> Words:
