@@ -54,15 +54,19 @@ def write(path: str, count: str) -> None:
     part.replace(path)
 
 
-def sign() -> None:
-    """Sign ten short texts and print the seconds from the import on."""
+def sign(count: str) -> None:
+    """Sign so many short texts and print the seconds from the import on."""
     started = time.perf_counter()
     import linker
 
-    linker.minhash(
-        [f"the harbour clock stopped at {hour} and nobody knew why" for hour in range(10)]
-    )
+    linker.minhash(_short_texts(count))
     print(time.perf_counter() - started)
+
+
+def _short_texts(count: str) -> list[str]:
+    return [
+        f"the harbour clock stopped at {hour} and nobody knew why" for hour in range(int(count))
+    ]
 
 
 def loop() -> None:
@@ -74,12 +78,12 @@ def loop() -> None:
     quantise(np.ones((1, 1), np.float16))
 
 
-def encode() -> None:
-    """Make vectors of ten short texts and print the seconds from the import on."""
+def encode(count: str) -> None:
+    """Make vectors of so many short texts and print the seconds from the import on."""
     started = time.perf_counter()
     from linker.embedding import load_encoder
 
-    load_encoder().encode([f"the harbour clock stopped at {hour}" for hour in range(10)])
+    load_encoder().encode(_short_texts(count))
     print(time.perf_counter() - started)
 
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from benchmarks import child, machine
 
-_SIGN = ("-m", "benchmarks.programs", "sign")
-_ENCODE = ("-m", "benchmarks.programs", "encode")
+_PROGRAM = ("-m", "benchmarks.programs")
+_USES = {"linker.minhash": "sign", "vectors": "encode"}
+_COUNTS = {"ten": "10", "5,000": "5000"}
+"""Texts: a few, for which nothing is compiled (linker.worth), and many."""
 
 
 def measure(*, runs: int, first_runs: int) -> dict[str, Any]:
@@ -19,26 +21,25 @@ def measure(*, runs: int, first_runs: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="linker-benchmark-") as folder:
         log = Path(folder) / "log"
         child.run(["-m", "linker", "--help"], log)  # so that the files are in the page cache
-        caches = _caches(Path(folder) / "0")
+        kept = _caches(Path(folder) / "kept")
         found = {
             "python -c pass": [child.run(["-c", "pass"], log) for _ in range(runs)],
             "linker --help": [child.run(["-m", "linker", "--help"], log) for _ in range(runs)],
-            "linker.minhash of ten texts, first use": [
-                child.run(_SIGN, log, _caches(Path(folder) / str(turn)))
-                for turn in range(first_runs)
-            ],
-            "linker.minhash of ten texts, later": [
-                child.run(_SIGN, log, caches) for _ in range(runs)
-            ],
-            "import numba, a loop compiled before": [
-                child.run(["-m", "benchmarks.programs", "loop"], log, caches) for _ in range(runs)
-            ],
-            "vectors of ten texts, first use": [
-                child.run(_ENCODE, log, _caches(Path(folder) / str(turn)))
-                for turn in range(first_runs)
-            ],
-            "vectors of ten texts, later": [child.run(_ENCODE, log, caches) for _ in range(runs)],
         }
+        for what, program in _USES.items():
+            for number, count in _COUNTS.items():
+                words = (*_PROGRAM, program, count)
+                fresh = [Path(folder) / f"{program}{count}-{turn}" for turn in range(first_runs)]
+                found[f"{what} of {number} texts, first use"] = [
+                    child.run(words, log, _caches(place)) for place in fresh
+                ]
+                child.run(words, log, kept)
+                found[f"{what} of {number} texts, later"] = [
+                    child.run(words, log, kept) for _ in range(runs)
+                ]
+        found["import numba, a loop compiled before"] = [
+            child.run((*_PROGRAM, "loop"), log, kept) for _ in range(runs)
+        ]
     return machine.describe("start") | {"rows": [_row(what, used) for what, used in found.items()]}
 
 

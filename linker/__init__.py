@@ -9,10 +9,10 @@ Everything public is here and is imported on first use, so `import linker` costs
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from linker.errors import LinkerError
+from linker.lazy import lazy
 
 if TYPE_CHECKING:
     from linker.comparison import Evidence
@@ -59,11 +59,7 @@ _HOMES = {
     "to_lean": "linker.reprints.exchange",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'linker' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+__getattr__ = lazy(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

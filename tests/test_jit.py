@@ -11,7 +11,7 @@ import numpy as np
 
 from linker.jit import njit
 
-HASHES = "import sys, linker; linker.minhash(['a text of six words, no more'])\n"
+HASHES = "import sys, linker, linker.jit; linker.minhash(['a text of six words, no more'])\n"
 
 
 def run(script: str) -> str:

@@ -20,6 +20,7 @@ from linker.reprints import (
 from linker.reprints.bands import (
     band_shape,
 )
+from linker.reprints.plain import minhash_plain
 from linker.reprints.shingles import (
     hash_shingles,
     sample,
@@ -27,6 +28,7 @@ from linker.reprints.shingles import (
     shingle_sets,
     shingles,
 )
+from linker.reprints.signatures import permutations
 from linker.reprints.sketches import collect, sketch
 from linker.text import word_hashes, words
 from linker.text.folding import FACTOR, MASK
@@ -63,8 +65,14 @@ def test_signature_is_datasketch_bit_for_bit(text: str) -> None:
 def test_signatures_of_any_text(texts: list[str]) -> None:
     found = minhash(texts)
     assert found.shape == (len(texts), 128) and found.dtype == np.uint32
+    assert minhash_plain(texts, permutations()).tobytes() == found.tobytes()
     for text, row in zip(texts, found, strict=True):
         np.testing.assert_array_equal(row, from_datasketch(text))
+
+
+def test_plain_signatures_of_every_script_and_a_long_text() -> None:
+    texts = [*SCRIPTS, " ".join(SCRIPTS) * 40]
+    np.testing.assert_array_equal(minhash_plain(texts, permutations()), minhash(texts))
 
 
 def test_signatures_do_not_depend_on_threads() -> None:

@@ -2,7 +2,7 @@
 
 Sums of float32 depend on their order, and so on how a batch was cut. Here a token's vector is
 int16 under one scale for the whole matrix; sums of them are exact, and the scale and the number of
-tokens cancel when the sum is brought to norm 1.
+tokens cancel when the sum is brought to norm 1. plain.py has the plain twins.
 """
 
 from __future__ import annotations
@@ -13,13 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linker.embedding.memory import prefetch
+from linker.embedding.plain import INFINITE, LARGEST, MAGNITUDE
 from linker.jit import njit
 
 BLOCK: Final = 32_768  # tokens whose int16 vectors surely fit an int32 sum: 2**15 * 2**15 < 2**31
-LARGEST: Final = 32_767
-LANES: Final = 4  # squares are summed up in so many lanes, then these: a fixed order, and quick
-_INFINITE: Final = 0x7C00  # the pattern of a float16 beyond all finite ones
-_MAGNITUDE = np.uint16(0x7FFF)
 _AHEAD = np.uint64(16)  # tokens between asking for a row and adding it
 _CACHE_LINE = np.uint64(32)  # int16 values in a line
 _NONE, _ONE, _TWO, _THREE, _FOUR = (np.uint64(number) for number in range(5))
@@ -32,14 +29,14 @@ def quantise(matrix: NDArray[np.float16]) -> NDArray[np.int16]:
     """
     bits = np.ascontiguousarray(matrix).view(np.uint16).reshape(-1)
     largest = _largest(bits)
-    if largest >= _INFINITE:
+    if largest >= INFINITE:
         raise ValueError("the matrix has entries that are not finite")
     table = np.zeros(1 << 16, np.int16)
     patterns = np.arange(largest + 1, dtype=np.uint16)
     values = patterns.view(np.float16).astype(np.float64)
     rounded = np.rint(values * (LARGEST / (values[-1] or 1.0))).astype(np.int16)
     table[patterns] = rounded
-    table[patterns | ~_MAGNITUDE] = -rounded
+    table[patterns | ~MAGNITUDE] = -rounded
     quantised = np.empty(len(bits), np.int16)
     _translate(bits, table, quantised)
     return quantised.reshape(matrix.shape)
@@ -50,7 +47,7 @@ def _largest(bits: Any) -> Any:
     """The largest pattern without its sign: float16 patterns are in the order of their values."""
     largest = np.uint16(0)
     for pattern in bits:
-        largest = max(largest, pattern & _MAGNITUDE)
+        largest = max(largest, pattern & MAGNITUDE)
     return largest
 
 
@@ -58,26 +55,6 @@ def _largest(bits: Any) -> Any:
 def _translate(bits: Any, table: Any, quantised: Any) -> None:
     for place in range(len(bits)):
         quantised[place] = table[bits[place]]
-
-
-def pool_plain(
-    ids: NDArray[np.uint32], offsets: NDArray[np.int64], matrix: NDArray[np.int16]
-) -> NDArray[np.float32]:
-    """What `pool` computes, in NumPy."""
-    vectors = np.zeros((len(offsets) - 1, matrix.shape[1]), np.float32)
-    for text, vector in enumerate(vectors):
-        rows = matrix[ids[offsets[text] : offsets[text + 1]]]
-        total = rows.sum(axis=0, dtype=np.int64).astype(np.float64)
-        a, b, c, d = (_in_turn(total[lane::LANES] ** 2) for lane in range(LANES))
-        squares = (a + b) + (c + d)
-        if squares > 0:
-            vector[:] = total * (1.0 / np.sqrt(squares))
-    return vectors
-
-
-def _in_turn(values: NDArray[np.float64]) -> np.float64:
-    """The sum from left to right; NumPy's own goes by pairs."""
-    return np.float64(np.add.accumulate(values)[-1]) if len(values) else np.float64(0)
 
 
 @njit(cache=True, nogil=True)

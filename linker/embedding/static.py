@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
 from linker.embedding.encoder import Report
-from linker.embedding.pooling import pool, quantise
-from linker.embedding.wordpiece import WordPiece
 from linker.errors import LinkerError, check_texts
-from linker.threads import for_each
+from linker.worth import compiled_pays
+
+if TYPE_CHECKING:
+    from linker.embedding.compiled import CompiledModel
+    from linker.embedding.plain import PlainModel
 
 MAX_CHARACTERS = 20_000  # of a text that are read, some 3,000 words: what an article says is said
-CHUNK = 128  # texts that a thread takes at a time
 WEIGHTS = "embedding.weight"
 DTYPES = {"F16": "<f2", "F32": "<f4"}
 LONGEST_HEADER = 100_000_000  # bytes; as in the safetensors library
@@ -32,24 +36,42 @@ class StaticEncoder:
     def __init__(self, folder: Path, name: str) -> None:
         """Raises LinkerError when the folder holds no such model."""
         self.name = name
+        self._folder = folder
+        self._dimension = int(self._weights().shape[1])
         try:
-            self._matrix = quantise(_map_weights(folder / "model.safetensors"))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise LinkerError(f"no static embedding model in {folder}: {error}") from error
-        try:
-            self._wordpiece = WordPiece((folder / "tokenizer.json").read_bytes())
+            self._source = (folder / "tokenizer.json").read_bytes()
         except OSError as error:
             raise LinkerError(f"no tokenizer.json in {folder}: {error}") from error
-        if self._wordpiece.size > len(self._matrix):
-            raise LinkerError(
-                f"the model in {folder} has {len(self._matrix):,} vectors, "
-                f"and its tokenizer needs {self._wordpiece.size:,}"
-            )
+
+    @cached_property
+    def _plain(self) -> PlainModel:
+        from linker.embedding.plain import PlainModel
+
+        with self._in_one_line():
+            return PlainModel(self._weights(), self._source)
+
+    @cached_property
+    def _compiled(self) -> CompiledModel:
+        from linker.embedding.compiled import CompiledModel
+
+        with self._in_one_line():
+            return CompiledModel(self._weights(), self._source)
+
+    def _weights(self) -> NDArray[np.float16]:
+        with self._in_one_line():
+            return _map_weights(self._folder / "model.safetensors")
+
+    @contextmanager
+    def _in_one_line(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise LinkerError(f"no static embedding model in {self._folder}: {error}") from error
 
     @property
     def dimension(self) -> int:
         """Length of a vector."""
-        return int(self._matrix.shape[1])
+        return self._dimension
 
     @property
     def averages(self) -> bool:
@@ -67,18 +89,15 @@ class StaticEncoder:
         """Vectors of norm 1, float32 (n, dimension); 0 for a text without a known token.
 
         Only the first MAX_CHARACTERS characters of a text are read. Thousands of texts take less
-        than a second, so nothing is reported on the way.
+        than a second, so nothing is reported on the way. Raises LinkerError for a model whose
+        files do not go together.
         """
         check_texts(texts)
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-
-        def work(start: int) -> None:
-            chunk = [text[:MAX_CHARACTERS] for text in texts[start : start + CHUNK]]
-            ids, offsets = self._wordpiece.encode(chunk)
-            pool(ids, offsets, self._matrix, vectors[start : start + CHUNK])
-
-        for_each(work, range(0, len(texts), CHUNK), max(threads, 1))
-        return vectors
+        read = [text[:MAX_CHARACTERS] for text in texts]
+        if compiled_pays(read):
+            return self._compiled.encode(read, threads)
+        with self._in_one_line():
+            return self._plain.encode(read)
 
 
 def _map_weights(path: Path) -> NDArray[np.float16]:

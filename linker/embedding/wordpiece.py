@@ -5,7 +5,6 @@ tests/test_embedding.py holds the ids against those of `tokenizers`, the twin th
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Sequence
 from functools import cached_property
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linker.embedding.alphabet import Alphabet
+from linker.embedding.plain import load_tokenizer, token_ids
 from linker.embedding.vocabulary import load_vocabulary
 from linker.embedding.wordpiece_kernel import (
     OUT_OF_ORDER,
@@ -29,8 +29,6 @@ from linker.embedding.wordpiece_kernel import (
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
-
-_SURROGATES = re.compile("[\ud800-\udfff]")  # in the tables, too, they are as a space
 
 Ids = tuple[NDArray[np.uint32], NDArray[np.int64]]
 
@@ -57,12 +55,7 @@ class WordPiece:
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         """Loaded when something that is rare in texts needs it: most runs do without."""
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_str(self._source.decode())
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
+        return load_tokenizer(self._source)
 
     def encode(self, texts: Sequence[str]) -> Ids:
         """All ids in one uint32 array; those of text i lie from offsets[i] to offsets[i + 1]."""
@@ -98,8 +91,6 @@ class WordPiece:
     ) -> Ids:
         """The ids found, those of some rows asked of the tokenizer."""
         for row in rows:
-            text = _SURROGATES.sub(" ", texts[row])
-            asked = self._tokenizer.encode(text, add_special_tokens=False).ids
-            found[row] = np.array(asked, np.uint32)
+            found[row] = token_ids(self._tokenizer, texts[row])
         offsets = np.cumsum([0, *map(len, found)], dtype=np.int64)
         return np.concatenate(found), offsets

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from linker.errors import check_texts
 from linker.text import Words, word_hashes
 from linker.threads import for_each
+from linker.worth import compiled_pays
 
 PERMUTATIONS = 128
 SEED = 1
@@ -26,6 +27,10 @@ def minhash(texts: Sequence[str], *, threads: int = 1) -> NDArray[np.uint32]:
     what is not a list of strings.
     """
     check_texts(texts)
+    if not compiled_pays(texts):
+        from linker.reprints.plain import minhash_plain
+
+        return minhash_plain(texts, permutations())
     rows = np.empty((len(texts), PERMUTATIONS), np.uint32)
 
     def fill(start: int) -> None:

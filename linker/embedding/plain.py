@@ -1,0 +1,110 @@
+"""A static model without compiled loops: `tokenizers` and NumPy, which a few texts need no more of.
+
+It is the plain twin of wordpiece.py and pooling.py: the same token ids and the same bits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+LARGEST: Final = 32_767
+LANES: Final = 4  # squares are summed up in so many lanes, then these: a fixed order, and quick
+INFINITE: Final = 0x7C00  # the pattern of a float16 beyond all finite ones
+MAGNITUDE = np.uint16(0x7FFF)
+
+_AT_ONCE = 1 << 20  # entries of a matrix that are looked at together
+_SURROGATES = re.compile("[\ud800-\udfff]")  # in the tables, too, they are as a space
+
+
+class PlainModel:
+    """Tokens and vectors of texts, with nothing compiled."""
+
+    def __init__(self, weights: NDArray[np.float16], source: bytes) -> None:
+        """weights: float16 (vocabulary, d); source: a tokenizer.json.
+
+        Raises ValueError for weights that are not finite.
+        """
+        self._weights = weights
+        self._largest = largest_magnitude(weights)
+        self._tokenizer = load_tokenizer(source)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of norm 1, float32 (n, d); 0 for a text without a known token.
+
+        Raises ValueError for a token that has no vector.
+        """
+        tokens = [token_ids(self._tokenizer, text) for text in texts]
+        offsets = np.cumsum([0, *map(len, tokens)])
+        together = np.concatenate([np.empty(0, np.uint32), *tokens])
+        known, ids = np.unique(together, return_inverse=True)
+        check_size(self._weights, int(known.max(initial=0)) + 1)
+        return pool_plain(ids, offsets, quantise_plain(self._weights[known], self._largest))
+
+
+def check_size(weights: NDArray[np.float16], needed: int) -> None:
+    """Raise ValueError where a tokenizer needs more vectors than there are."""
+    if needed > len(weights):
+        raise ValueError(f"it has {len(weights):,} vectors, and its tokenizer needs {needed:,}")
+
+
+def load_tokenizer(source: bytes) -> Tokenizer:
+    """The tokenizer of a tokenizer.json, which neither cuts a text nor fills it up."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_str(source.decode())
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def token_ids(tokenizer: Tokenizer, text: str) -> NDArray[np.uint32]:
+    """The ids of a text's tokens. A lone surrogate, which `tokenizers` refuses, ends a word."""
+    whole = _SURROGATES.sub(" ", text)
+    return np.array(tokenizer.encode(whole, add_special_tokens=False).ids, np.uint32)
+
+
+def largest_magnitude(matrix: NDArray[np.float16]) -> np.uint16:
+    """The pattern of the entry that is farthest from 0: patterns are in the order of their values.
+
+    Raises ValueError for entries that are not finite.
+    """
+    bits = np.ascontiguousarray(matrix).view(np.uint16).reshape(-1)
+    parts = range(0, len(bits), _AT_ONCE)
+    largest = max(((bits[i : i + _AT_ONCE] & MAGNITUDE).max() for i in parts), default=np.uint16(0))
+    if largest >= INFINITE:
+        raise ValueError("the matrix has entries that are not finite")
+    return np.uint16(largest)
+
+
+def quantise_plain(rows: NDArray[np.float16], largest: np.uint16) -> NDArray[np.int16]:
+    """Rows of a matrix as `pooling.quantise` rounds them; largest: largest_magnitude of it all."""
+    value = float(largest.view(np.float16))
+    return np.rint(rows.astype(np.float64) * (LARGEST / (value or 1.0))).astype(np.int16)
+
+
+def pool_plain(
+    ids: NDArray[np.integer], offsets: NDArray[np.int64], matrix: NDArray[np.int16]
+) -> NDArray[np.float32]:
+    """What `pooling.pool` computes: float32 (n, d) from int16 (vocabulary, d)."""
+    vectors = np.zeros((len(offsets) - 1, matrix.shape[1]), np.float32)
+    for text, vector in enumerate(vectors):
+        rows = matrix[ids[offsets[text] : offsets[text + 1]]]
+        total = rows.sum(axis=0, dtype=np.int64).astype(np.float64)
+        a, b, c, d = (_in_turn(total[lane::LANES] ** 2) for lane in range(LANES))
+        squares = (a + b) + (c + d)
+        if squares > 0:
+            vector[:] = total * (1.0 / np.sqrt(squares))
+    return vectors
+
+
+def _in_turn(values: NDArray[np.float64]) -> np.float64:
+    """The sum from left to right; NumPy's own goes by pairs."""
+    return np.float64(np.add.accumulate(values)[-1]) if len(values) else np.float64(0)
