@@ -8,12 +8,22 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linker.stories.background import load_background
 from linker.stories.describe import _by_frequency, _centres, _headlines, _times
 from linker.stories.forms import stem_hashes
-from linker.stories.keywords import KEYWORDS, READ, keywords, surfaces, written
+from linker.stories.keywords import (
+    KEYWORDS,
+    READ,
+    _grown,
+    keywords,
+    surfaces,
+    usual_terms,
+    written,
+)
 from linker.stories.terms import Terms, count_terms
 
 WOODS = "Amber Birch Cedar Dogwood Elm Fir Ginkgo Hazel Ivy Juniper Kapok Larch"
@@ -55,8 +65,9 @@ def test_keywords_are_the_heaviest_known_terms(seed: int) -> None:
     rows, begin = some_stories(rng, len(held))
     begin = begin if rng.random() < 0.5 else np.array([0, len(rows)])
     word = dict(zip(known.ids.tolist(), known.words, strict=True))
+    stories = len(begin) - 1
     for story, own in enumerate(
-        keywords(documents, rows, begin, known, [WOODS] * (len(begin) - 1))
+        keywords(documents, rows, begin, known, [WOODS] * stories, [()] * stories)
     ):
         weight: Counter[int] = Counter()
         for row in rows[begin[story] : begin[story + 1]][:READ]:
@@ -71,8 +82,34 @@ def test_a_keyword_is_written_as_in_its_own_story() -> None:
     documents = count_terms(stem_hashes(["Cannes Goat opens", "canned", "canned"]))
     rows, begin = np.arange(3), np.array([0, 1, 2, 3])
     texts = ["Cannes opens and a goat scanned", "canned", "scanned or Canned"]
-    found = keywords(documents, rows, begin, known, texts)
+    found = keywords(documents, rows, begin, known, texts, [()] * 3)
     assert [sorted(words) for words in found] == [["Cannes", "goat", "opens"], ["canned"], []]
+
+
+def test_a_keyword_stands_in_its_story_as_a_whole_word() -> None:
+    headline = "साल भर"
+    known = surfaces([headline])
+    documents = count_terms(stem_hashes([headline, headline]))
+    begin = np.array([0, 1, 2])
+    found = keywords(documents, np.arange(2), begin, known, ["मिसाल", headline], [()] * 2)
+    assert [sorted(words) for words in found] == [[], ["भर", "साल"]]
+
+
+def test_what_is_usual_in_a_language_of_a_story_is_none_of_its_keywords() -> None:
+    headlines = ["Les chèvres sont au conseil", "The Les gate was opened"]
+    known = surfaces(headlines)
+    documents = count_terms(stem_hashes([*headlines, headlines[0]]))
+    begin, lang = np.array([0, 1, 2, 3]), np.array([1, 0, 2])
+    usual = list(usual_terms(known, lang, begin, ["en", "fr", "xx"], load_background()))
+    texts = [*headlines, headlines[0]]
+    found = keywords(documents, np.arange(3), begin, known, texts, usual)
+    assert [sorted(words) for words in found] == [
+        ["chèvres", "conseil"],
+        ["Les", "gate", "opened"],
+        ["Les", "au", "chèvres", "conseil", "sont"],  # of an unknown language nothing is usual
+    ]
+    both = usual_terms(known, lang, np.array([0, 2, 3]), ["en", "fr", "xx"], load_background())
+    assert next(both) == usual[0] | usual[1]
 
 
 def test_words_as_they_are_written() -> None:
@@ -81,6 +118,24 @@ def test_words_as_they_are_written() -> None:
     ]  # fmt: skip
     assert written("東京都で火事") == ["東京", "京都", "都で", "で火", "火事"]
     assert written("") == []
+    assert written("ग्रैंडमास्टर को वज़ीर") == ["ग्रैंडमास्टर", "को", "वज़ीर"]
+    assert written("می\u200cشود کِتاب") == ["می\u200cشود", "کِتاب"]
+    assert written("e\u0301lue\u0301e a\u0300") == ["e\u0301lue\u0301e", "a\u0300"]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("国际象棋赛，国际象棋", "国际象棋"),
+        ("国际象棋", "际象"),  # once shows nothing
+        ("际象际象", "际象"),
+        ("国际象棋和世界际象棋", "际象棋"),
+        ("a际象b a际象b", "际象"),
+        ("甲乙丙丁际象戊己庚辛" * 2, "甲乙丙丁际象"),
+    ],
+)
+def test_a_piece_grows_to_what_it_never_stands_without(text: str, whole: str) -> None:
+    assert _grown("际象", text) == whole
 
 
 def test_the_most_frequent_way_to_write_a_word_comes_first() -> None:

@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from linker.jit import njit
 from linker.reprints import Reprints
 from linker.spool import gather
-from linker.stories.keywords import keywords, surfaces
+from linker.stories.background import load_background
+from linker.stories.keywords import keywords, surfaces, usual_terms
 from linker.stories.linking import Linked
 
 IntArray = npt.NDArray[np.int64]
@@ -60,6 +61,8 @@ def describe(articles: pa.Table, linked: Linked, reprints: Reprints) -> pa.Table
     evidence = linked.evidence
     centre = own[_centres(evidence.vectors, evidence.lang, len(evidence.languages), rows, begin)]
     headlines = _headlines(articles)
+    known = surfaces(headlines)
+    usual = usual_terms(known, evidence.lang[rows], begin, evidence.languages, load_background())
     first, last = _times(articles["published"], story, stories)
     total = np.bincount(story, linked.confidence.astype(np.float64), minlength=stories)
     columns = {
@@ -67,7 +70,7 @@ def describe(articles: pa.Table, linked: Linked, reprints: Reprints) -> pa.Table
         "topic": linked.topic,
         "title": [headlines[i] for i in centre.tolist()],
         "keywords": keywords(
-            evidence.documents, rows, begin, surfaces(headlines), _beginnings(articles, own, begin)
+            evidence.documents, rows, begin, known, _beginnings(articles, own, begin), usual
         ),
         "languages": _by_frequency(articles["lang"], story, stories),
         "sources": _by_frequency(articles["source"], story, stories),
