@@ -14,7 +14,7 @@ from benchmarks.encoders import LINKER, PEERS, REFERENCE, SAME, Encode, Peer
 from benchmarks.installed import load_installed
 from benchmarks.rounds import Timing, interleave
 from benchmarks.texts import Texts, load_texts
-from linker.embedding.static import MAX_CHARACTERS
+from linker.embedding.plain import MAX_CHARACTERS
 
 
 def measure(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from operator import index
 from typing import SupportsIndex
 
@@ -56,6 +56,12 @@ def check_texts(texts: object) -> None:
     other = next((text for text in texts if not isinstance(text, str)), "")
     if not isinstance(other, str):
         raise LinkerError(f"texts must be strings, not {kind_of(other)}")
+
+
+def listed(texts: Collection[str]) -> Sequence[str]:
+    """The texts as they are, if they can be numbered, else in a list. Raises as check_texts."""
+    check_texts(texts)
+    return texts if isinstance(texts, Sequence) else list(texts)
 
 
 def _told(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event, Lock
 from typing import Final, TypeVar
@@ -49,10 +49,12 @@ def alongside(work: Callable[[T], None], items: Iterable[T]) -> None:
 def mapped(work: Callable[[T], R], items: Iterable[T], threads: int) -> list[R]:
     """work(item) for every item, in their order, on so many threads, the caller's among them.
 
-    Nobody is woken for a single result, as `ordered_map` must: of short work that is a tenth.
-    Raises what work raises, once no thread works any more.
+    Nobody is woken for a single result, as `ordered_map` must, which short work would feel. Raises
+    what work raises (one of it, if several fail) once no thread works any more.
     """
-    if threads == 1:
+    if isinstance(items, Sized):
+        threads = min(threads, len(items))
+    if threads <= 1:
         return list(map(work, items))
     waiting, taking, failed = enumerate(items), Lock(), Event()
     results: dict[int, R] = {}

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-_LITTLE: Final = 100_000  # characters: of these plain Python makes signatures while numba starts
+_LITTLE: Final = 100_000  # characters: .2 s of plain Python in most scripts, .8 s in Chinese
 _A_TEXT: Final = 50  # characters that a text costs beside its own
 
 

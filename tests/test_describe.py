@@ -55,7 +55,7 @@ def test_the_centre_is_that_of_the_most_frequent_language(seed: int) -> None:
 @given(SEEDS)
 def test_keywords_are_the_heaviest_known_terms(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    known = surfaces([WOODS])
+    known = surfaces([WOODS], ["en"])
     terms = np.unique(np.concatenate([known.ids, rng.integers(0, 2**32, 12).astype(np.uint32)]))
     held = rng.random((READ + 5, len(terms))) < 0.3
     start = np.concatenate([[0], np.cumsum(held.sum(axis=1))])
@@ -78,7 +78,7 @@ def test_keywords_are_the_heaviest_known_terms(seed: int) -> None:
 
 
 def test_a_keyword_is_written_as_in_its_own_story() -> None:
-    known = surfaces(["canned fish", "canned beans", "Cannes opens", "GOAT"])
+    known = surfaces(["canned fish", "canned beans", "Cannes opens", "GOAT"], ["en"] * 4)
     documents = count_terms(stem_hashes(["Cannes Goat opens", "canned", "canned"]))
     rows, begin = np.arange(3), np.array([0, 1, 2, 3])
     texts = ["Cannes opens and a goat scanned", "canned", "scanned or Canned"]
@@ -88,28 +88,67 @@ def test_a_keyword_is_written_as_in_its_own_story() -> None:
 
 def test_a_keyword_stands_in_its_story_as_a_whole_word() -> None:
     headline = "साल भर"
-    known = surfaces([headline])
+    known = surfaces([headline], ["hi"])
     documents = count_terms(stem_hashes([headline, headline]))
     begin = np.array([0, 1, 2])
     found = keywords(documents, np.arange(2), begin, known, ["मिसाल", headline], [()] * 2)
     assert [sorted(words) for words in found] == [[], ["भर", "साल"]]
 
 
-def test_what_is_usual_in_a_language_of_a_story_is_none_of_its_keywords() -> None:
-    headlines = ["Les chèvres sont au conseil", "The Les gate was opened"]
-    known = surfaces(headlines)
-    documents = count_terms(stem_hashes([*headlines, headlines[0]]))
-    begin, lang = np.array([0, 1, 2, 3]), np.array([1, 0, 2])
-    usual = list(usual_terms(known, lang, begin, ["en", "fr", "xx"], load_background()))
-    texts = [*headlines, headlines[0]]
-    found = keywords(documents, np.arange(3), begin, known, texts, usual)
-    assert [sorted(words) for words in found] == [
+def _found(headlines: list[str], languages: list[str]) -> list[list[str]]:
+    """The keywords of stories of one article each, which are their headlines."""
+    known = surfaces(headlines, languages)
+    names = sorted(set(languages))
+    lang = np.array([names.index(language) for language in languages])
+    begin = np.arange(len(headlines) + 1)
+    usual = usual_terms(known, lang, begin, names, load_background())
+    documents = count_terms(stem_hashes(headlines))
+    found = keywords(documents, begin[:-1], begin, known, headlines, usual)
+    return [sorted(words) for words in found]
+
+
+def test_what_is_usual_in_a_language_is_no_keyword_there() -> None:
+    french = "les chèvres sont au conseil"
+    assert _found([french, french], ["fr", "xx"]) == [
         ["chèvres", "conseil"],
-        ["Les", "gate", "opened"],
-        ["Les", "au", "chèvres", "conseil", "sont"],  # of an unknown language nothing is usual
+        ["au", "chèvres", "conseil", "les", "sont"],  # of an unknown language nothing is usual
     ]
-    both = usual_terms(known, lang, np.array([0, 2, 3]), ["en", "fr", "xx"], load_background())
-    assert next(both) == usual[0] | usual[1]
+
+
+def test_what_is_usual_in_another_language_is_a_keyword() -> None:
+    english, german = "a war began", "es war einmal und es war nie"
+    assert (
+        "war" in _found([english, german, "war again", "war and war"], ["en", "de", "en", "en"])[0]
+    )
+    assert "war" not in _found([german, english], ["de", "en"])[0]
+
+
+def test_syllables_of_names_are_keywords() -> None:
+    assert _found(["Bão vào Đà Nẵng"], ["vi"]) == [["Bão", "Nẵng", "vào", "Đà"]]
+    assert _found(["中国"], ["zh"]) == [["中国"]]
+
+
+def test_the_languages_of_a_story_are_taken_together() -> None:
+    known = surfaces(["les chèvres", "the gate"], ["fr", "en"])
+    languages, background = ["en", "fr"], load_background()
+    lang = np.array([1, 0])
+    alone = list(usual_terms(known, lang, np.array([0, 1, 2]), languages, background))
+    together = list(usual_terms(known, lang, np.array([0, 2]), languages, background))
+    assert together == [alone[0] | alone[1]] and alone[0] and alone[1]
+
+
+@pytest.mark.parametrize(
+    ("headline", "text"),
+    [
+        ("Haifa port", "Haifa\u200f, port\u200e reopened"),
+        ("\ufeffHaifa\u200b port\u200e", "Haifa port"),
+    ],
+)
+def test_what_cannot_be_seen_ends_a_word_and_is_none_of_it(headline: str, text: str) -> None:
+    known = surfaces([headline], ["en"])
+    documents = count_terms(stem_hashes([headline]))
+    found = keywords(documents, np.arange(1), np.array([0, 1]), known, [text], [()])
+    assert [sorted(words) for words in found] == [["Haifa", "port"]]
 
 
 def test_words_as_they_are_written() -> None:
@@ -121,25 +160,36 @@ def test_words_as_they_are_written() -> None:
     assert written("ग्रैंडमास्टर को वज़ीर") == ["ग्रैंडमास्टर", "को", "वज़ीर"]
     assert written("می\u200cشود کِتاب") == ["می\u200cشود", "کِتاب"]
     assert written("e\u0301lue\u0301e a\u0300") == ["e\u0301lue\u0301e", "a\u0300"]
+    assert written("ที่นี่") == ["ที่นี่"] and written("กรุงที่") == ["กรุ", "รุง", "งที่"]
 
 
 @pytest.mark.parametrize(
-    ("text", "whole"),
+    ("piece", "text", "whole"),
     [
-        ("国际象棋赛，国际象棋", "国际象棋"),
-        ("国际象棋", "际象"),  # once shows nothing
-        ("际象际象", "际象"),
-        ("国际象棋和世界际象棋", "际象棋"),
-        ("a际象b a际象b", "际象"),
-        ("甲乙丙丁际象戊己庚辛" * 2, "甲乙丙丁际象"),
+        ("际象", "国际象棋赛，国际象棋，国际象棋", "国际象棋"),
+        ("际象", "国际象棋赛，国际象棋", "际象"),  # twice shows nothing
+        ("际象", "际象际象际象", "际象"),
+        ("际象", "国际象棋和世界际象棋，国际象棋", "际象棋"),
+        ("际象", "a际象b a际象b a际象b", "际象"),
+        ("际象", "甲乙丙丁际象戊己庚辛" * 3, "际象"),  # no word is that long
+        ("ラン", "トランプ、トランプ、トランプ", "ラン"),
     ],
 )
-def test_a_piece_grows_to_what_it_never_stands_without(text: str, whole: str) -> None:
-    assert _grown("际象", text) == whole
+def test_a_piece_grows_to_what_it_never_stands_without(piece: str, text: str, whole: str) -> None:
+    assert _grown(piece, text) == whole
+
+
+def test_a_keyword_is_no_part_of_one_that_grew() -> None:
+    headline = "国际象棋"
+    known = surfaces([headline], ["zh"])
+    documents = count_terms(stem_hashes([headline]))
+    text = "国际象棋，国际象棋，国际象棋"
+    found = keywords(documents, np.arange(1), np.array([0, 1]), known, [text], [()])
+    assert found == [["国际象棋"]]
 
 
 def test_the_most_frequent_way_to_write_a_word_comes_first() -> None:
-    known = surfaces(["Fire in Orbeck", "FIRE", "fire", "fire"])
+    known = surfaces(["Fire in Orbeck", "FIRE", "fire", "fire"], ["en"] * 4)
     forms = [known.words[a:b] for a, b in itertools.pairwise(known.start)]
     assert sorted(forms) == [["Orbeck"], ["fire", "FIRE", "Fire"], ["in"]]
 

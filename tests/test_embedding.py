@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,9 +20,15 @@ from linker.embedding import load_encoder
 from linker.embedding.compiled import CHUNK, CompiledModel
 from linker.embedding.encoder import MODEL
 from linker.embedding.memory import load_wide, prefetch, store_wide
-from linker.embedding.plain import PlainModel, largest_magnitude, pool_plain, quantise_plain
+from linker.embedding.plain import (
+    MAX_CHARACTERS,
+    PlainModel,
+    largest_magnitude,
+    pool_plain,
+    quantise_plain,
+)
 from linker.embedding.pooling import BLOCK, pool, quantise
-from linker.embedding.static import MAX_CHARACTERS, StaticEncoder, _map_weights
+from linker.embedding.static import StaticEncoder, _map_weights
 from linker.errors import LinkerError
 
 FLOOD = {
@@ -245,6 +252,18 @@ def test_a_model_with_too_few_vectors_is_refused(
     monkeypatch.setattr("linker.embedding.static.compiled_pays", lambda _: compiled)
     with pytest.raises(LinkerError, match="has 2 vectors"):
         StaticEncoder(tmp_path, "small").encode(["rain"])
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize("damage", [b"{", b"\xff", b"[]", b""])
+def test_a_damaged_tokenizer_is_refused(
+    tmp_path: Path, compiled: bool, damage: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(MODEL / "model.safetensors", tmp_path)
+    (tmp_path / "tokenizer.json").write_bytes(damage)
+    monkeypatch.setattr("linker.embedding.static.compiled_pays", lambda _: compiled)
+    with pytest.raises(LinkerError, match="no tokenizer"):
+        StaticEncoder(tmp_path, "broken").encode(["rain"])
 
 
 def test_the_shipped_model_needs_no_torch() -> None:

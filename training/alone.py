@@ -5,7 +5,7 @@ F1. Labelled pairs: Pearson's correlation of the cosine with the score. Articles
 in `linker group`, languages centred; dates, names and words play no part.
 
 Clusters once more as a plain use of an encoder would have them, with nothing of linker's own: the
-headline and the first 1,000 characters as one text, centred by the mean of their language in the
+first 1,000 characters of headline and text, centred by the mean of their language in the
 corpus; among all articles, and among those of three days (undated ones are of every day).
 """
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.embedding.plain import check_size
+from linker.embedding.plain import MAX_CHARACTERS, check_size
 from linker.embedding.pooling import pool, quantise
 from linker.embedding.wordpiece import WordPiece
 from linker.threads import for_each
@@ -30,13 +30,16 @@ class CompiledModel:
         check_size(weights, self._wordpiece.size)
 
     def encode(self, texts: Sequence[str], threads: int = 1) -> NDArray[np.float32]:
-        """Vectors of norm 1, float32 (n, d); 0 for a text without a known token."""
+        """Vectors of norm 1, float32 (n, d); 0 for a text without a known token.
+
+        MAX_CHARACTERS of each text are read.
+        """
         vectors = np.zeros((len(texts), self._matrix.shape[1]), np.float32)
 
         def work(start: int) -> None:
             part = slice(start, start + CHUNK)
-            ids, offsets = self._wordpiece.encode(texts[part])
+            ids, offsets = self._wordpiece.encode([text[:MAX_CHARACTERS] for text in texts[part]])
             pool(ids, offsets, self._matrix, vectors[part])
 
-        for_each(work, range(0, len(texts), CHUNK), max(threads, 1))
+        for_each(work, range(0, len(texts), CHUNK), threads)
         return vectors

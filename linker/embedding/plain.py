@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+MAX_CHARACTERS: Final = 20_000
+"""So many of a text are read, some 3,000 words: what an article says is said."""
 LARGEST: Final = 32_767
 LANES: Final = 4  # squares are summed up in so many lanes, then these: a fixed order, and quick
 INFINITE: Final = 0x7C00  # the pattern of a float16 beyond all finite ones
@@ -30,7 +32,7 @@ class PlainModel:
     def __init__(self, weights: NDArray[np.float16], source: bytes) -> None:
         """weights: float16 (vocabulary, d); source: a tokenizer.json.
 
-        Raises ValueError for weights that are not finite.
+        Raises ValueError for weights that are not finite, and for what is no tokenizer.
         """
         self._weights = weights
         self._largest = largest_magnitude(weights)
@@ -39,9 +41,9 @@ class PlainModel:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of norm 1, float32 (n, d); 0 for a text without a known token.
 
-        Raises ValueError for a token that has no vector.
+        MAX_CHARACTERS of each text are read. Raises ValueError for a token that has no vector.
         """
-        tokens = [token_ids(self._tokenizer, text) for text in texts]
+        tokens = [token_ids(self._tokenizer, text[:MAX_CHARACTERS]) for text in texts]
         offsets = np.cumsum([0, *map(len, tokens)])
         together = np.concatenate([np.empty(0, np.uint32), *tokens])
         known, ids = np.unique(together, return_inverse=True)
@@ -52,23 +54,37 @@ class PlainModel:
 def check_size(weights: NDArray[np.float16], needed: int) -> None:
     """Raise ValueError where a tokenizer needs more vectors than there are."""
     if needed > len(weights):
-        raise ValueError(f"it has {len(weights):,} vectors, and its tokenizer needs {needed:,}")
+        raise ValueError(f"it has {len(weights):,} vectors, fewer than its tokenizer has tokens")
 
 
 def load_tokenizer(source: bytes) -> Tokenizer:
-    """The tokenizer of a tokenizer.json, which neither cuts a text nor fills it up."""
+    """The tokenizer of a tokenizer.json, which neither cuts a text nor fills it up.
+
+    Raises ValueError for what is none.
+    """
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_str(source.decode())
+    try:
+        tokenizer = Tokenizer.from_str(source.decode())
+    except Exception as error:  # it raises plain Exception
+        raise ValueError(f"no tokenizer: {error}") from error
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
 
 
 def token_ids(tokenizer: Tokenizer, text: str) -> NDArray[np.uint32]:
-    """The ids of a text's tokens. A lone surrogate, which `tokenizers` refuses, ends a word."""
+    """The ids of a text's tokens, uint32 (tokens,).
+
+    A lone surrogate, which `tokenizers` refuses, ends a word. Raises ValueError for a tokenizer
+    that lacks what it needs.
+    """
     whole = _SURROGATES.sub(" ", text)
-    return np.array(tokenizer.encode(whole, add_special_tokens=False).ids, np.uint32)
+    try:
+        found = tokenizer.encode(whole, add_special_tokens=False)
+    except Exception as error:  # it raises plain Exception
+        raise ValueError(f"no tokenizer: {error}") from error
+    return np.array(found.ids, np.uint32)
 
 
 def largest_magnitude(matrix: NDArray[np.float16]) -> np.uint16:
@@ -85,7 +101,10 @@ def largest_magnitude(matrix: NDArray[np.float16]) -> np.uint16:
 
 
 def quantise_plain(rows: NDArray[np.float16], largest: np.uint16) -> NDArray[np.int16]:
-    """Rows of a matrix as `pooling.quantise` rounds them; largest: largest_magnitude of it all."""
+    """Rows of a matrix (n, d) as `pooling.quantise` rounds them, int16 (n, d).
+
+    largest: largest_magnitude of the whole matrix.
+    """
     value = float(largest.view(np.float16))
     return np.rint(rows.astype(np.float64) * (LARGEST / (value or 1.0))).astype(np.int16)
 
@@ -93,7 +112,11 @@ def quantise_plain(rows: NDArray[np.float16], largest: np.uint16) -> NDArray[np.
 def pool_plain(
     ids: NDArray[np.integer], offsets: NDArray[np.int64], matrix: NDArray[np.int16]
 ) -> NDArray[np.float32]:
-    """What `pooling.pool` computes: float32 (n, d) from int16 (vocabulary, d)."""
+    """What `pooling.pool` computes: float32 (n, d).
+
+    ids: whole numbers (tokens,), those of text i from offsets[i] to offsets[i + 1]; matrix: int16
+    (vocabulary, d).
+    """
     vectors = np.zeros((len(offsets) - 1, matrix.shape[1]), np.float32)
     for text, vector in enumerate(vectors):
         rows = matrix[ids[offsets[text] : offsets[text + 1]]]

@@ -88,7 +88,7 @@ def _add(ids: Any, begin: Any, end: Any, matrix: Any, total: Any) -> None:
 
 @njit(cache=True, nogil=True)
 def _write_unit(total: Any, size: Any, vector: Any) -> None:
-    """Write a total of `size` columns, and zeros to a multiple of LANES after them, at norm 1."""
+    """Write a total of `size` columns, and zeros to a multiple of LANES (plain.py), at norm 1."""
     a, b, c, d = 0.0, 0.0, 0.0, 0.0
     for column in range(_NONE, np.uint64(len(total)), _FOUR):
         a += np.float64(total[column]) * np.float64(total[column])

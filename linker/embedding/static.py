@@ -13,14 +13,13 @@ import orjson
 from numpy.typing import NDArray
 
 from linker.embedding.encoder import Report
-from linker.errors import LinkerError, check_texts
+from linker.errors import LinkerError, listed
 from linker.worth import compiled_pays
 
 if TYPE_CHECKING:
     from linker.embedding.compiled import CompiledModel
     from linker.embedding.plain import PlainModel
 
-MAX_CHARACTERS = 20_000  # of a text that are read, some 3,000 words: what an article says is said
 WEIGHTS = "embedding.weight"
 DTYPES = {"F16": "<f2", "F32": "<f4"}
 LONGEST_HEADER = 100_000_000  # bytes; as in the safetensors library
@@ -88,16 +87,16 @@ class StaticEncoder:
     ) -> NDArray[np.float32]:
         """Vectors of norm 1, float32 (n, dimension); 0 for a text without a known token.
 
-        Only the first MAX_CHARACTERS characters of a text are read. Thousands of texts take less
+        Only the first `plain.MAX_CHARACTERS` of a text are read. Thousands of texts take less
         than a second, so nothing is reported on the way. Raises LinkerError for a model whose
         files do not go together.
         """
-        check_texts(texts)
-        read = [text[:MAX_CHARACTERS] for text in texts]
-        if compiled_pays(read):
-            return self._compiled.encode(read, threads)
+        texts = listed(texts)
+        if compiled_pays(texts):
+            self.__dict__.pop("_plain", None)  # never again
+            return self._compiled.encode(texts, threads)
         with self._in_one_line():
-            return self._plain.encode(read)
+            return self._plain.encode(texts)
 
 
 def _map_weights(path: Path) -> NDArray[np.float16]:

@@ -22,7 +22,10 @@ _AT_ONCE = 1024  # shingles, whose permutations lie in memory together
 def minhash_plain(
     texts: Sequence[str], permutations: tuple[NDArray[np.uint32], NDArray[np.uint32]]
 ) -> NDArray[np.uint32]:
-    """The signatures of texts, uint32 (n, permutations): what `linker.minhash` gives."""
+    """The signatures of texts, uint32 (n, k): what `linker.minhash` gives.
+
+    permutations: factors and terms, uint32 (k,) each.
+    """
     factors, terms = permutations
     rows = np.full((len(texts), len(factors)), 0xFFFFFFFF, np.uint32)
     for row, text in zip(rows, texts, strict=True):

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.errors import check_texts
+from linker.errors import listed
 from linker.text import Words, word_hashes
 from linker.threads import for_each
 from linker.worth import compiled_pays
@@ -26,7 +26,7 @@ def minhash(texts: Sequence[str], *, threads: int = 1) -> NDArray[np.uint32]:
     hashfunc=linker.shingle_hash)` updated with every shingle of the text. Raises LinkerError for
     what is not a list of strings.
     """
-    check_texts(texts)
+    texts = listed(texts)
     if not compiled_pays(texts):
         from linker.reprints.plain import minhash_plain
 

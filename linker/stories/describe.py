@@ -61,7 +61,7 @@ def describe(articles: pa.Table, linked: Linked, reprints: Reprints) -> pa.Table
     evidence = linked.evidence
     centre = own[_centres(evidence.vectors, evidence.lang, len(evidence.languages), rows, begin)]
     headlines = _headlines(articles)
-    known = surfaces(headlines)
+    known = surfaces(headlines, articles["lang"].to_pylist())
     usual = usual_terms(known, evidence.lang[rows], begin, evidence.languages, load_background())
     first, last = _times(articles["published"], story, stories)
     total = np.bincount(story, linked.confidence.astype(np.float64), minlength=stories)

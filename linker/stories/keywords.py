@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,37 +21,55 @@ from linker.stories.added import added_rows
 from linker.stories.background import Background
 from linker.stories.forms import stem_hashes
 from linker.stories.places import pages, place
+from linker.stories.tally import SYLLABIC
 from linker.stories.terms import Terms, count_terms
 
 IntArray = npt.NDArray[np.int64]
 
 KEYWORDS = 8
-#: Terms that are tried: some have no form that stands in the story.
-_TRIED = 2 * KEYWORDS
+#: Terms that are tried: some have no form that stands in the story, some are usual words.
+_TRIED = 3 * KEYWORDS
 #: Articles of a story that are read for its keywords, the first ones.
 READ = 40
 #: Sums of weights are compared to so many parts of 1, so that their last bits decide nothing.
 _EXACT = 1e9
 
-#: Characters that a piece of a script without spaces grows to.
-LONGEST_GROWN = 6
 #: Words that so many sentences of a language hold say nothing of a story in it.
 USUAL = 0.025
-# Accents, vowel signs, joiners: linker.text, too, takes what they are in for one word.
-_WITHIN = ("Mn", "Mc", "Me", "Cf")
+#: In these the background counts syllables and characters, of which names consist as well.
+_NO_WORDS = frozenset((*SYLLABIC, "zh", "ja", "th", "lo", "km", "my"))
+#: Characters that a piece of Chinese grows to, and how often it must stand there for that.
+LONGEST_GROWN, OFTEN_GROWN = 5, 3
+
 # Kana, Han, Thai and Lao.
 _UNSEGMENTED = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff]")
+_HAN = re.compile("[\u3400-\u9fff]+")
+_MARKS = ("Mn", "Mc", "Me")
+
+
+class _Patterns(NamedTuple):
+    word: re.Pattern[str]
+    letter: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
-def _surface() -> re.Pattern[str]:
-    """A word as it is written: letters, with whatever marks and invisible signs are among them.
+def _patterns() -> _Patterns:
+    """A word as it is written, and a letter with its marks.
 
-    `\\w` is letters without the vowel signs of Hindi or Thai, which would fall to pieces.
+    `\\w` is letters without the vowel signs of Hindi or Thai, whose words would fall to pieces.
+    Signs that cannot be seen, such as joiners, belong to a word between two of its letters.
     """
-    within = [chr(c) for c in range(1 << 16) if unicodedata.category(chr(c)) in _WITHIN]
-    word = rf"[^\W\d_]+(?:[{''.join(within)}]+[^\W\d_]*)*"
-    return re.compile(rf"{word}(?:['’-]{word})*")
+    kinds: dict[str, list[str]] = {"marks": [], "unseen": []}
+    for char in map(chr, range(1 << 16)):
+        category = unicodedata.category(char)
+        if category in _MARKS or category == "Cf":
+            kinds["unseen" if category == "Cf" else "marks"].append(char)
+    marks, unseen = ("".join(kinds[name]) for name in ("marks", "unseen"))
+    letter = r"[^\W\d_]"
+    word = rf"{letter}+(?:(?:[{marks}]+|[{unseen}]+(?={letter})){letter}*)*"
+    return _Patterns(
+        re.compile(rf"{word}(?:['’-]{word})*"), re.compile(rf"{letter}[{marks}{unseen}]*")
+    )
 
 
 @dataclass(frozen=True)
@@ -59,19 +77,27 @@ class Surfaces:
     """Words as headlines write them, by their terms `ids`, uint32 ascending.
 
     Term i is written as any of `words[start[i]:start[i + 1]]`, the most frequent first, among
-    equals by code points.
+    equals by code points. `home[i]` is the language that writes the first of these most often.
     """
 
     words: list[str]
     ids: npt.NDArray[np.uint32]
     start: list[int]
+    home: npt.NDArray[np.str_]
 
 
-def surfaces(headlines: Iterable[str]) -> Surfaces:
-    """What stands behind the hashed terms: the words of these headlines."""
+def surfaces(headlines: Iterable[str], languages: Iterable[str]) -> Surfaces:
+    """What stands behind the hashed terms: the words of these headlines, each in a language."""
+    spoken: dict[str, Counter[str]] = {}
+    for line, language in zip(headlines, languages, strict=True):
+        spoken.setdefault(language, Counter()).update(written(line))
     counts: Counter[str] = Counter()
-    for line in headlines:
-        counts.update(written(line))
+    most: dict[str, tuple[int, str]] = {}
+    for language in sorted(spoken):
+        counts.update(spoken[language])
+        for word, times in spoken[language].items():
+            if word not in most or times > most[word][0]:
+                most[word] = times, language
     both = pa.table(
         {"word": pa.array(counts.keys(), pa.large_string()), "times": list(counts.values())}
     )
@@ -82,20 +108,21 @@ def surfaces(headlines: Iterable[str]) -> Surfaces:
     ids = terms.ids[terms.start[:-1][single]]
     order = np.argsort(ids, kind="stable")
     ids, first = np.unique(ids[order], return_index=True)
-    return Surfaces(
-        words.take(pa.array(single[order])).to_pylist(), ids, [*first.tolist(), len(single)]
-    )
+    forms = words.take(pa.array(single[order])).to_pylist()
+    home = np.array([most[forms[place]][1] for place in first.tolist()], np.str_)
+    return Surfaces(forms, ids, [*first.tolist(), len(single)], home)
 
 
 def written(line: str) -> list[str]:
-    """Words as they are written; runs without spaces between words as pairs of characters."""
-    words: list[str] = _surface().findall(line)
+    """Words as they are written; runs without spaces between words as pairs of letters."""
+    words: list[str] = _patterns().word.findall(line)
     if not _UNSEGMENTED.search(line):
         return words
     found: list[str] = []
     for word in words:
         if _UNSEGMENTED.search(word):
-            found.extend(word[i : i + 2] for i in range(max(1, len(word) - 1)))
+            letters = _patterns().letter.findall(word)
+            found.extend("".join(letters[i : i + 2]) for i in range(max(1, len(letters) - 1)))
         else:
             found.append(word)
     return found
@@ -111,11 +138,12 @@ def usual_terms(
     """For each story the places among `known` of words that are usual in one of its languages.
 
     Story s has articles in the languages `lang[begin[s]:begin[s + 1]]`, which number `languages`.
+    A word counts in the language that writes it most often: German "war" is no English war.
     """
-    own = [
-        frozenset(np.flatnonzero(background.shares(code, known.ids, 0.0) >= USUAL).tolist())
-        for code in languages
-    ]
+    own = []
+    for code in languages:
+        share = background.shares(code, known.ids, 0.0) * (code not in _NO_WORDS)
+        own.append(frozenset(np.flatnonzero((share >= USUAL) & (known.home == code)).tolist()))
     together: dict[frozenset[int], frozenset[int]] = {}
     for first, last in itertools.pairwise(begin.tolist()):
         spoken = frozenset(lang[first:last].tolist())
@@ -157,8 +185,8 @@ def _as_written(terms: list[int], known: Surfaces, text: str) -> list[str]:
         # Headlines in capitals may be all that there is.
         for form in itertools.chain(forms, map(str.lower, forms)):
             if _stands_in(form, text):
-                whole = _grown(form, text) if _is_unsegmented(form) else form
-                if whole not in found:
+                whole = _grown(form, text)
+                if not any(_overlap(whole, other) for other in found):
                     found.append(whole)
                 break
         if len(found) == KEYWORDS:
@@ -167,43 +195,57 @@ def _as_written(terms: list[int], known: Surfaces, text: str) -> list[str]:
 
 
 def _grown(piece: str, text: str) -> str:
-    """A piece of a script without spaces, with all that it never stands without in a text.
+    """A piece of Chinese, with all that it never stands without in a text; else the piece itself.
 
-    So "际象" becomes "国际象棋"; a piece that stands there once shows nothing of its word.
+    So "际象" becomes "国际象棋"; what stands there less than OFTEN_GROWN times shows nothing of its
+    word, nor does what grows beyond a word.
     """
+    if not _HAN.fullmatch(piece):
+        return piece
     at = [match.start() for match in re.finditer(re.escape(piece), text)]
-    while len(at) > 1 and len(piece) < LONGEST_GROWN:
+    whole = piece
+    while len(at) >= OFTEN_GROWN and len(whole) <= LONGEST_GROWN:
         before = {text[max(place - 1, 0) : place] for place in at}
-        after = {text[place + len(piece) : place + len(piece) + 1] for place in at}
-        if len(before) == 1 and _is_unsegmented(*before):
-            piece, at = before.pop() + piece, [place - 1 for place in at]
-        elif len(after) == 1 and _is_unsegmented(*after):
-            piece += after.pop()
+        after = {text[place + len(whole) : place + len(whole) + 1] for place in at}
+        if len(before) == 1 and _HAN.fullmatch(min(before)):
+            whole, at = before.pop() + whole, [place - 1 for place in at]
+        elif len(after) == 1 and _HAN.fullmatch(min(after)):
+            whole += after.pop()
         else:
-            break
+            return whole
     return piece
 
 
-def _is_unsegmented(form: str) -> bool:
-    return not form.isascii() and _UNSEGMENTED.search(form) is not None
+def _overlap(one: str, other: str) -> bool:
+    """Whether two keywords are the same, or one is a part of the other, which grew from it."""
+    if one == other or not (_HAN.fullmatch(one) and _HAN.fullmatch(other)):
+        return one == other
+    return one in other or other in one
 
 
 def _stands_in(form: str, text: str) -> bool:
     """Whether a form stands somewhere as a word; in scripts without spaces, anywhere."""
     at = text.find(form)
-    if at >= 0 and _is_unsegmented(form):
+    if at >= 0 and not form.isascii() and _UNSEGMENTED.search(form):
         return True
     while at >= 0:
-        end = at + len(form)
-        if not (_is_within(text[at - 1 : at]) or _is_within(text[end : end + 1])):
+        if not (_goes_on(text, at - 1, -1) or _goes_on(text, at + len(form), 1)):
             return True
         at = text.find(form, at + 1)
     return False
 
 
-def _is_within(char: str) -> bool:
-    """Whether a word goes on with this character."""
-    return char.isalpha() or (not char.isascii() and unicodedata.category(char) in _WITHIN)
+def _goes_on(text: str, at: int, step: int) -> bool:
+    """Whether a word goes on at a place, in a direction; what cannot be seen is passed over."""
+    while 0 <= at < len(text):
+        char = text[at]
+        if char.isascii() or char.isalpha():
+            return char.isalpha()
+        category = unicodedata.category(char)
+        if category != "Cf":
+            return category in _MARKS
+        at += step
+    return False
 
 
 @njit(cache=True, nogil=True)

@@ -61,16 +61,15 @@ def word_hashes(texts: Sequence[str], *, kinds: bool = True, threads: int = 1) -
     """
     load_tables()  # once, before threads ask for it
     ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
-    chunks = (texts[part] for part in _chunks(ends))
-    return concatenate(mapped(lambda chunk: _hash_texts(chunk, kinds), chunks, threads))
+    return concatenate(mapped(lambda part: _hash_texts(texts[part], kinds), _chunks(ends), threads))
 
 
 def hash_column(texts: pa.LargeStringArray, *, kinds: bool = True, threads: int = 1) -> Words:
     """word_hashes of an Arrow array without nulls; where it is ASCII, read where it lies."""
     load_tables()
     _, offsets = bytes_of(texts)
-    chunks = (texts[part] for part in _chunks(offsets[1:] - offsets[0]))
-    return concatenate(mapped(lambda chunk: _hash_array(chunk, kinds), chunks, threads))
+    chunks = _chunks(offsets[1:] - offsets[0])
+    return concatenate(mapped(lambda part: _hash_array(texts[part], kinds), chunks, threads))
 
 
 def concatenate(parts: Sequence[Words]) -> Words:
