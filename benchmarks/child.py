@@ -36,6 +36,7 @@ def run(arguments: Sequence[str], log: Path, environment: Mapping[str, str] | No
     the caller should be small: it makes no articles itself and imports no large library.
     """
     variables = dict(os.environ) | dict(environment or {})
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)  # modules stay compiled, as on most machines
     variables["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.getenv("PYTHONPATH"))))
     with log.open("wb") as file:
         started = time.perf_counter()
