@@ -138,17 +138,19 @@ def usual_terms(
     """For each story the places among `known` of words that are usual in one of its languages.
 
     Story s has articles in the languages `lang[begin[s]:begin[s + 1]]`, which number `languages`.
-    A word counts in the language that writes it most often: German "war" is no English war.
+    Among several languages a word counts in the one that writes it most often: German "war" is no
+    English war.
     """
-    own = []
+    alone, beside = [], []
     for code in languages:
         share = background.shares(code, known.ids, 0.0) * (code not in _NO_WORDS)
-        own.append(frozenset(np.flatnonzero((share >= USUAL) & (known.home == code)).tolist()))
-    together: dict[frozenset[int], frozenset[int]] = {}
+        alone.append(frozenset(np.flatnonzero(share >= USUAL).tolist()))
+        beside.append(alone[-1] & frozenset(np.flatnonzero(known.home == code).tolist()))
+    together = {frozenset((code,)): words for code, words in enumerate(alone)}
     for first, last in itertools.pairwise(begin.tolist()):
         spoken = frozenset(lang[first:last].tolist())
         if spoken not in together:
-            together[spoken] = frozenset().union(*(own[code] for code in spoken))
+            together[spoken] = frozenset().union(*(beside[code] for code in spoken))
         yield together[spoken]
 
 
