@@ -101,11 +101,16 @@ def batch_of(columns: Columns) -> pa.RecordBatch:
         url_array,
         scrubbed(columns.source)[1],
         pa.array(columns.published, SCHEMA.field("published").type, mask=undated),
-        pa.array(PRECISIONS, pa.string()).take(pa.array(columns.precision)),
+        precision_names(columns.precision),
         pa.array(languages, pa.large_string()),
         scrubbed(columns.extra)[1],
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
+
+
+def precision_names(codes: NDArray[np.int8]) -> pa.Array:
+    """The names of precisions that are given by their places in PRECISIONS."""
+    return pa.array(PRECISIONS, pa.string()).take(pa.array(codes))
 
 
 def _languages(given: list[str], titles: list[str], texts: list[str]) -> list[str]:

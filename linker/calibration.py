@@ -108,7 +108,7 @@ def run_calibrate(
     lines = json_lines(gold)
     encoder = load_model(settings.model, settings.device, settings.cache)
     rejects = RejectLog()
-    table = clean_input(source, rejects, stages, folder)
+    table = clean_input(source, rejects, stages, folder, settings.workers)
     labels = _labels(lines, table["id"].to_pylist())
     with stages.stage("fold"):
         folded = fold_articles(table, settings.workers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,8 @@ from linker.threads import mapped, ordered_map
 
 if TYPE_CHECKING:
     from linker.arrangement import Rows
-    from linker.cleaning import Looked
+    from linker.cleaning import FirstLook, Looked
+    from linker.cleaning.looking import Glance
     from linker.readers.rejects import RejectLog
     from linker.reprints import Shingles, Sketches
     from linker.stages import Stages
@@ -46,13 +47,14 @@ def read_articles(
     rejects: RejectLog,
     stages: Stages,
     folder: Path | None,
-    see: Callable[[pa.RecordBatch], object] = len,
+    first: FirstLook,
+    threads: int,
 ) -> pa.Table:
     """The articles of `source` as read, in input order (SCHEMA).
 
     `source` is a path, glob or folder, a list of those, a list of dicts, or a table. `folder` is
-    where the texts of files are kept on disk; in-memory input is not copied there. `see` is called
-    with every batch, beside the reading.
+    where the texts of files are kept on disk; in-memory input is not copied there. Every batch is
+    looked at beside the reading, which `first` takes in.
     Raises LinkerError when there is no usable record.
     """
     from linker.articles import SCHEMA
@@ -60,18 +62,27 @@ def read_articles(
 
     paths = as_paths(source)
     if paths is None:
-        table = spool(
-            _told(read_python(source, rejects, batch_rows=BATCH), rejects, stages),
-            SCHEMA,
-            None,
-            see,
-        )
+        batches = read_python(source, rejects, batch_rows=BATCH)
     else:
-        batches = read(paths, rejects, batch_rows=BATCH)
-        table = spool(_told(batches, rejects, stages), SCHEMA, read_file(folder), see)
+        batches = read(paths, rejects, batch_rows=BATCH, threads=threads)
+    looked = _looked_at(_told(batches, rejects, stages), first, threads)
+    table = spool(looked, SCHEMA, read_file(folder) if paths is not None else None)
     if table.num_rows == 0:
         raise LinkerError(_nothing(rejects))
     return table
+
+
+def _looked_at(
+    batches: Iterable[pa.RecordBatch], first: FirstLook, threads: int
+) -> Iterator[pa.RecordBatch]:
+    from linker.cleaning import look
+
+    def work(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Glance]:
+        return batch, look(batch)
+
+    for batch, glance in ordered_map(work, batches, threads):
+        first.add(glance)
+        yield batch
 
 
 def arrange_articles(

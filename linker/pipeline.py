@@ -138,7 +138,7 @@ def run_group(source: object, settings: Settings, stages: Stages, folder: Path |
     rejects = RejectLog()
     choice = LinkSettings(settings.window, settings.level, settings.workers, settings.seed)
     encoder = load_model(settings.model, settings.device, settings.cache)
-    table = clean_input(source, rejects, stages, folder)
+    table = clean_input(source, rejects, stages, folder, settings.workers)
     with stages.stage("fold"):
         folded = fold_articles(table, settings.workers)
     with stages.stage("reprints"):
@@ -194,7 +194,7 @@ def run_dedup(source: object, settings: Settings, stages: Stages, folder: Path |
     rejects = RejectLog()
     first = FirstLook()
     with stages.stage("read"):
-        table = read_articles(source, rejects, stages, folder, first.add)
+        table = read_articles(source, rejects, stages, folder, first, settings.workers)
     with stages.stage("arrange"):
         rows, ids = arrangement(table, rejects)
     with stages.stage("sketch"):
@@ -249,7 +249,7 @@ def compare(
             raise LinkerError(f"an article must be a dict, not {kind_of(article)}")
     rejects = RejectLog()
     both = [dict(article_a) | {"id": "a"}, dict(article_b) | {"id": "b"}]
-    articles = clean_input(both, rejects, Stages(), None)
+    articles = clean_input(both, rejects, Stages(), None, threads=1)
     if articles.num_rows < 2:
         raise LinkerError(f"cannot compare: {rejects.first.reason if rejects.first else 'no text'}")
     ids = articles["id"].to_pylist()
@@ -275,7 +275,7 @@ def run_compare(
 
     rejects = RejectLog()
     encoder = load_model(settings.model, settings.device, settings.cache)
-    articles = clean_input(source, rejects, stages, folder)
+    articles = clean_input(source, rejects, stages, folder, settings.workers)
     rows = {name: row for row, name in enumerate(articles["id"].to_pylist())}
     for line, pair in enumerate(pairs, 1):
         for name in pair:
@@ -305,7 +305,7 @@ def run_embed(
     encoder = load_model(settings.model, settings.device, settings.cache)
     first = FirstLook()
     with stages.stage("read"):
-        table = read_articles(source, rejects, stages, folder, first.add)
+        table = read_articles(source, rejects, stages, folder, first, settings.workers)
     with stages.stage("clean"):
         table = clean_articles(table, first.settle(), stages, folder)
     with stages.stage("embed"):
@@ -314,14 +314,14 @@ def run_embed(
 
 
 def clean_input(
-    source: object, rejects: RejectLog, stages: Stages, folder: Path | None
+    source: object, rejects: RejectLog, stages: Stages, folder: Path | None, threads: int = 1
 ) -> pa.Table:
     """The first stages, which every command shares: cleaned articles in canonical order."""
     from linker.cleaning import FirstLook, Looked
 
     first = FirstLook()
     with stages.stage("read"):
-        table = read_articles(source, rejects, stages, folder, first.add)
+        table = read_articles(source, rejects, stages, folder, first, threads)
     with stages.stage("arrange"):
         table, rows = arrange_articles(table, rejects, folder)
     with stages.stage("clean"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,42 +15,23 @@ from linker.threads import alongside
 ROWS = 4096
 
 
-def spool(
-    batches: Iterable[pa.RecordBatch],
-    schema: pa.Schema,
-    path: Path | None,
-    see: Callable[[pa.RecordBatch], object] = len,
-) -> pa.Table:
+def spool(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path | None) -> pa.Table:
     """Batches of one schema as a table: memory-mapped from `path`, or in memory without one.
 
-    see: called with every batch, in their order, while the next one is made. The file is an
-    uncompressed Arrow file. Its texts live in the page cache, which the system can drop and read
-    again; it may be removed while the table is in use (not on Windows).
+    The file is an uncompressed Arrow file, written while the next batch is made. Its texts live in
+    the page cache, which the system can drop and read again; it may be removed while the table is
+    in use (not on Windows).
     """
     if path is None:
-        return pa.Table.from_batches(_keep(batches, see), schema)
+        return pa.Table.from_batches(batches, schema)
 
     def write(batch: pa.RecordBatch) -> None:
-        see(batch)
         writer.write_batch(batch.cast(schema))
 
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
         alongside(write, batches)
     with pa.memory_map(str(path)) as source:
         return pa.ipc.open_file(source).read_all()
-
-
-def _keep(
-    batches: Iterable[pa.RecordBatch], see: Callable[[pa.RecordBatch], object]
-) -> list[pa.RecordBatch]:
-    held: list[pa.RecordBatch] = []
-
-    def work(batch: pa.RecordBatch) -> None:
-        see(batch)
-        held.append(batch)
-
-    alongside(work, batches)
-    return held
 
 
 def unspool(table: pa.Table, path: Path | None) -> Iterator[pa.RecordBatch]:

@@ -22,6 +22,7 @@ from linker.cleaning import (
     clean_article,
     clean_batch,
     count_lines,
+    look,
     pages,
     reading,
     runs,
@@ -332,7 +333,7 @@ def test_lines_are_read_as_python_reads_them(title: str, lines: list[str]) -> No
 def _look(rows: list[tuple[str, str, str]], size: int = 1 << 20) -> FirstLook:
     first = FirstLook()
     for begin in range(0, len(rows), size):
-        first.add(_batch(rows[begin : begin + size]))
+        first.add(look(_batch(rows[begin : begin + size])))
     return first
 
 

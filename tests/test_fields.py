@@ -127,7 +127,7 @@ _records = st.dictionaries(_names, _usual | _json, max_size=8)
 def test_a_record_is_the_same_article_whatever_stands_beside_it(records: list[Any]) -> None:
     found = [("f", place, record) for place, record in enumerate(records, start=1)]
     together = RejectLog()
-    columns = columns_of(found, together)
+    columns, _ = columns_of(found, together)
     places, articles = [], []
     for name, place, record in found:
         try:

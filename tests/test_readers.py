@@ -15,7 +15,7 @@ import pytest
 import zstandard
 from reading import DATA, A, B, lines, read_rows, write
 
-from linker.readers import jsonl
+from linker.readers import lines as readers_lines
 
 
 def test_jsonl_keys_of_the_contract(tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_arabic_and_western_code_pages(tmp_path: Path) -> None:
 
 
 def test_a_huge_line_is_one_reject(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jsonl, "LONGEST_LINE", 1 << 20)
+    monkeypatch.setattr(readers_lines, "LONGEST_LINE", 1 << 20)
     huge = '{"title":"H","text":"' + "x" * (5 << 20) + '"}\n'
     rows, rejects = read_rows(write(tmp_path / "a.jsonl", lines(A) + huge + lines(B)))
     assert [row["title"] for row in rows] == ["A", "B"]

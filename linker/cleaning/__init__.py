@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linker.cleaning.article import Cleaned, clean_article
 from linker.cleaning.counts import LineCounts
-from linker.cleaning.looking import FirstLook, Looked, count_lines, screen
+from linker.cleaning.looking import FirstLook, Looked, count_lines, look, screen
 from linker.cleaning.table import CUT, clean, clean_batch
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "clean_article",
     "clean_batch",
     "count_lines",
+    "look",
     "screen",
 ]

@@ -30,9 +30,17 @@ class Looked(NamedTuple):
     flagged: Bools
 
 
+class Glance(NamedTuple):
+    """What a look at one batch saw, before anything is known of the others: `look`."""
+
+    part: Part
+    flagged: Bools
+    sources: Strings
+
+
 @dataclass(slots=True)
 class FirstLook:
-    """Looks at articles batch by batch, mostly without holding the interpreter.
+    """Puts together what was seen batch by batch.
 
     Kept are 12 bytes a line of at most 300 characters, and 13 an article.
     """
@@ -40,11 +48,10 @@ class FirstLook:
     _counter: LineCounter = field(default_factory=LineCounter)
     _flags: list[Bools] = field(default_factory=list)
 
-    def add(self, batch: pa.RecordBatch) -> None:
-        """Look at a batch with the columns title, text and source; one batch at a time."""
-        part, flagged, sources = _look(batch)
-        self._counter.add(part, sources)
-        self._flags.append(flagged)
+    def add(self, glance: Glance) -> None:
+        """Take in what was seen at the next articles; one batch at a time."""
+        self._counter.add(glance.part, glance.sources)
+        self._flags.append(glance.flagged)
 
     def settle(self) -> Looked:
         """What was found, the articles in the order they were added; what it took is forgotten."""
@@ -59,17 +66,18 @@ def count_lines(batches: Iterable[pa.RecordBatch]) -> LineCounts:
     """How often each source repeats a line. The order and the size of the batches do not matter."""
     first = FirstLook()
     for batch in batches:
-        first.add(batch)
+        first.add(look(batch))
     return first.settle().counts
 
 
 def screen(batch: pa.RecordBatch, counts: LineCounts) -> Bools:
     """Whether clean_article may change an article, bool (n,): what FirstLook flags."""
-    part, flagged, _ = _look(batch)
+    part, flagged, _ = look(batch)
     return flagged | counts.repeated_rows(part)
 
 
-def _look(batch: pa.RecordBatch) -> tuple[Part, Bools, Strings]:
+def look(batch: pa.RecordBatch) -> Glance:
+    """Look at a batch with the columns title, text and source, mostly without the interpreter."""
     heads = plain_column(batch, "title")
     texts = strings_of(plain_column(batch, "text"))
     sources = strings_of(plain_column(batch, "source"))
@@ -77,4 +85,4 @@ def _look(batch: pa.RecordBatch) -> tuple[Part, Bools, Strings]:
     divided = matches(heads, DIVIDED)
     read = read_articles(titles, texts, keys)
     part = counted_part(read, titles, texts, divided, keys)
-    return part, unsound(read, heads, texts, sources, divided), sources
+    return Glance(part, unsound(read, heads, texts, sources, divided), sources)

@@ -22,6 +22,7 @@ from linker.readers.aliases import HTML, MAYBE_HTML
 from linker.readers.fields import (
     LONGEST_ID,
     PLAIN_KEYS,
+    PLAIN_URL,
     SOLID,
     Layout,
     Unusable,
@@ -36,6 +37,7 @@ from linker.readers.fields import (
     take_text,
     take_url,
     tidy_id,
+    twins,
     unescape,
 )
 from linker.readers.records import Bad, Found, reject_of
@@ -46,12 +48,11 @@ Keys = tuple[str, ...]
 
 _MOST_KEYS = 256  # in one batch; beyond it the records have too little in common
 _CODES = {name: code for code, name in enumerate(PRECISIONS)}
-# An address that needs no escapes and no second look.
-_PLAIN_URL = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[!$-.0-;=@-~][!#-;=?-~]*").fullmatch
+_PLAIN_URL = re.compile(PLAIN_URL).fullmatch
 
 
-def columns_of(found: Sequence[Found], rejects: RejectLog) -> Columns:
-    """The articles among the records, in their order, their places noted; the others are logged."""
+def columns_of(found: Sequence[Found], rejects: RejectLog) -> tuple[Columns, set[int]]:
+    """The articles among the records, in their order, and the places of the others, logged."""
     records = [record for _, _, record in found]
     layout, odd = _shared_layout(records)
     try:
@@ -59,15 +60,14 @@ def columns_of(found: Sequence[Found], rejects: RejectLog) -> Columns:
     except Exception:  # one hostile value; alone it is told from the others
         odd = set(range(len(records)))
         columns, empty = _shared_columns(records, layout, odd)
-    dropped = set()
+    dropped: set[int] = set()
     for row in sorted(odd | empty):
         try:
             _put(columns, row, _single(records[row]))
         except Unusable as reason:
             rejects.add(reject_of(found[row], str(reason)))
             dropped.add(row)
-    rejects.places.extend(found, dropped)
-    return _without(columns, dropped) if dropped else columns
+    return (_without(columns, dropped) if dropped else columns), dropped
 
 
 def _shared_columns(
@@ -123,8 +123,8 @@ def _shared_layout(records: Sequence[Any]) -> tuple[Layout, set[int]]:
         kinds = set(map(type, _column(even, key)))
         if any(issubclass(kind, Mapping) for kind in kinds):
             odd.update(row for row, record in enumerate(even) if _is_wrapped(record, layout))
-    for twins in _twins(layout):
-        odd.update(row for row, record in enumerate(even) if not _in_order(record, twins))
+    for keys in twins(layout):
+        odd.update(row for row, record in enumerate(even) if not _in_order(record, keys))
     return layout, odd
 
 
@@ -145,14 +145,6 @@ def _is_wrapped(record: Record, layout: Layout) -> bool:
     return any(isinstance(record.get(key), Mapping) for key in layout.wrappers) and not any(
         key in record for key in layout.title
     )
-
-
-def _twins(layout: Layout) -> list[Keys]:
-    """Keys of one meaning ("pub_date", "pubDate"): of these the one a record has first wins."""
-    named: dict[str, list[str]] = {}
-    for key in dict.fromkeys(chain.from_iterable(layout[:-2])):  # without unknown and wrappers
-        named.setdefault(squeeze(key), []).append(key)
-    return [tuple(keys) for keys in named.values() if len(keys) > 1]
 
 
 def _in_order(record: Record, keys: Keys) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 from typing import Any, NamedTuple
 
 import orjson
@@ -26,6 +27,8 @@ LONGEST_ID = 512  # characters; longer ids keep their beginning and a hash of th
 _SQUEEZE = re.compile(r"[\W_]+")
 SOLID = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff]").search
 _ID_NOISE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+PLAIN_URL = r"[Hh][Tt][Tt][Pp][Ss]?://[!$-.0-;=@-~][!#-;=?-~]*"
+"""An address that needs no escapes and no second look."""
 _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 _URL_NOISE = re.compile(r"[\s<>\"\x00-\x1f\x7f\ud800-\udfff]")
 _ENTITY = re.compile(
@@ -76,6 +79,14 @@ def layout_of(keys: tuple[str, ...]) -> Layout:
     wrappers = tuple(key for name in WRAPPERS for key in named.get(name, ()))
     unknown = tuple(key for key in keys if key not in known)
     return Layout(**fields, unknown=unknown, wrappers=wrappers)
+
+
+def twins(layout: Layout) -> list[tuple[str, ...]]:
+    """Keys of one meaning ("pub_date", "pubDate"): of these the one a record has first wins."""
+    named: dict[str, list[str]] = {}
+    for key in dict.fromkeys(chain.from_iterable(layout[:-2])):  # without unknown and wrappers
+        named.setdefault(squeeze(key), []).append(key)
+    return [tuple(keys) for keys in named.values() if len(keys) > 1]
 
 
 def article_of(record: Mapping[str, Any]) -> Article:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
 
-from linker.articles import batch_of
 from linker.errors import LinkerError
-from linker.readers.columns import columns_of
 from linker.readers.compression import broken
 from linker.readers.decoding import is_binary
+from linker.readers.parts import BATCH_ROWS, batches_of, nothing_read
 from linker.readers.records import Bad, Found
 from linker.readers.rejects import RejectLog
 from linker.readers.sniffing import sniff
@@ -22,8 +21,6 @@ from linker.readers.sources import HEAD, Source, find_sources, open_bytes
 
 Reader = Callable[[Source, io.BufferedReader], Iterator[Found]]
 
-BATCH_ROWS = 4096
-_IN_CACHE = 512  # records that are worked on at a time; more are slower, as no cache holds them
 _READERS = {  # format: module and function, imported when a file needs it
     "jsonl": ("jsonl", "read_jsonl"),
     "json": ("jsonl", "read_json"),
@@ -39,50 +36,24 @@ _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read(
-    inputs: str | Path | Sequence[str | Path], rejects: RejectLog, *, batch_rows: int = BATCH_ROWS
+    inputs: str | Path | Sequence[str | Path],
+    rejects: RejectLog,
+    *,
+    batch_rows: int = BATCH_ROWS,
+    threads: int = 1,
 ) -> Iterator[pa.RecordBatch]:
     """Record batches (SCHEMA, at most `batch_rows` rows) of all the articles that inputs name.
 
     An input is a file, a glob, a folder (searched for known suffixes) or "-" (JSON Lines on
     standard input); .gz and .zst are read as they are. What cannot be read is logged in
-    `rejects`. Raises LinkerError when there is not one article; when there is not one file,
-    already at the call.
+    `rejects`. Large files of JSON Lines are parsed on so many threads. Raises LinkerError when
+    there is not one article; when there is not one file, already at the call.
     """
     named = [inputs] if isinstance(inputs, (str, Path)) else list(inputs)
     sources = find_sources(named, rejects)
     if not sources:
-        raise LinkerError(_nothing(rejects, "no input given"))
-    return batches_of(chain.from_iterable(map(read_source, sources)), rejects, batch_rows)
-
-
-def batches_of(
-    records: Iterable[Found], rejects: RejectLog, batch_rows: int
-) -> Iterator[pa.RecordBatch]:
-    """The articles among records in record batches. Raises LinkerError at the end if none is one.
-
-    Records that are no article are logged in `rejects`, in their order.
-    """
-    stream = iter(records)
-    met = False
-    while (batch := _next_batch(stream, rejects, batch_rows)) is not None:
-        if len(batch):
-            met = True
-            yield batch
-    if not met:
-        raise LinkerError(_nothing(rejects, "the input holds no record"))
-
-
-def _next_batch(
-    stream: Iterator[Found], rejects: RejectLog, batch_rows: int
-) -> pa.RecordBatch | None:
-    """The articles among the next `batch_rows` records; None at the end."""
-    parts = []
-    for begin in range(0, batch_rows, _IN_CACHE):
-        held = list(islice(stream, min(_IN_CACHE, batch_rows - begin)))
-        if not held:
-            break
-        parts.append(batch_of(columns_of(held, rejects)))
-    return pa.concat_batches(parts) if parts else None
+        raise LinkerError(nothing_read(rejects, "no input given"))
+    return batches_of(chain.from_iterable(map(read_source, sources)), rejects, batch_rows, threads)
 
 
 def read_source(source: Source) -> Iterator[Found]:
@@ -124,12 +95,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"cannot be read to its end: {said}"
     return said if said and isinstance(error, ValueError) else f"cannot be read ({error!r})"
-
-
-def _nothing(rejects: RejectLog, otherwise: str) -> str:
-    first = rejects.first
-    if first is None:
-        return f"no article could be read: {otherwise}"
-    place = first.file if first.line is None else f"{first.file}:{first.line}"
-    more = f" (and {len(rejects) - 1} more)" if len(rejects) > 1 else ""
-    return f"no article could be read: {place}: {first.reason}{more}"

@@ -10,16 +10,18 @@ from typing import Any
 
 import orjson
 
+from linker.readers import lines
 from linker.readers.aliases import LISTS
 from linker.readers.decoding import Recoded, decode, encoding_of
 from linker.readers.fields import layout_of, squeeze
+from linker.readers.lines import Block, Repair, ends_too_late
 from linker.readers.records import Bad, Found, preview
+from linker.readers.shape import Shape
 from linker.readers.sources import Source, read_all
 
-LONGEST_LINE = 64 << 20  # bytes; nothing that long is an article
 LARGEST_DOCUMENT = 512 << 20  # bytes; a document must be held whole
-_BLOCK = 1 << 18  # bytes of lines that are parsed in one go
-_BLANK = (b"", b"\n", b"\r\n")
+_BLOCK = 1 << 18  # bytes of lines that are parsed in one go, one after the other
+_LARGE_BLOCK = 1 << 22  # bytes of lines that are parsed as columns
 
 
 def read_jsonl(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
@@ -60,56 +62,39 @@ def _parses(line: bytes) -> bool:
 
 
 def _read_lines(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
-    repair = _Repair()
+    """Large blocks of lines as they are, once it is known what to expect of them."""
+    shape, repair = Shape(), Repair()
     first = 1
-    for lines in _blocks(stream):
-        try:
-            values = list(map(orjson.loads, lines))
-        except ValueError:
-            values = []
-        if values and set(map(type, values)) == {dict}:
-            yield from zip(repeat(source.name), count(first), values)
+    for data in _blocks(stream, shape):
+        block = Block(source.name, first, data, shape, repair)
+        if shape.types and len(data) >= _BLOCK and data.endswith(b"\n"):
+            yield source.name, first, block
         else:
-            for number, line in enumerate(lines, start=first):
-                for value in _values_of(line, stream, repair):
-                    yield source.name, number, value
-        first += len(lines)
-
-
-def _blocks(stream: io.BufferedReader) -> Iterator[list[bytes]]:
-    """The lines of a stream, some at a time; one that is longer than allowed ends its block."""
-    lines: list[bytes] = []
-    size = 0
-    try:
-        while line := stream.readline(LONGEST_LINE):
-            lines.append(line)
-            size += len(line)
-            if size >= _BLOCK or size >= LONGEST_LINE:
-                yield lines
-                lines, size = [], 0
-    except OSError:
-        yield lines  # what came before the break
-        raise
-    yield lines
-
-
-def _values_of(line: bytes, stream: io.BufferedReader, repair: _Repair) -> list[Any]:
-    """The values in the line just read: none in a blank one, several in an array."""
-    if line in _BLANK:
-        return []
-    try:
-        value = orjson.loads(line)
-    except ValueError as error:
-        if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+            yield from block.records()
+        if ends_too_late(data):
             _skip_line(stream)
-            return [Bad(f"a line longer than {LONGEST_LINE >> 20} MB", preview(line))]
-        if not line.strip():
-            return []
+        first = block.end
+
+
+def _blocks(stream: io.BufferedReader, shape: Shape) -> Iterator[bytes]:
+    """The lines of a stream, some at a time; one that is longer than allowed ends its block."""
+    while True:
+        pieces: list[bytes] = []
+        missing = min(_LARGE_BLOCK if shape.types else _BLOCK, lines.LONGEST_LINE)
         try:
-            value = repair(line, error)
-        except ValueError as reason:
-            return [Bad(str(reason), preview(line))]
-    return value if type(value) is list else [value]
+            while missing > 0 and (piece := stream.read1(missing)):
+                pieces.append(piece)
+                missing -= len(piece)
+            data = b"".join(pieces)
+            if data and not data.endswith(b"\n"):
+                begun = len(data) - data.rfind(b"\n") - 1
+                data += stream.readline(lines.LONGEST_LINE - begun)
+        except OSError:
+            yield b"".join(pieces)  # what came before the break
+            raise
+        if not data:
+            return
+        yield data
 
 
 def _skip_line(stream: io.BufferedReader) -> None:
@@ -117,29 +102,6 @@ def _skip_line(stream: io.BufferedReader) -> None:
         piece = stream.readline(1 << 20)
         if not piece or piece.endswith(b"\n"):
             return
-
-
-class _Repair:
-    """Reads lines that strict JSON refuses: other encodings, NaN, raw control characters.
-
-    The encoding guessed for one line is tried first on the next, as a guess takes milliseconds.
-    """
-
-    def __init__(self) -> None:
-        self._encoding = "utf-8"
-
-    def __call__(self, line: bytes, error: ValueError) -> Any:
-        try:
-            text = line.decode(self._encoding)
-        except UnicodeDecodeError:
-            self._encoding, mark = encoding_of(line)
-            text = line[mark:].decode(self._encoding, "replace")
-        try:
-            return json.loads(text, strict=False)
-        except RecursionError:
-            raise ValueError("not JSON: nested too deeply") from None
-        except ValueError:
-            raise ValueError(f"not JSON: {error}") from None
 
 
 def _read_document(source: Source, stream: io.BufferedReader) -> Iterator[Found]:

@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 
 from linker.errors import LinkerError, kind_of
-from linker.readers.files import BATCH_ROWS, batches_of
 from linker.readers.parquet import ROWS, rows_of
+from linker.readers.parts import BATCH_ROWS, batches_of
 from linker.readers.records import Found
 from linker.readers.rejects import RejectLog
 

@@ -47,6 +47,12 @@ class Places:
             row += 1
         self._rows, self._next = row, following
 
+    def extend_lines(self, name: str, first: int, count: int) -> None:
+        """So many lines of a file, which follow one another, became the next rows."""
+        self.extend([(name, first, None)] if count else [])
+        self._rows += max(count - 1, 0)
+        self._next = first + count if count else self._next
+
     def of(self, row: int) -> tuple[str, int | None]:
         """File and line of a row; ("", None) for one that was not read from anywhere."""
         if not 0 <= row < self._rows:

@@ -1,0 +1,164 @@
+"""Compiled: which strings need a second look before they are fields of an article.
+
+Each function errs on one side: a string that it lets pass is what `linker.readers.fields` would
+make of it. String i is data[offsets[i]:offsets[i + 1]], in UTF-8; results are bool (n,).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linker.jit import njit
+from linker.scrubbing_kernel import rows_with_controls
+
+Bytes = NDArray[np.uint8]
+Offsets = NDArray[np.int64]
+
+LONGEST_ID = 512  # bytes here; as many characters are allowed
+_LONGEST_ENTITY = 9  # "&#x1F4F0;"
+_BLANK, _QUOTE, _HASH, _AND, _SEMICOLON, _LESS, _BACKSLASH = b' "#&;<\\'
+_DELETE = 127
+
+
+@njit(cache=True, nogil=True)
+def _space_at(data: Bytes, place: int, end: int) -> Any:
+    """Whether a space beyond ASCII, as str.split has them, begins here."""
+    first = data[place]
+    if first == 0xC2:
+        return place + 1 < end and (data[place + 1] == 0x85 or data[place + 1] == 0xA0)
+    if place + 2 >= end:
+        return False
+    second, third = data[place + 1], data[place + 2]
+    if first == 0xE1:
+        return second == 0x9A and third == 0x80
+    if first == 0xE3:
+        return second == 0x80 and third == 0x80
+    if first != 0xE2:
+        return False
+    if second == 0x81:
+        return third == 0x9F
+    return second == 0x80 and (third <= 0x8A or 0xA8 <= third <= 0xA9 or third == 0xAF)
+
+
+@njit(cache=True, nogil=True)
+def _ends_in_space(data: Bytes, begin: int, end: int) -> Any:
+    """Whether the last character is a space or a control character."""
+    last = data[end - 1]
+    if last < 0x80:
+        return last <= _BLANK or last == _DELETE
+    two = end - 2 >= begin and _space_at(data, end - 2, end)
+    return two or (end - 3 >= begin and _space_at(data, end - 3, end))
+
+
+@njit(cache=True, nogil=True)
+def _begins_with_space(data: Bytes, begin: int, end: int) -> Any:
+    """Whether the first character is a space or a control character."""
+    first = data[begin]
+    return first <= _BLANK or first == _DELETE or _space_at(data, begin, end)
+
+
+@njit(cache=True, nogil=True)
+def _entity_at(data: Bytes, place: int, end: int) -> bool:
+    """Whether what follows an ampersand may be an entity of HTML."""
+    for other in range(place + 1, min(place + _LONGEST_ENTITY, end)):
+        byte = data[other]
+        if byte == _SEMICOLON:
+            return other > place + 2
+        letter = 65 <= byte <= 90 or 97 <= byte <= 122 or 48 <= byte <= 57 or byte == _HASH
+        if not letter:
+            return False
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _has_entity(data: Bytes, begin: int, end: int) -> bool:
+    """Whether a string may hold an entity. The first loop has no branch, so it is vectorised."""
+    met = np.uint8(0)
+    for byte in data[begin:end]:
+        met |= np.uint8(byte == _AND)
+    if met:
+        for place in range(begin, end):
+            if data[place] == _AND and _entity_at(data, place, end):
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def odd_texts(data: Bytes, offsets: Offsets) -> Any:
+    """Texts with spaces at their ends, entities, control characters or odd line ends."""
+    odd = rows_with_controls(data, offsets)
+    for row in range(len(odd)):
+        begin, end = offsets[row], offsets[row + 1]
+        if begin < end and not odd[row]:
+            odd[row] = (
+                _begins_with_space(data, begin, end)
+                or _ends_in_space(data, begin, end)
+                or _has_entity(data, begin, end)
+            )
+    return odd
+
+
+@njit(cache=True, nogil=True)
+def marked_up(data: Bytes, offsets: Offsets) -> Any:
+    """Texts with a "<", which may begin a tag."""
+    marked = np.zeros(len(offsets) - 1, np.bool_)
+    for row in range(len(marked)):
+        met = np.uint8(0)
+        for byte in data[offsets[row] : offsets[row + 1]]:
+            met |= np.uint8(byte == _LESS)
+        marked[row] = met != 0
+    return marked
+
+
+@njit(cache=True, nogil=True)
+def odd_titles(data: Bytes, offsets: Offsets) -> Any:
+    """Titles with entities, control characters, or spaces that are not one blank in a row."""
+    odd = np.zeros(len(offsets) - 1, np.bool_)
+    for row in range(len(odd)):
+        begin, end = offsets[row], offsets[row + 1]
+        before = _BLANK  # a blank at the beginning is one too many, as a second one is
+        for place in range(begin, end):
+            byte = data[place]
+            if (
+                byte < _BLANK
+                or byte == _DELETE
+                or (byte == _BLANK and before == _BLANK)
+                or (byte >= 0x80 and _space_at(data, place, end))
+                or (byte == _AND and _entity_at(data, place, end))
+            ):
+                odd[row] = True
+                break
+            before = byte
+        odd[row] |= begin < end and before == _BLANK
+    return odd
+
+
+@njit(cache=True, nogil=True)
+def odd_ids(data: Bytes, offsets: Offsets) -> Any:
+    """Ids that are not short plain ASCII, or that may hold an entity."""
+    odd = np.zeros(len(offsets) - 1, np.bool_)
+    for row in range(len(odd)):
+        begin, end = offsets[row], offsets[row + 1]
+        odd[row] = end - begin > LONGEST_ID
+        for place in range(begin, end):
+            byte = data[place]
+            inner = byte == _BLANK and begin < place < end - 1
+            odd[row] |= byte >= _DELETE or (byte <= _BLANK and not inner)
+            odd[row] |= byte == _AND and _entity_at(data, place, end)
+    return odd
+
+
+@njit(cache=True, nogil=True)
+def odd_values(data: Bytes, offsets: Offsets) -> Any:
+    """Strings that JSON would escape, or that hold a control character."""
+    odd = np.zeros(len(offsets) - 1, np.bool_)
+    for row in range(len(odd)):
+        begin, end = offsets[row], offsets[row + 1]
+        for place in range(begin, end):
+            byte = data[place]
+            odd[row] |= byte < _BLANK or byte in (_QUOTE, _BACKSLASH, _DELETE)
+            odd[row] |= byte >= 0x80 and _space_at(data, place, end)
+    return odd
