@@ -27,7 +27,8 @@ from linker.text import (
     word_hash,
     words,
 )
-from linker.text.hashing import hash_column, word_hashes
+from linker.text.hashing import code_points, hash_column, word_hashes
+from linker.text.utf8 import points_of
 
 ANY_TEXT = st.text(
     alphabet=st.one_of(
@@ -152,6 +153,28 @@ def test_columns_are_hashed_as_lists(texts: list[str], start: int) -> None:
     plain = hash_column(column, kinds=False)
     assert len(plain.kinds) == 0
     np.testing.assert_array_equal(plain.hashes, word_hashes(usable[start:]).hashes)
+
+
+@given(
+    st.lists(st.text(max_size=40) | st.text(st.sampled_from("aé北📰\0 "), max_size=40)), st.data()
+)
+def test_code_points_of_a_column_are_those_of_its_strings(
+    texts: list[str], data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(texts)))
+    points, offsets = points_of(pa.array(texts, pa.large_string())[start:])
+    expected, ends = code_points(texts[start:])
+    np.testing.assert_array_equal(offsets - offsets[0], ends)
+    np.testing.assert_array_equal(points[offsets[0] : offsets[-1]], expected)
+
+
+def test_bytes_that_are_no_text_give_some_code_point() -> None:
+    for held in (b"\xff\xff\xff\xff", b"\xe2\x82", b"\xc3", b"a" * 9 + b"\xf4", b"\x80\x80"):
+        sizes = np.array([0, len(held)], np.int64)
+        column = pa.LargeStringArray.from_buffers(1, pa.py_buffer(sizes), pa.py_buffer(held))
+        points, offsets = points_of(column)
+        assert points.max() <= 0x10FFFF
+        assert offsets[-1] == len(points)
 
 
 def test_expansions_that_outgrow_the_room() -> None:

@@ -20,6 +20,7 @@ _COMBINING = np.uint64(characters.COMBINING)
 _ODD = np.uint64(characters.ODD)
 _IRREGULAR = np.uint64(characters.IRREGULAR)
 _BLANK = np.uint64(characters.SPACE | 32)
+_UNEVEN = np.uint64(characters.EXPANSION | characters.DELETED | characters.COMBINING)
 _RANKS = np.uint64(0xFF << characters.RANK_BITS)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
@@ -29,6 +30,7 @@ _SPACE_BIT = np.uint64(characters.SPACE.bit_length() - 1)
 _TWO, _THREE = np.uint64(2), np.uint64(3)
 _BITS, _BITS_OF_TWO = np.uint64(18), np.uint64(36)
 _BLOCK = np.uint64(64)
+_SIX, _TWELVE = np.uint64(6), np.uint64(12)
 _LINE_FEED = np.uint8(10)
 Table = NDArray[np.uint64]
 
@@ -196,6 +198,23 @@ def ascii_table(table: Table) -> Table:
     return entries
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _rest_of_point(
+    data: NDArray[np.uint8], first: np.uint64, place: int, end: int
+) -> tuple[np.uint64, int]:
+    """The code point that begins with this byte, which stands before `place`, and its end."""
+    if first < 0xE0 and place < end:
+        point = (first & np.uint64(0x1F)) << _SIX | np.uint64(data[place] & 0x3F)
+        return point, place + 1
+    if first < 0xF0 and place + 1 < end:
+        point = (first & np.uint64(0xF)) << _TWELVE | np.uint64(data[place] & 0x3F) << _SIX
+        return point | np.uint64(data[place + 1] & 0x3F), place + 2
+    point = point_at(data, place - 1, end)
+    while place < end and (data[place] & 0xC0) == 0x80:
+        place += 1
+    return point, place
+
+
 @njit(cache=True, nogil=True)
 def fold(
     data: NDArray[np.uint8], begin: int, end: int, table: Table, points: Table
@@ -213,23 +232,21 @@ def fold(
     while place < end and size + 20 < len(points):
         raw = np.uint64(data[place])
         place += 1
-        if raw < 0x80:
-            # Without a branch, as in fold_ascii.
-            before = table[raw]
-            seen |= before
-            space = before & _SPACE != 0
-            points[size] = _BLANK if space else before
+        if raw >= 0x80:
+            raw, place = _rest_of_point(data, raw, place, end)
+            if raw == _POINTS:
+                seen |= _IRREGULAR
+                continue
+        entry = table[raw]
+        if not entry & _UNEVEN:  # nearly all; without another branch, as in fold_ascii
+            before = entry
+            seen |= entry
+            space = entry & _SPACE != 0
+            points[size] = _BLANK if space else entry
             size += not (space and blank)
             tokens += blank and not space
             blank = space
             continue
-        raw = point_at(data, place - 1, end)
-        while place < end and (data[place] & 0xC0) == 0x80:
-            place += 1
-        if raw == _POINTS:
-            seen |= _IRREGULAR
-            continue
-        entry = table[raw]
         first = last = raw
         if entry & _EXPANSION:
             first = (entry & _PAYLOAD) + _ONE

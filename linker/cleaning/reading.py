@@ -92,7 +92,7 @@ NO_TITLE: Final = Title(0, _ANY)
 def make_tools() -> Tools:
     """Tools for one thread."""
     points, bounds, values = (np.zeros(ROOM + runs.SPARE, np.uint64) for _ in range(3))
-    asked = np.zeros(2 * ROOM, np.uint64)  # three a run, and no two runs touch
+    asked = np.zeros(2 * ROOM, np.uint64)  # three a run, and no two runs touch; two a letter
     table = load_characters()
     return Tools(table, ascii_table(table), load_signs(), points, bounds, values, asked)
 
@@ -162,7 +162,7 @@ def _judge(tools: Tools, size: int, count: int, out: NDArray[np.int64], line: in
         out[COMMON, line], lowered = runs.find_common(count, points, words, bounds, values)
         doubts |= lowered
     if out[SEEN, line] & characters.UNSPACED and size <= _UNSPACED_LONGEST:
-        doubts |= runs.find_letters(points, folded, words)
+        doubts |= runs.find_letters(points, folded, words, tools.asked)
     out[RUNS, line], out[DOUBTS, line] = count, doubts
 
 

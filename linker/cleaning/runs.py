@@ -191,12 +191,21 @@ def find_common(
 
 
 @njit(cache=True, nogil=True)
-def find_letters(points: Table, size: int, table: Signs) -> int:
-    """PHRASE when the line has letters in a row that a phrase without spaces has."""
-    tail = found = _NOTHING
+def find_letters(points: Table, size: int, table: Signs, asked: NDArray[np.uint64]) -> int:
+    """PHRASE when the line has letters in a row that a phrase without spaces has.
+
+    Keys that may be signs are written into `asked` first, as in find_runs.
+    """
+    tail = filled = _NOTHING
     for place in range(size):
         tail = ((tail << _BITS) | (points[place] & _PAYLOAD)) & _TAIL
-        found |= find(table, sign(signs.THREE, tail, _NOTHING))
-        found |= find(table, sign(signs.TWO, tail & _PAIR, _NOTHING))
-    found |= find(table, sign(signs.TWO, tail & _PAYLOAD, _NOTHING))
+        three = sign(signs.THREE, tail, _NOTHING)
+        asked[filled] = three
+        filled += maybe(table, three)
+        two = sign(signs.TWO, tail & _PAIR, _NOTHING)
+        asked[filled] = two
+        filled += maybe(table, two)
+    found = find(table, sign(signs.TWO, tail & _PAYLOAD, _NOTHING))
+    for key in asked[:filled]:
+        found |= find(table, key)
     return PHRASE if found else 0

@@ -9,6 +9,7 @@ plain twin: an article comes out the same either way.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,7 +42,6 @@ Bools = NDArray[np.bool_]
 
 _STRING = pa.large_string()
 _MOST_ODD = 0.5
-_BEGIN, _END, _LINE_FEED, _RETURN = b"{}\n\r"
 
 
 class Settled(NamedTuple):
@@ -56,7 +56,7 @@ class Settled(NamedTuple):
 
 def settle(data: bytes, types: Types) -> Settled | None:
     """The articles of a block of whole lines; None when it does not fit `types` at all."""
-    count = _count_objects(data)
+    count = second_look.count_objects(np.frombuffer(data, np.uint8))
     if count < 0:
         return None
     parse = pa.json.ParseOptions(
@@ -74,22 +74,6 @@ def settle(data: bytes, types: Types) -> Settled | None:
         return None
     columns = {name: table[name].combine_chunks() for name in table.column_names}
     return _Block(columns, count).settled()
-
-
-def _count_objects(data: bytes) -> int:
-    """How many lines there are, each an object from its first to its last byte; -1 if they differ.
-
-    Arrow's reader takes two objects in a line, or blank lines, for what they are not, and falls
-    over a "null". Where all lines begin and end like an object, as many records as lines are one in
-    each.
-    """
-    held = np.frombuffer(data, np.uint8)
-    breaks = np.flatnonzero(held == _LINE_FEED)
-    if not len(breaks) or breaks[-1] != len(held) - 1 or breaks[0] < 2:
-        return -1
-    firsts, lasts = held[np.append(0, breaks[:-1] + 1)], held[breaks - 1]
-    lasts = np.where(lasts == _RETURN, held[breaks - 2], lasts)
-    return len(breaks) if (firsts == _BEGIN).all() and (lasts == _END).all() else -1
 
 
 class _Block:
@@ -273,6 +257,7 @@ def _empty(strings: pa.Array) -> Bools:
     return empty
 
 
+@lru_cache(maxsize=1 << 16)
 def _source_name(given: str) -> str | None:
     """The name as `article_of` has it; None where more than the name is to be kept."""
     return " ".join(unescape(given).split()) if not given or SOLID(given) else None

@@ -17,14 +17,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linker.buffers import bytes_of
 from linker.jit import njit
 from linker.stories.alphabets import CASELESS, CONSONANTS, END, is_caseless, skeleton
 from linker.stories.weekdays import SIEVE, weekday_table
 from linker.text import CAPITAL, Words, codepoints, concatenate, folding, word_hash
 from linker.text.codepoints import load_tables
 from linker.text.compiled import Text, look_up, mix, slots_needed, word_kind
-from linker.text.hashing import ASCII_END, code_points
+from linker.text.hashing import code_points
+from linker.text.utf8 import points_of
 from linker.threads import mapped
 
 #: Letters of a word that make its stem, marks not counted.
@@ -112,10 +112,7 @@ def name_number(word: str, kind: int) -> int:
 
 def forms_of(texts: pa.LargeStringArray) -> Forms:
     """The forms of an Arrow array without nulls."""
-    points, offsets = bytes_of(texts)
-    if points[offsets[0] : offsets[-1]].max(initial=0) < ASCII_END:
-        return _forms(Text(points, offsets.copy()))[0]
-    forms, jamo = _forms(Text(*code_points(texts.to_pylist())))
+    forms, jamo = _forms(Text(*points_of(texts)))
     if jamo:
         composed = [folding.compose_hangul(text) for text in texts.to_pylist()]
         forms, _ = _forms(Text(*code_points(composed)))

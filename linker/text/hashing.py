@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from linker.buffers import bytes_of
 from linker.text.codepoints import load_tables
 from linker.text.folding import compose_hangul
+from linker.text.utf8 import points_of
 from linker.threads import mapped
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 # Letters a chunk: large enough that a call costs nothing, small enough to stay in the cache.
 _CHUNK = 1 << 18
-ASCII_END = 0x80
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def word_hashes(texts: Sequence[str], *, kinds: bool = True, threads: int = 1) -
 
 
 def hash_column(texts: pa.LargeStringArray, *, kinds: bool = True, threads: int = 1) -> Words:
-    """word_hashes of an Arrow array without nulls; where it is ASCII, read where it lies."""
+    """word_hashes of an Arrow array without nulls."""
     load_tables()
     _, offsets = bytes_of(texts)
     chunks = _chunks(offsets[1:] - offsets[0])
@@ -94,11 +94,8 @@ def _chunks(ends: NDArray[np.int64]) -> list[slice]:
 
 
 def _hash_array(texts: pa.LargeStringArray, kinds: bool) -> Words:
-    """Of ASCII, the bytes are the code points."""
-    points, offsets = bytes_of(texts)
-    if points[offsets[0] : offsets[-1]].max(initial=0) < ASCII_END:
-        return _hash_points(points, offsets.copy(), kinds)[0]
-    return _hash_texts(texts.to_pylist(), kinds)
+    words, jamo = _hash_points(*points_of(texts), kinds)
+    return _hash_texts(texts.to_pylist(), kinds) if jamo else words
 
 
 def _hash_texts(texts: Sequence[str], kinds: bool) -> Words:

@@ -1,0 +1,32 @@
+"""Code points of an Arrow array of strings, made without a Python string in between."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linker.buffers import bytes_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_ASCII_END = 0x80
+
+Points = tuple[NDArray[np.uint8] | NDArray[np.uint32], NDArray[np.int64]]
+
+
+def points_of(texts: pa.LargeStringArray) -> Points:
+    """The code points of n strings end to end, and their offsets, int64 (n + 1,).
+
+    uint8 and not copied where all are ASCII, as the bytes are the code points then; else uint32.
+    """
+    data, offsets = bytes_of(texts)
+    if data[offsets[0] : offsets[-1]].max(initial=0) < _ASCII_END:
+        return data, offsets.copy()
+    from linker.text.utf8_kernel import decode
+
+    ends = np.zeros(len(offsets), np.int64)
+    points = np.empty(offsets[-1] - offsets[0], np.uint32)
+    return points[: decode(data, offsets, points, ends[1:])], ends
