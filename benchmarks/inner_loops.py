@@ -42,7 +42,7 @@ from linker.text import Words, word_hashes
 
 WINDOW = 3.0
 THRESHOLD = 0.7
-_SHINGLE_PRODUCTS = 6
+_SHINGLE_PRODUCTS = 4
 _PERMUTED = 3
 
 
@@ -108,9 +108,9 @@ def folding(articles: Articles) -> Loop:
 
 
 def hashing_shingles(articles: Articles) -> Loop:
-    """Word hashes to shingle hashes: 6 products of 64 bits a shingle.
+    """Word hashes to shingle hashes: 4 products of 64 bits a shingle.
 
-    4 for five words and 2 to spread the bits; additions, shifts and xors go along with them.
+    2 to take a word in and one out, 2 to spread the bits; additions, shifts and xors go along.
     """
     amount = _SHINGLE_PRODUCTS * int(shingle_counts(articles.words).sum())
     return Loop(
