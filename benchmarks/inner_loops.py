@@ -77,7 +77,7 @@ def read(records: Sequence[dict[str, Any]]) -> Articles:
     table = clean_input(list(records), RejectLog(), Stages(), None)
     own = prepare(table, embed_articles(table, load_encoder()))
     pairs = candidate_pairs(own.vectors, own.documents, own.lang, Window(own.day, WINDOW))
-    words = fold_articles(table, threads=1).bodies
+    words = fold_articles(table, threads=1)
     return Articles(table["text"].to_pylist(), words, own, pairs)
 
 

@@ -37,7 +37,7 @@ def measure(paths: Sequence[Path]) -> dict[str, Any]:
 
 def _row(path: Path) -> dict[str, Any]:
     articles = clean_input(str(path), RejectLog(), Stages(), None)
-    words = fold_articles(articles, threads=1).bodies
+    words = fold_articles(articles, threads=1)
     found = linker.find_reprints(str(path), JACCARD)
     if found["id"].to_pylist() != articles["id"].to_pylist():
         raise SystemExit(f"{path}: find_reprints has other articles than the truth")

@@ -99,10 +99,8 @@ def run_calibrate(
     `label`, 1 or 0). Raises LinkerError when a pair says neither, or when too few of the labels are
     of articles in the input.
     """
-    from linker.corpus import fold_articles
-    from linker.pipeline import clean_input, load_model
+    from linker.pipeline import clean_input, load_model, reprints_among
     from linker.readers.rejects import RejectLog
-    from linker.reprints import group_reprints
     from linker.stories import LinkSettings, embed_articles, stories_by_level
 
     lines = json_lines(gold)
@@ -110,10 +108,7 @@ def run_calibrate(
     rejects = RejectLog()
     table = clean_input(source, rejects, stages, folder, settings.workers)
     labels = _labels(lines, table["id"].to_pylist())
-    with stages.stage("fold"):
-        folded = fold_articles(table, settings.workers)
-    with stages.stage("reprints"):
-        reprints = group_reprints(folded.bodies, table, threads=settings.workers)
+    reprints = reprints_among(table, settings, stages)
     with stages.stage("embed"):
         vectors = embed_articles(table, encoder, settings.workers)
     choice = LinkSettings(settings.window, threads=settings.workers)

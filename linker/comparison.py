@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linker.corpus import Folded, fold_articles
+from linker.corpus import fold_articles
 
 if TYPE_CHECKING:
     from linker.embedding import Encoder
+    from linker.text import Words
 
 # Every kind of reprint shares more than this of the shorter text; below it none is looked for.
 LEAST_CONTAINMENT = 0.25
@@ -75,14 +76,14 @@ def judge(
     if not pairs:
         return []
     rows = np.sort(np.array(pairs, dtype=np.int64), axis=1)
-    folded = fold_articles(articles, threads)
+    words = fold_articles(articles, threads)
     vectors = embed_articles(articles, encoder, threads, report)
     table = compare_pairs(articles, vectors, rows, threads, rivals)
-    jaccard, containment = pair_similarity(folded.bodies, rows)
+    jaccard, containment = pair_similarity(words, rows)
     facts = articles.select(["title", "url", "source", "published"]).combine_chunks()
-    rewrites = find_rewrites(folded.bodies, facts, rows)
+    rewrites = find_rewrites(words, facts, rows)
     kinds = [
-        _kind(facts, folded, row, rewritten, share)
+        _kind(facts, words, row, rewritten, share)
         for row, share, rewritten in zip(
             rows, containment.tolist(), rewrites.rewritten.tolist(), strict=True
         )
@@ -117,16 +118,16 @@ def complete(
     """The evidence of a table's two articles, of which probability and features are known."""
     from linker.reprints import find_rewrites, pair_similarity
 
-    folded, rows = fold_articles(two, threads=1), np.array([[0, 1]])
-    [jaccard], [share] = (found.tolist() for found in pair_similarity(folded.bodies, rows))
-    [derived], [rewritten] = (found.tolist() for found in find_rewrites(folded.bodies, two, rows))
-    kind = _kind(two, folded, rows[0], rewritten, share)
+    words, rows = fold_articles(two, threads=1), np.array([[0, 1]])
+    [jaccard], [share] = (found.tolist() for found in pair_similarity(words, rows))
+    [derived], [rewritten] = (found.tolist() for found in find_rewrites(words, two, rows))
+    kind = _kind(two, words, rows[0], rewritten, share)
     return Evidence(*pair, probability, kind, jaccard, share, features, derived)
 
 
 def _kind(
     facts: pa.Table,
-    folded: Folded,
+    words: Words,
     rows: npt.NDArray[np.int64],
     rewritten: bool,
     containment: float,
@@ -139,7 +140,7 @@ def _kind(
     kind = NONE
     if containment >= LEAST_CONTAINMENT:
         two = facts.select(["title", "url", "source", "published"]).take(pa.array(rows))
-        kind = int(group_reprints(folded.bodies.take(rows), two).kind.max())
+        kind = int(group_reprints(words.take(rows), two).kind.max())
     if kind == NONE and rewritten:
         kind = REPRINT
     return KIND_NAMES[kind] or None

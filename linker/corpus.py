@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,17 +30,6 @@ UNREAD = ["id", "title", "url", "source", "published", "precision", "lang", "cut
 """The columns of a cleaned article beside its text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """The hashed words of n articles: of their bodies and of their titles.
-
-    Where an article has no text, its title stands in for the body.
-    """
-
-    bodies: Words
-    titles: Words
-
-
 def read_articles(
     source: object,
     rejects: RejectLog,
@@ -53,8 +41,8 @@ def read_articles(
     """The articles of `source` as read, in input order (SCHEMA).
 
     `source` is a path, glob or folder, a list of those, a list of dicts, or a table. `folder` is
-    where the texts of files are kept on disk; in-memory input is not copied there. Every batch is
-    looked at beside the reading, which `first` takes in.
+    where the texts of files are kept on disk; in-memory input is not copied there. What a look at
+    every batch sees, on so many threads, goes to `first`.
     Raises LinkerError when there is no usable record.
     """
     from linker.articles import SCHEMA
@@ -121,18 +109,12 @@ def clean_articles(
     return spool(_counted(cleaned, table.num_rows, stages), CLEANED, file)
 
 
-def fold_articles(articles: pa.Table, threads: int) -> Folded:
-    """Hash the words of all articles."""
+def fold_articles(articles: pa.Table, threads: int) -> Words:
+    """The hashed words of all articles; where one has no text, of its title."""
     from linker.text import concatenate, hash_column
 
-    def work(batch: pa.RecordBatch) -> tuple[Words, Words]:
-        return hash_column(_bodies(batch)), hash_column(batch.column("title"))
-
     batches = articles.select(["title", "text"]).to_batches(max_chunksize=BATCH)
-    parts = mapped(work, batches, threads)
-    return Folded(
-        concatenate([body for body, _ in parts]), concatenate([head for _, head in parts])
-    )
+    return concatenate(mapped(lambda batch: hash_column(_bodies(batch)), batches, threads))
 
 
 def sketch_articles(

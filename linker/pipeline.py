@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from linker.comparison import Evidence
     from linker.embedding import Encoder
     from linker.readers.rejects import RejectLog
+    from linker.reprints import Reprints
 
 DEFAULT_THRESHOLD = 0.7
 DEFAULT_MEMORY = 1.0
@@ -131,7 +132,6 @@ def run_group(source: object, settings: Settings, stages: Stages, folder: Path |
     """All stages of `group`; `folder` is where the texts are kept meanwhile, None for memory."""
     from linker.contributions import weights_record
     from linker.readers.rejects import RejectLog
-    from linker.reprints import group_reprints
     from linker.stories import LinkSettings, describe, embed_articles, link_stories
     from linker.stories.evidence import load_model as load_weights
 
@@ -139,12 +139,7 @@ def run_group(source: object, settings: Settings, stages: Stages, folder: Path |
     choice = LinkSettings(settings.window, settings.level, settings.workers, settings.seed)
     encoder = load_model(settings.model, settings.device, settings.cache)
     table = clean_input(source, rejects, stages, folder, settings.workers)
-    with stages.stage("fold"):
-        folded = fold_articles(table, settings.workers)
-    with stages.stage("reprints"):
-        reprints = group_reprints(
-            folded.bodies, table, threshold=settings.threshold, threads=settings.workers
-        )
+    reprints = reprints_among(table, settings, stages)
     with stages.stage("embed"):
         vectors = embed_articles(table, encoder, settings.workers, report=stages.progress.update)
     with stages.stage("link"):
@@ -165,6 +160,19 @@ def run_group(source: object, settings: Settings, stages: Stages, folder: Path |
     run["evidence"] = weights_record(load_weights())
     run["encoder"] = encoder.facts
     return Result(articles, stories, links, rejects, run)
+
+
+def reprints_among(table: pa.Table, settings: Settings, stages: Stages) -> Reprints:
+    """Which of the cleaned articles are copies of which.
+
+    The words of a large input are gigabytes; they are let go of with the end of this.
+    """
+    from linker.reprints import group_reprints
+
+    with stages.stage("fold"):
+        words = fold_articles(table, settings.workers)
+    with stages.stage("reprints"):
+        return group_reprints(words, table, threshold=settings.threshold, threads=settings.workers)
 
 
 def find_reprints(

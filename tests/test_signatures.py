@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from linker.reprints import (
     pair_similarity,
     shingle_hash,
     signatures,
+    sketches,
 )
 from linker.reprints.bands import (
     band_shape,
@@ -29,7 +31,7 @@ from linker.reprints.shingles import (
     shingles,
 )
 from linker.reprints.signatures import permutations
-from linker.reprints.sketches import collect, sketch
+from linker.reprints.sketches import Sketches, collect, sketch, sketch_all
 from linker.text import word_hashes, words
 from linker.text.folding import FACTOR, MASK
 
@@ -115,7 +117,13 @@ def test_sketches_in_parts_are_those_of_the_whole() -> None:
     texts = [" ".join(prose(seed, seed % 40)) for seed in range(30)]
     whole = sketch(word_hashes(texts), 0.7)
     parts = (sketch(word_hashes(texts[start : start + 7]), 0.7) for start in range(0, 30, 7))
-    joined = collect(parts)
+    with patch.object(sketches, "_AT_A_TIME", 4):
+        _assert_same(sketch_all(word_hashes(texts), 0.7, threads=3), whole)
+    _assert_same(collect(parts), whole)
+    _assert_same(sketch_all(word_hashes([]), 0.7, threads=2), sketch(word_hashes([]), 0.7))
+
+
+def _assert_same(joined: Sketches, whole: Sketches) -> None:
     for name in ("keys", "sizes", "bodies", "numbers"):
         np.testing.assert_array_equal(getattr(joined, name), getattr(whole, name))
     for one, other in zip(joined.samples, whole.samples, strict=True):

@@ -109,8 +109,8 @@ def make_corpus(
     parts, part = _numbered(ids, part_of)
     representative = np.arange(len(ids))
     if labelled is None:
-        folded = fold_articles(articles, 2)
-        representative = group_reprints(folded.bodies, articles, threads=2).representative
+        words = fold_articles(articles, 2)
+        representative = group_reprints(words, articles, threads=2).representative
     nodes, every = np.unique(representative, return_inverse=True)
     own = prepare(articles.take(pa.array(nodes)), vectors.take(nodes), 2)
     if labelled is not None:

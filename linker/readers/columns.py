@@ -18,20 +18,19 @@ import numpy as np
 from linker.articles import PRECISIONS, Article, Columns
 from linker.language import normal_code
 from linker.moments import UNSETTLED, Moments, microseconds, moments
-from linker.readers.aliases import HTML, MAYBE_HTML
 from linker.readers.fields import (
     LONGEST_ID,
-    PLAIN_KEYS,
     PLAIN_URL,
     SOLID,
     Layout,
     Unusable,
     article_of,
     host_of,
+    is_markup,
     layout_of,
+    may_be_markup,
     packed,
     readable,
-    squeeze,
     take_lang,
     take_published,
     take_text,
@@ -296,10 +295,9 @@ def _plain_values(values: list[Any]) -> list[str]:
 
 def _readable_texts(key: str, texts: list[str]) -> list[str]:
     """Texts without markup and entities, as take_text gives them."""
-    name = squeeze(key)
-    if key not in PLAIN_KEYS and name in HTML:
+    if is_markup(key):
         texts = [readable(key, text, text) for text in texts]
-    elif key not in PLAIN_KEYS and name in MAYBE_HTML:
+    elif may_be_markup(key):
         texts = [readable(key, text, text) if "<" in text else text for text in texts]
     return [unescape(text) if "&" in text else text for text in texts]
 

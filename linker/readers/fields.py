@@ -32,7 +32,7 @@ PLAIN_URL = r"[Hh][Tt][Tt][Pp][Ss]?://[!$-.0-;=@-~][!#-;=?-~]*"
 _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 _URL_NOISE = re.compile(r"[\s<>\"\x00-\x1f\x7f\ud800-\udfff]")
 _ENTITY = re.compile(
-    r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|amp|quot|apos|lt|gt|nbsp|[lr][sd]quo|[mn]dash|hellip);"
+    r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|amp|quot|apos|lt|gt|nbsp|[lr][sd]quo|[mn]dash|hellip);"
 )
 _WHOLE_PAGE = re.compile(r"<(?:!doctype|html|body)\b", re.IGNORECASE)
 PLAIN_KEYS = frozenset(("id", "title", "text", "maintext", "source", "source_domain"))
@@ -79,6 +79,16 @@ def layout_of(keys: tuple[str, ...]) -> Layout:
     wrappers = tuple(key for name in WRAPPERS for key in named.get(name, ()))
     unknown = tuple(key for key in keys if key not in known)
     return Layout(**fields, unknown=unknown, wrappers=wrappers)
+
+
+def is_markup(key: str) -> bool:
+    """Whether what stands under a key of texts is always markup."""
+    return key not in PLAIN_KEYS and squeeze(key) in HTML
+
+
+def may_be_markup(key: str) -> bool:
+    """Whether what stands under a key of texts is markup in some exports."""
+    return key not in PLAIN_KEYS and squeeze(key) in MAYBE_HTML
 
 
 def twins(layout: Layout) -> list[tuple[str, ...]]:

@@ -13,13 +13,14 @@ import pyarrow as pa
 from linker.errors import LinkerError
 from linker.readers.compression import broken
 from linker.readers.decoding import is_binary
+from linker.readers.lines import Block
 from linker.readers.parts import BATCH_ROWS, batches_of, nothing_read
 from linker.readers.records import Bad, Found
 from linker.readers.rejects import RejectLog
 from linker.readers.sniffing import sniff
 from linker.readers.sources import HEAD, Source, find_sources, open_bytes
 
-Reader = Callable[[Source, io.BufferedReader], Iterator[Found]]
+Reader = Callable[[Source, io.BufferedReader], Iterator[Found | Block]]
 
 _READERS = {  # format: module and function, imported when a file needs it
     "jsonl": ("jsonl", "read_jsonl"),
@@ -56,8 +57,11 @@ def read(
     return batches_of(chain.from_iterable(map(read_source, sources)), rejects, batch_rows, threads)
 
 
-def read_source(source: Source) -> Iterator[Found]:
-    """The records of one file. Never raises for what the file holds: that is a Bad in its place."""
+def read_source(source: Source) -> Iterator[Found | Block]:
+    """The records of one file, or blocks of its lines.
+
+    Never raises for what the file holds: that is a Bad in its place.
+    """
     met = False
     try:
         with open_bytes(source) as stream:

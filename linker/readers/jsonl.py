@@ -14,7 +14,7 @@ from linker.readers import lines
 from linker.readers.aliases import LISTS
 from linker.readers.decoding import Recoded, decode, encoding_of
 from linker.readers.fields import layout_of, squeeze
-from linker.readers.lines import Block, Repair, ends_too_late
+from linker.readers.lines import Block
 from linker.readers.records import Bad, Found, preview
 from linker.readers.shape import Shape
 from linker.readers.sources import Source, read_all
@@ -24,8 +24,8 @@ _BLOCK = 1 << 18  # bytes of lines that are parsed in one go, one after the othe
 _LARGE_BLOCK = 1 << 22  # bytes of lines that are parsed as columns
 
 
-def read_jsonl(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
-    """Records of a JSON Lines file, a line at a time; documents are recognised."""
+def read_jsonl(source: Source, stream: io.BufferedReader) -> Iterator[Found | Block]:
+    """Blocks of lines of a JSON Lines file; of a document, which is recognised, the records."""
     stream = _as_utf8(stream)
     first = stream.peek().lstrip().partition(b"\n")[0].strip()
     if first in (b"[", b"{", b"[{"):
@@ -33,7 +33,7 @@ def read_jsonl(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
     return _read_lines(source, stream)
 
 
-def read_json(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
+def read_json(source: Source, stream: io.BufferedReader) -> Iterator[Found | Block]:
     """Records of a .json file: one document, or lines that each hold an object."""
     stream = _as_utf8(stream)
     first, _, rest = stream.peek().lstrip().partition(b"\n")
@@ -61,17 +61,14 @@ def _parses(line: bytes) -> bool:
     return True
 
 
-def _read_lines(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
-    """Large blocks of lines as they are, once it is known what to expect of them."""
-    shape, repair = Shape(), Repair()
+def _read_lines(source: Source, stream: io.BufferedReader) -> Iterator[Block]:
+    shape, repair = Shape(), lines.Repair()
     first = 1
     for data in _blocks(stream, shape):
-        block = Block(source.name, first, data, shape, repair)
-        if shape.types and len(data) >= _BLOCK and data.endswith(b"\n"):
-            yield source.name, first, block
-        else:
-            yield from block.records()
-        if ends_too_late(data):
+        large = len(data) >= _BLOCK and not lines.begun(data)
+        block = Block(source.name, first, data, shape.types if large else None, shape, repair)
+        yield block
+        if lines.begun(data) == lines.LONGEST_LINE:
             _skip_line(stream)
         first = block.end
 
@@ -86,9 +83,8 @@ def _blocks(stream: io.BufferedReader, shape: Shape) -> Iterator[bytes]:
                 pieces.append(piece)
                 missing -= len(piece)
             data = b"".join(pieces)
-            if data and not data.endswith(b"\n"):
-                begun = len(data) - data.rfind(b"\n") - 1
-                data += stream.readline(lines.LONGEST_LINE - begun)
+            if lines.begun(data):
+                data += stream.readline(lines.LONGEST_LINE - lines.begun(data))
         except OSError:
             yield b"".join(pieces)  # what came before the break
             raise

@@ -1,18 +1,18 @@
-"""A block of lines of JSON, and the records in it."""
+"""Lines of JSON as they stand in a file, some at a time, and the records in them."""
 
 from __future__ import annotations
 
 import io
 import json
 from collections.abc import Iterable, Iterator
-from itertools import count, repeat
+from itertools import chain, count, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
 from linker.readers.decoding import encoding_of
 from linker.readers.records import Bad, Found, preview
-from linker.readers.shape import Shape
+from linker.readers.shape import Shape, Types
 
 if TYPE_CHECKING:
     from linker.readers.wholesale import Settled
@@ -24,28 +24,36 @@ _BLANK = (b"", b"\n", b"\r\n")
 class Block(NamedTuple):
     """Lines of one file, of which `first` is the number of the first one.
 
-    shape and repair belong to the file: what is known of its records, and of its encoding.
+    types: what to expect of their records, None where nothing is known. shape and repair belong to
+    the file: what is known of its records meanwhile, and of its encoding; they are used in the
+    order of the lines, by one thread.
     """
 
     name: str
     first: int
     data: bytes
+    types: Types | None
     shape: Shape
     repair: Repair
 
     @property
     def end(self) -> int:
         """The number of the line after the last one."""
-        return self.first + self.data.count(b"\n") + (not self.data.endswith(b"\n"))
+        return self.first + self.data.count(b"\n") + bool(begun(self.data))
 
     def settled(self) -> Settled | None:
         """Its articles, read as columns; None where the lines are not alike enough."""
+        if not self.types:
+            return None
         from linker.readers.wholesale import settle  # compiled loops, which most files need not
 
-        return settle(self.data, self.shape.types) if self.shape.types else None
+        try:
+            return settle(self.data, self.types)
+        except Exception:  # what hostile bytes make of columns; line by line each is told
+            return None
 
     def records(self) -> Iterator[Found]:
-        """The records of all lines, one after the other; what they look like is learned."""
+        """The records of all lines, one after the other; what keys they have is learned."""
         lines = self._lines()
         try:
             values = list(map(orjson.loads, lines))
@@ -53,27 +61,30 @@ class Block(NamedTuple):
             values = []
         if values and set(map(type, values)) == {dict}:
             self.shape.learn(values)
-            return zip(repeat(self.name), count(self.first), values)
-        return self._mixed(lines)
+            yield from zip(repeat(self.name), count(self.first), values)
+            return
+        found = [_values_of(line, self.repair) for line in lines]
+        self.shape.learn(chain.from_iterable(found))
+        for number, values in enumerate(found, start=self.first):
+            for value in values:
+                yield self.name, number, value
 
     def records_of(self, rows: Iterable[int]) -> list[Found]:
-        """The records of some lines that are objects each, by their places in the block."""
+        """The records of some lines that hold one each, by their places in the block."""
         lines = self._lines()
-        return [(self.name, self.first + row, orjson.loads(lines[row])) for row in rows]
+        return [(self.name, self.first + row, self._value_of(lines[row])) for row in rows]
+
+    def _value_of(self, line: bytes) -> Any:
+        values = _values_of(line, self.repair)
+        return values[0] if len(values) == 1 else Bad("not one JSON object", preview(line))
 
     def _lines(self) -> list[bytes]:
         return io.BytesIO(self.data).readlines()
 
-    def _mixed(self, lines: list[bytes]) -> Iterator[Found]:
-        for number, line in enumerate(lines, start=self.first):
-            for value in _values_of(line, self.repair):
-                yield self.name, number, value
 
-
-def ends_too_late(data: bytes) -> bool:
-    """Whether the last line of a block is longer than allowed: the rest of it is yet to come."""
-    begun = len(data) - data.rfind(b"\n") - 1
-    return begun == LONGEST_LINE
+def begun(data: bytes) -> int:
+    """How many bytes the last line has so far; 0 when it has ended."""
+    return len(data) - data.rfind(b"\n") - 1
 
 
 def _values_of(line: bytes, repair: Repair) -> list[Any]:
@@ -83,7 +94,7 @@ def _values_of(line: bytes, repair: Repair) -> list[Any]:
     try:
         value = orjson.loads(line)
     except ValueError as error:
-        if ends_too_late(line):
+        if begun(line) == LONGEST_LINE:
             return [Bad(f"a line longer than {LONGEST_LINE >> 20} MB", preview(line))]
         if not line.strip():
             return []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,18 +16,18 @@ from linker.readers.columns import columns_of
 from linker.readers.lines import Block
 from linker.readers.records import Found
 from linker.readers.rejects import RejectLog
-from linker.threads import ordered_map
 
 if TYPE_CHECKING:
     from linker.readers.wholesale import Settled
 
 BATCH_ROWS = 4096
 _IN_CACHE = 512  # records that are worked on at a time; more are slower, as no cache holds them
-Part = list[Found] | Block
+_LARGEST = 1 << 23  # bytes of lines; more of them, which are very long, are not handed to threads
+Records = Iterable[Found | Block]
 
 
 def batches_of(
-    records: Iterable[Found], rejects: RejectLog, batch_rows: int, threads: int = 1
+    records: Records, rejects: RejectLog, batch_rows: int, threads: int = 1
 ) -> Iterator[pa.RecordBatch]:
     """The articles among records in record batches. Raises LinkerError at the end if none is one.
 
@@ -50,39 +52,53 @@ def nothing_read(rejects: RejectLog, otherwise: str) -> str:
     return f"no article could be read: {place}: {first.reason}{more}"
 
 
-def _articles(
-    records: Iterable[Found], rejects: RejectLog, threads: int
-) -> Iterator[pa.RecordBatch]:
-    for part, settled in ordered_map(_settle, _parts(records), threads):
-        if settled is not None and isinstance(part, Block):
-            yield _with_odd(part, settled, rejects)
-        elif isinstance(part, Block):
-            found = list(part.records())
-            part.shape.refuse(record for _, _, record in found if type(record) is dict)
-            for begin in range(0, len(found), _IN_CACHE):
-                yield _one_by_one(found[begin : begin + _IN_CACHE], rejects)
-        else:
-            yield _one_by_one(part, rejects)
-
-
-def _parts(records: Iterable[Found]) -> Iterator[Part]:
-    """Some records at a time; a block of lines by itself."""
+def _articles(records: Records, rejects: RejectLog, threads: int) -> Iterator[pa.RecordBatch]:
     held: list[Found] = []
-    for found in records:
-        block = found[2] if type(found[2]) is Block else None
-        if block is None:
+    for item, settled in _settled(records, threads):
+        if isinstance(item, Block) and settled is not None:
+            item.shape.accept()
+            if held:
+                yield _one_by_one(held, rejects)
+                held = []
+            yield _with_odd(item, settled, rejects)
+            continue
+        for found in _records(item):
             held.append(found)
-        if held and (block is not None or len(held) == _IN_CACHE):
-            yield held
-            held = []
-        if block is not None:
-            yield block
+            if len(held) == _IN_CACHE:
+                yield _one_by_one(held, rejects)
+                held = []
     if held:
-        yield held
+        yield _one_by_one(held, rejects)
 
 
-def _settle(part: Part) -> tuple[Part, Settled | None]:
-    return part, part.settled() if isinstance(part, Block) else None
+def _settled(records: Records, threads: int) -> Iterator[tuple[Found | Block, Settled | None]]:
+    """Every item in its order; with more threads than one, blocks are settled ahead by these."""
+    if threads == 1:
+        for item in records:
+            yield item, item.settled() if isinstance(item, Block) else None
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[tuple[Block, Future[Settled | None]]] = deque()
+        for item in records:
+            ahead = 0
+            if isinstance(item, Block) and item.types and len(item.data) <= _LARGEST:
+                waiting.append((item, pool.submit(item.settled)))
+                ahead = threads
+            while len(waiting) > ahead:
+                block, future = waiting.popleft()
+                yield block, future.result()
+            if not ahead:
+                yield item, None
+        for block, future in waiting:
+            yield block, future.result()
+
+
+def _records(item: Found | Block) -> Iterable[Found]:
+    if not isinstance(item, Block):
+        return [item]
+    if item.types:
+        item.shape.refuse()
+    return item.records()
 
 
 def _one_by_one(found: list[Found], rejects: RejectLog) -> pa.RecordBatch:

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from linker.cleaning.points import find_break
 from linker.jit import njit
+from linker.readers.fields import LONGEST_ID
 from linker.scrubbing_kernel import rows_with_controls
 
 Bytes = NDArray[np.uint8]
 Offsets = NDArray[np.int64]
 
-LONGEST_ID = 512  # bytes here; as many characters are allowed
 _LONGEST_ENTITY = 9  # "&#x1F4F0;"
 _BLANK, _QUOTE, _HASH, _AND, _SEMICOLON, _LESS, _BACKSLASH = b' "#&;<\\'
 _OPEN, _CLOSE, _RETURN, _DELETE = b"{}\r\x7f"
@@ -162,7 +162,7 @@ def odd_ids(data: Bytes, offsets: Offsets) -> Any:
     odd = np.zeros(len(offsets) - 1, np.bool_)
     for row in range(len(odd)):
         begin, end = offsets[row], offsets[row + 1]
-        odd[row] = end - begin > LONGEST_ID
+        odd[row] = end - begin > LONGEST_ID  # bytes here, so that no longer one is let pass
         for place in range(begin, end):
             byte = data[place]
             inner = byte == _BLANK and begin < place < end - 1

@@ -2,39 +2,52 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import pyarrow as pa
 
-from linker.readers.aliases import HTML
-from linker.readers.fields import PLAIN_KEYS, layout_of, squeeze, twins
+from linker.readers.fields import is_markup, layout_of, twins
+from linker.scrubbing import CONTROLS
 
 Types = dict[str, pa.DataType]
 
 _NULL = pa.null()
-_ARROW: dict[type, pa.DataType] = {str: pa.large_string(), int: pa.int64(), bool: pa.bool_()}
+_ARROW: dict[type, pa.DataType] = {
+    str: pa.large_string(),
+    int: pa.int64(),
+    bool: pa.bool_(),
+    float: pa.float64(),
+    list: pa.list_(pa.large_string()),
+}
+_FIELDS = (_ARROW[str], _ARROW[int], _NULL)
+"""What a field of an article may be made of without a second look."""
+_NOISE = re.compile(f"{CONTROLS}|[\ud800-\udfff]").search  # what no key may hold
 _MOST_KEYS = 64
 _MOST_REFUSALS = 8
 
 
 @dataclass(slots=True)
 class Shape:
-    """The keys of a file's records and their types, as far as they are known; learned as it is
-    read. None once its records have proved to have too little in common."""
+    """What is known of a file's records, learned as it is read.
+
+    types: of each key, empty as long as nothing is known; None once the records have proved to have
+    too little in common.
+    """
 
     types: Types | None = field(default_factory=dict)
     _refusals: int = 0
 
-    def learn(self, records: Iterable[dict[str, Any]]) -> None:
-        """Take in the keys of records; `types` is replaced, as others may be using it."""
+    def learn(self, records: Iterable[object]) -> None:
+        """Take in the keys of records. `types` is replaced, as others may be using it."""
         if self.types is None:
             return
         met: dict[str, set[type]] = {}
         for record in records:
-            for key, value in record.items():
-                met.setdefault(key, set()).add(type(value))
+            if type(record) is dict:
+                for key, value in record.items():
+                    met.setdefault(key, set()).add(_kind(value))
         types = dict(self.types)
         for key, kinds in met.items():
             types.setdefault(key, _NULL)
@@ -46,12 +59,22 @@ class Shape:
                 types[key] = wanted
         self.types = types if _is_plain(types) else None
 
-    def refuse(self, records: Iterable[dict[str, Any]]) -> None:
-        """Learn from records that did not fit; after some times of that, give up."""
+    def accept(self) -> None:
+        """A block had this shape."""
+        self._refusals = 0
+
+    def refuse(self) -> None:
+        """A block had not; after some of them in a row no more are tried."""
         self._refusals += 1
-        self.learn(records)
         if self._refusals > _MOST_REFUSALS:
             self.types = None
+
+
+def _kind(value: object) -> type:
+    """The type of a value; of a list that holds more than strings, none that is known."""
+    if type(value) is list and not {str, type(None)}.issuperset(map(type, value)):
+        return object
+    return type(value)
 
 
 def _is_plain(types: Types) -> bool:
@@ -60,7 +83,5 @@ def _is_plain(types: Types) -> bool:
     if len(types) > _MOST_KEYS or layout.precision or layout.extra or twins(layout):
         return False
     known = set(types).difference(layout.unknown)
-    return not any(
-        types[key] == pa.bool_() or (squeeze(key) in HTML and key not in PLAIN_KEYS)
-        for key in known
-    )
+    odd = any(map(_NOISE, types)) or any(types[key] not in _FIELDS for key in known)
+    return not odd and not any(map(is_markup, layout.text))

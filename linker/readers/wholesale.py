@@ -8,8 +8,8 @@ plain twin: an article comes out the same either way.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,23 +24,24 @@ from linker.buffers import bytes_of
 from linker.language import HEAD, identify, normal_code
 from linker.moments import UNSETTLED, Moments, moments
 from linker.readers import second_look
-from linker.readers.aliases import MAYBE_HTML
 from linker.readers.fields import (
-    PLAIN_KEYS,
     PLAIN_URL,
     SOLID,
     Layout,
     host_of,
     layout_of,
-    squeeze,
+    may_be_markup,
     unescape,
 )
 from linker.readers.shape import Types
-from linker.scrubbing import scrubbed
+from linker.scrubbing import CONTROLS, scrubbed
+from linker.scrubbing_kernel import rows_with_controls
 
 Bools = NDArray[np.bool_]
 
 _STRING = pa.large_string()
+_WRITTEN = (pa.float64(), pa.list_(_STRING))
+_CONTROLS = re.compile(CONTROLS).search
 _MOST_ODD = 0.5
 
 
@@ -119,7 +120,7 @@ class _Block:
         keys = self._layout.text
         texts = self._strings(keys)
         self._doubt(second_look.odd_texts, texts)
-        if any(squeeze(key) in MAYBE_HTML and key not in PLAIN_KEYS for key in keys[:1]):
+        if any(map(may_be_markup, keys[:1])):
             self._doubt(second_look.marked_up, texts)
         return texts
 
@@ -138,16 +139,17 @@ class _Block:
         self.odd |= look(*bytes_of(strings))
 
     def _strings(self, keys: Sequence[str]) -> pa.Array:
-        """The values under the first of these keys, '' for null.
-
-        Where that one is empty, another one may fill the field.
-        """
+        """The values under the first of these keys, '' for null."""
         if not keys:
             return self._nothing
         strings = _plain(self._columns[keys[0]].cast(_STRING))
-        for other in keys[1:]:
-            self.odd |= _empty(strings) & ~_empty(_plain(self._columns[other].cast(_STRING)))
+        self._doubt_later(strings, keys[1:])
         return strings
+
+    def _doubt_later(self, strings: pa.Array, keys: Sequence[str]) -> None:
+        """Where a field is empty, what stands under other keys may fill it."""
+        for key in keys:
+            self.odd |= _empty(strings) & ~_empty(_plain(self._columns[key].cast(_STRING)))
 
     def _each(self, keys: Sequence[str], make: Any) -> tuple[pa.Array, list[Any]]:
         """For each row its place among the distinct values, and make(value) of each of those."""
@@ -188,10 +190,11 @@ class _Block:
         keys = self._layout.published
         if not keys:
             return moments([None] * self._count)
-        self._strings(keys)  # for what other keys hold where this one is empty
         column = self._columns[keys[0]]
+        strings = _plain(column.cast(_STRING))
+        self._doubt_later(strings, keys[1:])
         published, precision = moments(column.to_pylist())
-        self.odd |= (precision == UNSETTLED) & ~_empty(_plain(column.cast(_STRING)))
+        self.odd |= (precision == UNSETTLED) & ~_empty(strings)
         return published, precision
 
     def _extras(self) -> pa.Array:
@@ -209,15 +212,30 @@ class _Block:
         Not null, of which Arrow's join skips some rightly, but loses a row that holds no other.
         """
         values = self._columns[key]
-        strings = values.cast(_STRING)
-        if values.type == _STRING:
+        quote = '"' if values.type == _STRING else ""
+        strings = self._dumped(values) if values.type in _WRITTEN else values.cast(_STRING)
+        if quote:
             self._doubt(second_look.odd_values, _plain(strings))
         if key not in self._layout.unknown:
             strings = pc.if_else(pc.equal(strings, ""), pa.scalar(None, _STRING), strings)
-        quote = '"' if values.type == _STRING else ""
         name = orjson.dumps(key).decode()
         begin, end = _string(f"{name}:{quote}"), _string(f"{quote},")
         return _plain(pc.binary_join_element_wise(begin, strings, end, _string("")))
+
+    def _dumped(self, values: pa.Array) -> pa.Array:
+        """Floats and lists of strings as JSON; 1 and 1.0 are one float, but not one text.
+
+        Of NaN, which only Arrow takes for JSON, none is settled.
+        """
+        held = values.to_pylist()
+        if values.type == pa.float64():
+            numbers = values.to_numpy(zero_copy_only=False)[values.is_valid().to_numpy(False)]
+            self.odd |= not np.isfinite(numbers).all()
+            self.odd |= np.array([value is not None and value % 1 == 0 for value in held])
+        dumped = [None if value is None else orjson.dumps(value).decode() for value in held]
+        strings = pa.array(dumped, _STRING)
+        self._doubt(rows_with_controls, _plain(strings))
+        return strings
 
 
 def _spare_keys(layout: Layout) -> set[str]:
@@ -228,7 +246,7 @@ def _spare_keys(layout: Layout) -> set[str]:
     """
     taking_all = (layout.id, layout.title, layout.text, layout.source, layout.published)
     later = {key for keys in taking_all for key in keys[1:]}
-    return {*layout.unknown, *later}.difference(layout.url[:1])
+    return {*layout.unknown, *later}
 
 
 def _made_ids(ids: pa.Array, urls: pa.Array, titles: pa.Array, texts: pa.Array) -> pa.Array:
@@ -257,10 +275,11 @@ def _empty(strings: pa.Array) -> Bools:
     return empty
 
 
-@lru_cache(maxsize=1 << 16)
 def _source_name(given: str) -> str | None:
     """The name as `article_of` has it; None where more than the name is to be kept."""
-    return " ".join(unescape(given).split()) if not given or SOLID(given) else None
+    if (given and not SOLID(given)) or _CONTROLS(given):
+        return None
+    return " ".join(unescape(given).split())
 
 
 def _code(given: str) -> str | None:

@@ -16,7 +16,7 @@ from linker.reprints.excerpts import MEMORY, unpack
 from linker.reprints.facts import Facts, describe, lend_titles, take
 from linker.reprints.kinds import EXACT, KIND_NAMES, NONE, Rule
 from linker.reprints.shingles import Shingles, hash_shingles
-from linker.reprints.sketches import Sketches, sketch
+from linker.reprints.sketches import Sketches, sketch_all
 from linker.text import Words
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def group_reprints(
     """
     if not 0 < threshold <= 1:
         raise LinkerError(f"the threshold must be above 0 and at most 1, not {threshold}")
-    sketches = sketch(words, threshold)
+    sketches = sketch_all(words, threshold, threads)
 
     def shingles_of(rows: NDArray[np.int64]) -> Shingles:
         return hash_shingles(words.take(rows))

@@ -14,6 +14,9 @@ from linker.reprints.excerpts import SAMPLE_BITS
 from linker.reprints.shingles import Shingles, end_to_end, hash_shingles, sample
 from linker.reprints.signatures import permutations
 from linker.text import Words
+from linker.threads import mapped
+
+_AT_A_TIME = 1024  # texts, whose shingles wait in memory for no longer than their signatures take
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,13 @@ def sketch(words: Words, threshold: float) -> Sketches:
     bodies = digests(words.hashes, words.offsets[:-1], words.offsets[1:])
     samples = sample(shingles, SAMPLE_BITS)
     return Sketches(samples, keys, words.counts, bodies, numbers)
+
+
+def sketch_all(words: Words, threshold: float, threads: int) -> Sketches:
+    """sketch() of many texts, some at a time on each of so many threads."""
+    begins = range(0, max(len(words), 1), _AT_A_TIME)
+    parts = (words.slice(begin, min(begin + _AT_A_TIME, len(words))) for begin in begins)
+    return collect(mapped(lambda part: sketch(part, threshold), parts, threads))
 
 
 def collect(parts: Iterable[Sketches]) -> Sketches:

@@ -44,6 +44,13 @@ class Words:
         """Number of words of each text, int64 (n,)."""
         return np.diff(self.offsets)
 
+    def slice(self, begin: int, end: int) -> Words:
+        """The words of consecutive texts; nothing is copied but their places."""
+        offsets = self.offsets[begin : end + 1]
+        held = slice(offsets[0], offsets[-1])
+        kinds = self.kinds[held] if len(self.kinds) else self.kinds
+        return Words(self.hashes[held], kinds, offsets - offsets[0])
+
     def take(self, rows: NDArray[np.int64]) -> Words:
         """The words of some texts, in the order of rows."""
         counts = self.counts[rows]
@@ -95,14 +102,16 @@ def _chunks(ends: NDArray[np.int64]) -> list[slice]:
 
 def _hash_array(texts: pa.LargeStringArray, kinds: bool) -> Words:
     words, jamo = _hash_points(*points_of(texts), kinds)
-    return _hash_texts(texts.to_pylist(), kinds) if jamo else words
+    return _hash_composed(texts.to_pylist(), kinds) if jamo else words
 
 
 def _hash_texts(texts: Sequence[str], kinds: bool) -> Words:
     words, jamo = _hash_points(*code_points(texts), kinds)
-    if jamo:
-        words, _ = _hash_points(*code_points([compose_hangul(text) for text in texts]), kinds)
-    return words
+    return _hash_composed(texts, kinds) if jamo else words
+
+
+def _hash_composed(texts: Sequence[str], kinds: bool) -> Words:
+    return _hash_points(*code_points([compose_hangul(text) for text in texts]), kinds)[0]
 
 
 def code_points(
