@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c const
 PACKAGE := pyproject.toml constraints.txt
 RESULTS := benchmarks/results
 SIZES := 10000 30000 100000 300000 1000000
-GROUPED := 10000 30000 100000 300000
+GROUPED := $(SIZES)
 
 .PHONY: all demo test test-slow pictures lint bench bench-kernels bench-full clean
 all: demo

@@ -12,7 +12,7 @@ from benchmarks import child, machine
 from benchmarks.growth import growths
 from benchmarks.inputs import articles
 
-SIZES = (10_000, 30_000, 100_000, 300_000)
+SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 PLAIN, WITH_REPORT = "linker group --no-report", "linker group"
 
 Row = dict[str, Any]
