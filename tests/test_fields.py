@@ -122,7 +122,7 @@ _usual = st.sampled_from(
 _records = st.dictionaries(_names, _usual | _json, max_size=8)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(_records | _usual | st.just({"title": "A", "text": "B"}), max_size=12))
 def test_a_record_is_the_same_article_whatever_stands_beside_it(records: list[Any]) -> None:
     found = [("f", place, record) for place, record in enumerate(records, start=1)]

@@ -278,3 +278,13 @@ def test_a_file_cut_short_keeps_its_whole_lines(tmp_path: Path) -> None:
     table = pa.Table.from_batches(read(str(whole), rejects, threads=2))
     assert table["id"].to_pylist() == [str(n) for n in range(1999)]
     assert [reject.line for reject in rejects] == [2000]
+
+
+@pytest.mark.parametrize("data", ["\n \r\n\n", "[]\n[]", "[ ]"])
+def test_a_file_without_a_record_is_a_reject(tmp_path: Path, data: str) -> None:
+    rejects = RejectLog()
+    full, bare = write(tmp_path / "a.jsonl", lines(A)), write(tmp_path / "b.jsonl", data)
+    assert sum(map(len, read([full, bare], rejects))) == 1
+    assert [(reject.file, reject.reason) for reject in rejects] == [
+        (str(bare), "the file holds no record")
+    ]

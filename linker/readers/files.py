@@ -66,10 +66,11 @@ def read_source(source: Source) -> Iterator[Found | Block]:
     try:
         with open_bytes(source) as stream:
             records = _reader(source, stream)(source, stream)
-            for first in records:
-                met = True
-                yield first
-                yield from records  # which costs less a record than this loop does
+            for item in records:
+                yield item
+                if not (isinstance(item, Block) and item.is_empty):
+                    met = True
+                    yield from records  # which costs less a record than this loop does
             failure = broken(stream)
             if failure:
                 raise failure

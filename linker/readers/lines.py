@@ -41,6 +41,11 @@ class Block(NamedTuple):
         """The number of the line after the last one."""
         return self.first + self.data.count(b"\n") + bool(begun(self.data))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no line can hold a record: there are blank ones and empty arrays."""
+        return not self.data.strip(b" \t\r\n[]")
+
     def settled(self) -> Settled | None:
         """Its articles, read as columns; None where the lines are not alike enough."""
         if not self.types:
