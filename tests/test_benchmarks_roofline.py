@@ -22,7 +22,7 @@ def test_counts_are_those_of_the_texts(articles: Articles) -> None:
     letters = sum(map(len, articles.texts))
     runs = int(np.maximum(articles.words.counts - 4, 0).sum())
     assert folding(articles).amount == letters
-    assert hashing_shingles(articles).amount == 6 * runs
+    assert hashing_shingles(articles).amount == 4 * runs
     assert signing(articles).amount == 3 * 128 * runs
 
 
