@@ -13,12 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linker.corpus import fold_articles
 from linker.embedding import load_encoder
 from linker.evaluation import bcubed, harmonic
-from linker.pipeline import clean_input
+from linker.pipeline import Settings, clean_input, reprints_among
 from linker.readers.rejects import RejectLog
-from linker.reprints import group_reprints
 from linker.stages import Stages
 from linker.stories.clustering import average_linkage
 from linker.stories.evidence import CROWD, Evidence, Model, crowding, prepare
@@ -109,8 +107,8 @@ def make_corpus(
     parts, part = _numbered(ids, part_of)
     representative = np.arange(len(ids))
     if labelled is None:
-        words = fold_articles(articles, 2)
-        representative = group_reprints(words, articles, threads=2).representative
+        settings = Settings(threads=2)
+        representative = reprints_among(articles, settings, Stages()).representative
     nodes, every = np.unique(representative, return_inverse=True)
     own = prepare(articles.take(pa.array(nodes)), vectors.take(nodes), 2)
     if labelled is not None:

@@ -23,7 +23,7 @@ from linker.stories.weekdays import SIEVE, weekday_table
 from linker.text import CAPITAL, Words, codepoints, concatenate, folding, word_hash
 from linker.text.codepoints import load_tables
 from linker.text.compiled import Text, look_up, mix, slots_needed, word_kind
-from linker.text.hashing import code_points
+from linker.text.hashing import composed_points
 from linker.text.utf8 import points_of
 from linker.threads import mapped
 
@@ -114,8 +114,7 @@ def forms_of(texts: pa.LargeStringArray) -> Forms:
     """The forms of an Arrow array without nulls."""
     forms, jamo = _forms(Text(*points_of(texts)))
     if jamo:
-        composed = [folding.compose_hangul(text) for text in texts.to_pylist()]
-        forms, _ = _forms(Text(*code_points(composed)))
+        forms, _ = _forms(Text(*composed_points(texts.to_pylist())))
     return forms
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from linker.buffers import bytes_of
 from linker.text.codepoints import load_tables
 from linker.text.folding import compose_hangul
-from linker.text.utf8 import points_of
+from linker.text.utf8 import Points, points_of
 from linker.threads import mapped
 
 if TYPE_CHECKING:
@@ -111,12 +111,15 @@ def _hash_texts(texts: Sequence[str], kinds: bool) -> Words:
 
 
 def _hash_composed(texts: Sequence[str], kinds: bool) -> Words:
-    return _hash_points(*code_points([compose_hangul(text) for text in texts]), kinds)[0]
+    return _hash_points(*composed_points(texts), kinds)[0]
 
 
-def code_points(
-    texts: Sequence[str],
-) -> tuple[NDArray[np.uint8] | NDArray[np.uint32], NDArray[np.int64]]:
+def composed_points(texts: Sequence[str]) -> Points:
+    """code_points of texts whose conjoining jamo are put together."""
+    return code_points([compose_hangul(text) for text in texts])
+
+
+def code_points(texts: Sequence[str]) -> Points:
     """The code points of texts end to end, and their offsets, int64 (n + 1,)."""
     offsets = np.zeros(len(texts) + 1, np.int64)
     np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=offsets[1:])
