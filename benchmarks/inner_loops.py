@@ -112,7 +112,7 @@ def hashing_shingles(articles: Articles) -> Loop:
 
     2 to take a word in and one out, 2 to spread the bits; additions, shifts and xors go along.
     """
-    amount = _SHINGLE_PRODUCTS * int(shingle_counts(articles.words).sum())
+    amount = _SHINGLE_PRODUCTS * int(shingle_counts(articles.words.counts).sum())
     return Loop(
         "shingles", "products", amount, limits.INTEGERS_64,
         lambda: hash_shingles(articles.words),
@@ -125,7 +125,7 @@ def signing(articles: Articles) -> Loop:
     A multiplication, an addition and a minimum. The hashing of the shingles is part of the time
     and not counted.
     """
-    amount = _PERMUTED * PERMUTATIONS * int(shingle_counts(articles.words).sum())
+    amount = _PERMUTED * PERMUTATIONS * int(shingle_counts(articles.words.counts).sum())
     return Loop(
         "signatures", "operations", amount, limits.INTEGERS_32, lambda: signatures(articles.words)
     )

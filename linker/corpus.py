@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from linker.errors import LinkerError
-from linker.spool import gather, spool, unspool
+from linker.spool import Tape, gather, spool, unspool
 from linker.threads import mapped, ordered_map
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from linker.text import Words
 
 BATCH = 4096
-_GATHERED = 1024
 _CACHED = 128  # articles whose words stay in a core's cache from one kernel to the next
 UNREAD = ["id", "title", "url", "source", "published", "precision", "lang", "cut", "extra"]
 """The columns of a cleaned article beside its text."""
@@ -117,6 +116,18 @@ def fold_articles(articles: pa.Table, threads: int) -> Words:
     return concatenate(mapped(lambda batch: hash_column(_bodies(batch)), batches, threads))
 
 
+class Sketched(NamedTuple):
+    """What is left of n articles without their texts.
+
+    articles: the columns UNREAD; sketches, shingles: of the bodies, the shingles in order and with
+    repetitions.
+    """
+
+    articles: pa.Table
+    sketches: Sketches
+    shingles: Shingles
+
+
 def sketch_articles(
     table: pa.Table,
     looked: Looked,
@@ -125,26 +136,28 @@ def sketch_articles(
     *,
     threshold: float,
     threads: int,
-) -> tuple[pa.Table, Sketches]:
-    """Clean and sketch articles as read, batch by batch: what is left without their texts.
+) -> Sketched:
+    """Clean and sketch articles as read, row by row of the table, batch by batch.
 
-    looked: what the first look found, row by row of the table.
-    Returns the columns UNREAD, row by row, and the sketches of the bodies.
+    looked: what the first look found, row by row of the table. The shingles wait on disk, as few
+    texts are compared, and nobody knows yet which.
     """
     from linker.cleaning import clean_batch
-    from linker.reprints import collect, sketch
+    from linker.reprints import collect, end_to_end, hash_shingles, shingle_counts, sketch
     from linker.text import hash_column
 
     held: list[pa.RecordBatch] = []
+    tape = Tape(np.uint32, folder / "shingles.u32" if folder else None)
 
-    def work(item: tuple[pa.RecordBatch, Any]) -> tuple[pa.RecordBatch, list[Sketches]]:
+    def work(item: tuple[pa.RecordBatch, Any]) -> tuple[pa.RecordBatch, list[Any]]:
         batch, flagged = item
         cleaned = clean_batch(batch, looked.counts, flagged)
         bodies = _bodies(cleaned)
-        parts = [
-            sketch(hash_column(bodies.slice(start, _CACHED), kinds=False), threshold)
-            for start in range(0, len(bodies), _CACHED)
-        ]
+        parts = []
+        for start in range(0, len(bodies), _CACHED):
+            words = hash_column(bodies.slice(start, _CACHED), kinds=False)
+            shingles = hash_shingles(words)
+            parts.append((sketch(words, shingles, threshold), shingles.values))
         rows = pa.array(np.arange(len(batch)))  # taken, so that they do not keep the texts alive
         return cleaned.select(UNREAD).take(rows), parts
 
@@ -152,41 +165,13 @@ def sketch_articles(
         batches = _counted(unspool(table, read_file(folder)), table.num_rows, stages)
         for columns, parts in ordered_map(work, _with_rows(batches, looked.flagged), threads):
             held.append(columns)
-            yield from parts
+            for part, values in parts:
+                tape.add(values)
+                yield part
 
     found = collect(sketches())
-    return pa.Table.from_batches(held), found
-
-
-def read_shingles(table: pa.Table, looked: Looked, rows: Rows, threads: int) -> Shingles:
-    """The shingles of some articles as read, in the order of rows: their texts are read again."""
-    from linker.cleaning import clean_batch
-    from linker.reprints import end_to_end, hash_shingles
-    from linker.text import hash_column
-
-    order = np.argsort(rows)  # as they lie, which is quicker
-    ascending = rows[order]
-
-    def work(item: tuple[pa.RecordBatch, Any]) -> tuple[Any, Any]:
-        bodies = _bodies(clean_batch(item[0], looked.counts, item[1]))
-        shingles = hash_shingles(hash_column(bodies, kinds=False))
-        return shingles.values, shingles.counts
-
-    batches = _with_rows(gather(table, ascending, _GATHERED), looked.flagged[ascending])
-    values, counts = np.empty(0, np.uint32), np.empty(len(rows), np.int64)
-    filled = done = 0
-    for part, sizes in ordered_map(work, batches, threads):
-        end = filled + len(part)
-        if end > len(values):  # by what is filled so far; room that is never touched costs nothing
-            room = np.empty(end * len(rows) * 5 // (4 * (done + len(sizes))) + 1, np.uint32)
-            room[:filled] = values[:filled]
-            values = room
-        values[filled:end] = part
-        counts[done : done + len(sizes)] = sizes
-        filled, done = end, done + len(sizes)
-    places = np.empty(len(rows), np.int64)
-    places[order] = np.arange(len(rows))
-    return end_to_end(values[:filled], counts).take(places)
+    shingles = end_to_end(tape.close(), shingle_counts(found.sizes))
+    return Sketched(pa.Table.from_batches(held), found, shingles)
 
 
 def _with_rows(batches: Iterable[pa.RecordBatch], values: Any) -> Iterator[tuple[Any, Any]]:

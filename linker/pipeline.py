@@ -20,7 +20,6 @@ from linker.corpus import (
     clean_articles,
     fold_articles,
     read_articles,
-    read_shingles,
     sketch_articles,
 )
 from linker.embedding.devices import check_device
@@ -207,7 +206,7 @@ def run_dedup(source: object, settings: Settings, stages: Stages, folder: Path |
         rows, ids = arrangement(table, rejects)
     with stages.stage("sketch"):
         looked = first.settle()
-        articles, sketches = sketch_articles(
+        articles, sketches, shingles = sketch_articles(
             table,
             looked,
             stages,
@@ -219,7 +218,7 @@ def run_dedup(source: object, settings: Settings, stages: Stages, folder: Path |
         articles = articles.take(pa.array(rows)).set_column(0, "id", ids)
         reprints = group_sketches(
             sketches.take(rows),
-            lambda chosen: read_shingles(table, looked, rows[chosen], settings.workers),
+            lambda chosen: shingles.take(rows[chosen]),
             articles,
             settings.threshold,
             Rule.TEXTS,

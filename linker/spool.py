@@ -1,8 +1,9 @@
-"""Tables on disk that are opened as memory maps, so a run's memory does not grow with its texts."""
+"""Tables and numbers on disk that are opened as memory maps, so memory does not grow with texts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,40 @@ def unspool(table: pa.Table, path: Path | None) -> Iterator[pa.RecordBatch]:
         file = pa.ipc.open_file(source)
         for number in range(file.num_record_batches):
             yield file.get_batch(number)
+
+
+class Tape:
+    """Numbers of one type written end to end: to a file, which is then mapped, or in memory.
+
+    As `spool`, it leaves the file to whoever owns its folder.
+    """
+
+    def __init__(self, dtype: npt.DTypeLike, path: Path | None) -> None:
+        self._dtype, self._path = dtype, path
+        self._held: list[npt.NDArray[Any]] = []
+        self._file = path.open("wb", buffering=0) if path else None
+
+    def add(self, values: npt.NDArray[Any]) -> None:
+        """Write these behind all that is written so far."""
+        if self._file is None:
+            self._held.append(values)
+        elif len(values):
+            _write_all(self._file, values.data.cast("B"))
+
+    def close(self) -> npt.NDArray[Any]:
+        """All of them, one-dimensional; nothing can be written any more."""
+        if self._path is None or self._file is None:
+            return np.concatenate([np.empty(0, self._dtype), *self._held])
+        self._file.close()
+        if self._path.stat().st_size == 0:
+            return np.empty(0, self._dtype)
+        # Private, and so writable: compiled code is compiled once more for read-only arrays.
+        return np.asarray(np.memmap(self._path, self._dtype, "c"))
+
+
+def _write_all(file: FileIO, data: memoryview) -> None:
+    while data:
+        data = data[file.write(data) :]
 
 
 def gather(

@@ -275,13 +275,12 @@ def test_join_and_merge_equal_their_plain_twin(pile: Pile, seed: int, rule: Rule
     rows = table(pile(seed))
     texts = rows["text"].to_pylist()
     words_of_all = word_hashes(texts)
-    sketches = sketch(words_of_all, 0.7)
+    shingles = hash_shingles(words_of_all)
+    sketches = sketch(words_of_all, shingles, 0.7)
     facts = describe(sketches, rows, threads=1)
     pairs = [later << 32 | earlier for later in range(len(texts)) for earlier in range(later)]
     members = Members(sketches, facts)
-    joined, _ = join_pairs(
-        members, np.array(pairs, np.uint64), hash_shingles(words_of_all).take, 0.7, rule
-    )
+    joined, _ = join_pairs(members, np.array(pairs, np.uint64), shingles.take, 0.7, rule)
     plain = Plain(facts, texts, rule)
     plain.join()
     alone = list(plain.representative)

@@ -9,7 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linker.lazy import lazy
-from linker.reprints.shingles import Shingles, end_to_end, hash_shingles, shingle_hash
+from linker.reprints.shingles import (
+    Shingles,
+    end_to_end,
+    hash_shingles,
+    shingle_counts,
+    shingle_hash,
+)
 from linker.reprints.signatures import minhash, signatures
 
 if TYPE_CHECKING:
@@ -39,6 +45,7 @@ __all__ = [
     "hash_shingles",
     "minhash",
     "pair_similarity",
+    "shingle_counts",
     "shingle_hash",
     "signatures",
     "sketch",

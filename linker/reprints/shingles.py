@@ -63,9 +63,8 @@ def shingles(words: list[str]) -> list[bytes]:
     return [" ".join(words[start : start + SHINGLE_WORDS]).encode() for start in range(runs)]
 
 
-def shingle_counts(words: Words) -> NDArray[np.int64]:
-    """How many shingles each text has, repetitions counted: int64 (n,)."""
-    counts = words.counts
+def shingle_counts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many shingles texts of so many words have, repetitions counted: int64 (n,)."""
     return np.maximum(counts - SHINGLE_WORDS + 1, np.minimum(counts, 1))
 
 
@@ -73,7 +72,7 @@ def hash_shingles(words: Words) -> Shingles:
     """The shingles of texts given as words, in order and with repetitions."""
     from linker.reprints.kernels import fill_shingles
 
-    counts = shingle_counts(words)
+    counts = shingle_counts(words.counts)
     shingles = end_to_end(np.empty(counts.sum(), np.uint32), counts)
     fill_shingles(words.hashes, words.offsets, shingles.starts, shingles.values)
     return shingles

@@ -47,11 +47,10 @@ class Sketches:
         )
 
 
-def sketch(words: Words, threshold: float) -> Sketches:
-    """Sketch texts for finding copies of this Jaccard or more."""
+def sketch(words: Words, shingles: Shingles, threshold: float) -> Sketches:
+    """Sketch texts for finding copies of this Jaccard or more; shingles: those of the words."""
     from linker.reprints.kernels import fill_band_keys
 
-    shingles = hash_shingles(words)
     bands, rows = band_shape(threshold)
     keys = np.empty((bands, len(words)), np.uint32)
     fill_band_keys(shingles.values, shingles.stops, permutations(), rows, keys)
@@ -67,7 +66,11 @@ def sketch_all(words: Words, threshold: float, threads: int) -> Sketches:
     """sketch() of many texts, some at a time on each of so many threads."""
     begins = range(0, max(len(words), 1), _AT_A_TIME)
     parts = (words.slice(begin, min(begin + _AT_A_TIME, len(words))) for begin in begins)
-    return collect(mapped(lambda part: sketch(part, threshold), parts, threads))
+
+    def work(part: Words) -> Sketches:
+        return sketch(part, hash_shingles(part), threshold)
+
+    return collect(mapped(work, parts, threads))
 
 
 def collect(parts: Iterable[Sketches]) -> Sketches:
