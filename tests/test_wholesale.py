@@ -270,6 +270,37 @@ def test_usual_strings_need_no_second_look() -> None:
     assert not second_look.odd_ids(*_strings(["a-1", "urn:x:1", "a b", "x" * 512])).any()
 
 
+_EDGES = bytes.fromhex("007f808f909fa0bfc0c1c2dfe0e1ecedeeeff0f1f3f4f5ff")
+_some_bytes = st.lists(st.sampled_from(_EDGES), max_size=7).map(bytes)
+_some_text = st.text(st.sampled_from("aé\u07ff\u0800\ud7ff\ue000北\uffff🎈\U0010ffff"), max_size=9)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(_some_bytes | _some_text.map(str.encode), max_size=4), st.integers(0, 3))
+def test_utf8_is_what_python_decodes(values: list[bytes], skipped: int) -> None:
+    data = np.frombuffer(b"".join(values), np.uint8)
+    ends = np.cumsum([0, *map(len, values)])
+    skipped = min(skipped, len(values))
+    assert second_look.is_utf8(data, ends[skipped:]) == all(map(_is_utf8, values[skipped:]))
+
+
+@pytest.mark.parametrize("prefix", [b"", b"a", b"\xe0", b"\xe1\x80", b"\xed", b"\xf0", b"\xf4\x80"])
+def test_every_two_bytes_are_utf8_where_python_says_so(prefix: bytes) -> None:
+    for first in range(256):
+        for second in range(256):
+            value = prefix + bytes((first, second))
+            found = second_look.is_utf8(np.frombuffer(value, np.uint8), np.array([0, len(value)]))
+            assert found == _is_utf8(value)
+
+
+def _is_utf8(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def test_a_file_cut_short_keeps_its_whole_lines(tmp_path: Path) -> None:
     rows = [A | {"id": str(n), "text": _PLAIN * 20} for n in range(2000)]
     data = lines(*rows).encode()

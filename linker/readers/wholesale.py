@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -68,13 +69,21 @@ def settle(data: bytes, types: Types) -> Settled | None:
     read = pa.json.ReadOptions(use_threads=False, block_size=len(data) + 1)
     try:
         table = pa.json.read_json(pa.BufferReader(data), read_options=read, parse_options=parse)
-        table.validate(full=True)  # that strings are UTF-8
     except pa.ArrowInvalid:
         return None
     if table.num_rows != count:
         return None
     columns = {name: table[name].combine_chunks() for name in table.column_names}
+    if not all(map(_is_sound, columns.values())):
+        return None
     return _Block(columns, count).settled()
+
+
+def _is_sound(values: pa.Array) -> bool:
+    """Whether all strings are UTF-8."""
+    if pa.types.is_list(values.type):
+        return _is_sound(values.flatten())
+    return values.type != _STRING or bool(second_look.is_utf8(*bytes_of(values)))
 
 
 class _Block:
@@ -275,6 +284,7 @@ def _empty(strings: pa.Array) -> Bools:
     return empty
 
 
+@lru_cache(maxsize=1 << 16)  # a source has many articles
 def _source_name(given: str) -> str | None:
     """The name as `article_of` has it; None where more than the name is to be kept."""
     if (given and not SOLID(given)) or _CONTROLS(given):
