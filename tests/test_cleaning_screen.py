@@ -25,13 +25,12 @@ from linker.cleaning import (
     look,
     pages,
     reading,
-    runs,
     screen,
     signs,
     table,
 )
 from linker.cleaning.article import Cleaned, clean_once
-from linker.cleaning.characters import CLOSER, IRREGULAR, PAYLOAD, load_characters
+from linker.cleaning.characters import IRREGULAR, PAYLOAD, load_characters
 from linker.cleaning.counts import _print, article_lines, article_print
 from linker.cleaning.fingerprint import WORD, fingerprint
 from linker.cleaning.furniture import AUTHORSHIP, CONTACTS, FIGURES, PICTURES
@@ -39,7 +38,7 @@ from linker.cleaning.headlines import headline_parts
 from linker.cleaning.keys import key_of_line, key_of_source, source_keys
 from linker.cleaning.lines import fold_line
 from linker.cleaning.phrases import load_names, load_phrases
-from linker.cleaning.points import ROOM, ascii_table, find_break, fold, fold_ascii, strip
+from linker.cleaning.points import ROOM, find_break, fold, fold_ascii, strip
 from linker.cleaning.strings import plain_column, strings_of
 
 SENTENCES = [
@@ -229,19 +228,27 @@ def test_every_name_and_phrase_has_a_sign() -> None:
     phrases = {p.text: p for found in load_phrases().by_token.values() for p in found}
     for phrase in phrases.values():
         assert signs.find(table, np.uint64(signs._phrase_key(phrase))) & signs.PHRASE
+        for gap, _ in signs._second_gap(phrase):
+            assert signs.maybe(table, np.uint64(gap))
 
 
 @settings(max_examples=300, deadline=None)
 @given(line=TEXT)
 def test_folding_is_that_of_fold_line(line: str) -> None:
     column = strings_of(pa.array([line], pa.large_string()))
-    points = np.zeros(ROOM, np.uint64)
-    begin, end = strip(column.data, 0, int(column.offsets[1]), load_characters())
+    points, bounds = np.zeros((2, ROOM), np.uint64)
+    table = load_characters()
+    begin, end = strip(column.data, 0, int(column.offsets[1]), table)
     assert column.text(begin, end) == line.strip()
-    size, seen, tokens = fold(column.data, 0, int(column.offsets[1]), load_characters(), points)
-    if not int(seen) & IRREGULAR:
-        folded = "".join(chr(int(point) & PAYLOAD) for point in points[:size])
-        assert (folded, tokens) == (fold_line(line), len(fold_line(line).split()))
+    found = fold(column.data, 0, int(column.offsets[1]), table, points, bounds)
+    if not int(found.seen) & IRREGULAR:
+        folded = "".join(chr(int(point) & PAYLOAD) for point in points[: found.size])
+        assert (folded, found.tokens) == (fold_line(line), len(fold_line(line).split()))
+        assert _runs(folded, bounds, found.runs) == signs.runs_of(folded)
+
+
+def _runs(folded: str, bounds: np.ndarray, count: int) -> list[str]:
+    return [folded[begin:end] for begin, end in bounds[: 2 * count].reshape(-1, 2).tolist()]
 
 
 @settings(max_examples=200, deadline=None)
@@ -251,16 +258,10 @@ def test_ascii_is_folded_alike(line: str) -> None:
     table = load_characters()
     points, again = np.zeros((2, ROOM), np.uint64)
     bounds, found = np.zeros((2, ROOM), np.uint64)
-    size, seen, tokens, count = fold_ascii(data, ascii_table(table), points, bounds)
-    expected = fold(data, 0, len(line), table, again)
-    asked = ~np.uint64(CLOSER | PAYLOAD)  # a tab has become a space
-    assert (size, seen & asked, tokens) == (expected[0], expected[1] & asked, expected[2])
-    assert (points[:size] & PAYLOAD == again[:size] & PAYLOAD).all()
-    assert count == runs.find_bounds(again, size, found)
-    assert (bounds[: 2 * count] == found[: 2 * count]).all()
-    folded = fold_line(line)
-    letters = [folded[begin:end] for begin, end in bounds[: 2 * count].reshape(-1, 2).tolist()]
-    assert letters == signs.runs_of(folded)
+    folded = fold_ascii(data, table, points, bounds)
+    assert folded == fold(data, 0, len(line), table, again, found)
+    assert (points[: folded.size] == again[: folded.size]).all()
+    assert (bounds[: 2 * folded.runs] == found[: 2 * folded.runs]).all()
 
 
 @given(data=st.binary(max_size=200), begin=st.integers(0, 20))

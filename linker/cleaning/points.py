@@ -6,6 +6,8 @@ levelled as lines.fold_line levels them; fold_line is the plain twin.
 
 from __future__ import annotations
 
+from typing import Final, NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,7 +32,7 @@ _SPACE_BIT = np.uint64(characters.SPACE.bit_length() - 1)
 _TWO, _THREE = np.uint64(2), np.uint64(3)
 _BITS, _BITS_OF_TWO = np.uint64(18), np.uint64(36)
 _BLOCK = np.uint64(64)
-_SIX, _TWELVE = np.uint64(6), np.uint64(12)
+_SIX, _SEVEN, _TWELVE = np.uint64(6), np.uint64(7), np.uint64(12)
 _LINE_FEED = np.uint8(10)
 Table = NDArray[np.uint64]
 
@@ -161,97 +163,126 @@ def find_break(data: NDArray[np.uint8], begin: int, end: int) -> int:
     return int(np.int64(place))
 
 
-@njit(cache=True, nogil=True)
-def fold_ascii(
-    line: NDArray[np.uint8], table: Table, points: Table, bounds: NDArray[np.uint64]
-) -> tuple[int, np.uint64, int, int]:
-    """fold() for a line of ASCII, and runs.find_bounds in the same turn; table: ascii_table.
+class Folded(NamedTuple):
+    """What folding a line says.
+
+    size: of the folded code points; seen: the flags of all raw and folded ones together; tokens,
+    runs: how many there are.
+    """
+
+    size: int
+    seen: np.uint64
+    tokens: int
+    runs: int
+
+
+class _Written(NamedTuple):
+    """How far a line is folded: entries, bounds and tokens written so far; 0 or 1: whether a run
+    of letters is open, and whether a space before the next character would be one too many."""
+
+    size: np.uint64
+    bounds: np.uint64
+    tokens: np.uint64
+    inside: np.uint64
+    blank: np.uint64
+
+
+_START: Final = _Written(_ZERO, _ZERO, _ZERO, _ZERO, _ONE)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _put(entry: np.uint64, done: _Written, points: Table, bounds: Table) -> _Written:
+    """Write one folded character, and whether a run of letters begins or ends with it.
 
     Without a branch, since nobody can foresee where words end: a character is written in any case,
     and counts unless it is a space after a space; so is its place, which counts where letters begin
     or end.
     """
-    size = tokens = seen = count = inside = _ZERO
-    blank = _ONE
-    for byte in line:
-        entry = table[byte]
-        seen |= entry
-        space = entry >> _SPACE_BIT & _ONE
-        letter = entry >> _ALPHA_BIT & _ONE
-        points[size] = entry
-        bounds[count] = size
-        count += letter ^ inside
-        inside = letter
-        size += _ONE ^ (space & blank)
-        tokens += blank & ~space
-        blank = space
-    bounds[count] = size
-    ended = blank if size else _ZERO
-    runs = (count + inside) >> _ONE
-    return int(np.int64(size - ended)), seen, int(np.int64(tokens)), int(np.int64(runs))
-
-
-def ascii_table(table: Table) -> Table:
-    """The first 128 entries, every space as the one that it folds to."""
-    entries = table[:128].copy()
-    entries[entries & _SPACE > 0] = _BLANK
-    return entries
+    space = entry >> _SPACE_BIT & _ONE
+    letter = entry >> _ALPHA_BIT & _ONE
+    points[done.size] = entry ^ (entry ^ _BLANK) & (_ZERO - space)
+    bounds[done.bounds] = done.size
+    return _Written(
+        done.size + (_ONE ^ space & done.blank),
+        done.bounds + (letter ^ done.inside),
+        done.tokens + (done.blank & ~space),
+        letter,
+        space,
+    )
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _rest_of_point(
-    data: NDArray[np.uint8], first: np.uint64, place: int, end: int
-) -> tuple[np.uint64, int]:
-    """The code point that begins with this byte, which stands before `place`, and its end."""
-    if first < 0xE0 and place < end:
-        point = (first & np.uint64(0x1F)) << _SIX | np.uint64(data[place] & 0x3F)
-        return point, place + 1
-    if first < 0xF0 and place + 1 < end:
-        point = (first & np.uint64(0xF)) << _TWELVE | np.uint64(data[place] & 0x3F) << _SIX
-        return point | np.uint64(data[place + 1] & 0x3F), place + 2
-    point = point_at(data, place - 1, end)
+def _folded(done: _Written, seen: np.uint64, bounds: Table) -> Folded:
+    """The end of a line, where a space is left out."""
+    bounds[done.bounds] = done.size
+    size = done.size - (done.blank if done.size else _ZERO)
+    runs = (done.bounds + done.inside) >> _ONE
+    return Folded(int(np.int64(size)), seen, int(np.int64(done.tokens)), int(np.int64(runs)))
+
+
+@njit(cache=True, nogil=True)
+def fold_ascii(line: NDArray[np.uint8], table: Table, points: Table, bounds: Table) -> Folded:
+    """fold() for a line of ASCII."""
+    seen, done = _ZERO, _START
+    for byte in line:
+        entry = table[byte]
+        seen |= entry
+        done = _put(entry, done, points, bounds)
+    return _folded(done, seen, bounds)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _next_point(
+    data: NDArray[np.uint8], place: np.uint64, end: np.uint64
+) -> tuple[np.uint64, np.uint64]:
+    """The code point that begins at a place (point_at), and where the next one does.
+
+    One and two bytes are told apart without a branch, as nobody can foresee where words end.
+    """
+    first = np.uint64(data[place])
+    if first < 0xE0:
+        two = first >> _SEVEN
+        pair = (first & np.uint64(0x1F)) << _SIX
+        pair |= np.uint64(data[min(place + _ONE, end - _ONE)] & 0x3F)
+        return first ^ (first ^ pair) & (_ZERO - two), place + _ONE + two
+    if first < 0xF0 and place + _TWO < end:
+        point = (first & np.uint64(0xF)) << _TWELVE
+        point |= np.uint64(data[place + _ONE] & 0x3F) << _SIX
+        return point | np.uint64(data[place + _TWO] & 0x3F), place + _THREE
+    point = point_at(data, int(np.int64(place)), int(np.int64(end)))
+    place += _ONE
     while place < end and (data[place] & 0xC0) == 0x80:
-        place += 1
+        place += _ONE
     return point, place
 
 
 @njit(cache=True, nogil=True)
 def fold(
-    data: NDArray[np.uint8], begin: int, end: int, table: Table, points: Table
-) -> tuple[int, np.uint64, int]:
+    data: NDArray[np.uint8], begin: int, end: int, table: Table, points: Table, bounds: Table
+) -> Folded:
     """Fold a line of at most 400 code points into `points`, as lines.fold_line does.
 
-    table: linker.cleaning.characters. Returns the number of folded code points, the flags of all
-    raw and folded ones together, and the number of tokens. IRREGULAR among the flags: only Python
-    can fold this line.
+    table: linker.cleaning.characters. Into `bounds` go the places where runs of letters begin and
+    end, in turn. IRREGULAR among the flags: only Python can fold this line.
     """
-    size, tokens = 0, 0
     seen = before = _ZERO
-    blank = True
-    place = begin
-    while place < end and size + 20 < len(points):
-        raw = np.uint64(data[place])
-        place += 1
-        if raw >= 0x80:
-            raw, place = _rest_of_point(data, raw, place, end)
-            if raw == _POINTS:
-                seen |= _IRREGULAR
-                continue
+    done = _START
+    place, stop, room = np.uint64(begin), np.uint64(end), np.uint64(len(points) - 20)
+    while place < stop and done.size < room:
+        raw, place = _next_point(data, place, stop)
+        if raw == _POINTS:
+            seen |= _IRREGULAR
+            continue
         entry = table[raw]
-        if not entry & _UNEVEN:  # nearly all; without another branch, as in fold_ascii
+        seen |= entry
+        if not entry & _UNEVEN:  # nearly all
             before = entry
-            seen |= entry
-            space = entry & _SPACE != 0
-            points[size] = _BLANK if space else entry
-            size += not (space and blank)
-            tokens += blank and not space
-            blank = space
+            done = _put(entry, done, points, bounds)
             continue
         first = last = raw
         if entry & _EXPANSION:
             first = (entry & _PAYLOAD) + _ONE
             last = (entry & _PAYLOAD) + table[entry & _PAYLOAD]
-        seen |= entry
         while first <= last:
             entry = table[first]
             first += _ONE
@@ -261,11 +292,7 @@ def fold(
             if before & entry & _COMBINING and (before & _RANKS) > (entry & _RANKS):
                 seen |= _IRREGULAR
             before = entry
-            space = entry & _SPACE != 0
-            points[size] = _BLANK if space else entry
-            size += not (space and blank)
-            tokens += blank and not space
-            blank = space
-    if place < end:
-        return 0, seen | _IRREGULAR, 0
-    return size - (blank and size > 0), seen, tokens
+            done = _put(entry, done, points, bounds)
+    if place < stop:
+        return Folded(0, seen | _IRREGULAR, 0, 0)
+    return _folded(done, seen, bounds)

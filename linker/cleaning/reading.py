@@ -16,7 +16,6 @@ from linker.cleaning.characters import load_characters
 from linker.cleaning.points import (
     ROOM,
     Table,
-    ascii_table,
     count_points,
     fold,
     fold_ascii,
@@ -69,7 +68,6 @@ class Tools(NamedTuple):
     """The tables that lines are read with, and the room to read one line in, all uint64."""
 
     characters: Table
-    ascii: Table
     signs: Signs
     points: Table
     bounds: NDArray[np.uint64]
@@ -92,9 +90,8 @@ NO_TITLE: Final = Title(0, _ANY)
 def make_tools() -> Tools:
     """Tools for one thread."""
     points, bounds, values = (np.zeros(ROOM + runs.SPARE, np.uint64) for _ in range(3))
-    asked = np.zeros(2 * ROOM, np.uint64)  # three a run, and no two runs touch; two a letter
-    table = load_characters()
-    return Tools(table, ascii_table(table), load_signs(), points, bounds, values, asked)
+    asked = np.zeros(2 * ROOM, np.uint64)  # two a letter
+    return Tools(load_characters(), load_signs(), points, bounds, values, asked)
 
 
 @njit(cache=True, nogil=True)
@@ -154,13 +151,17 @@ def _judge(tools: Tools, size: int, count: int, out: NDArray[np.int64], line: in
     folded = out[FOLDED, line]
     doubts = runs.find_runs(points, count, bounds, words, values, tools.asked)
     if size <= NOTED_LONGEST:
-        doubts |= runs.find_notes(points, folded, count, bounds, words, values)
+        if out[SEEN, line] & characters.NOTE:
+            doubts |= runs.find_notes(points, folded, count, bounds, words, values)
         if count:
+            doubts |= runs.find_copyright(points, bounds)
             found = runs.find_ends(count, words, values)
             out[WHOLE, line], out[BEGINS, line], out[ENDS, line] = found
-    if count and size <= SHAPED_LONGEST:
-        out[COMMON, line], lowered = runs.find_common(count, points, words, bounds, values)
-        doubts |= lowered
+    if size <= SHAPED_LONGEST:
+        doubts |= runs.find_shape(points, folded, count, bounds)
+        if count:
+            out[COMMON, line], lowered = runs.find_common(count, points, words, bounds, values)
+            doubts |= lowered
     if out[SEEN, line] & characters.UNSPACED and size <= _UNSPACED_LONGEST:
         doubts |= runs.find_letters(points, folded, words, tools.asked)
     out[RUNS, line], out[DOUBTS, line] = count, doubts
@@ -196,16 +197,14 @@ def read_line(
         return
     points, bounds = tools.points, tools.bounds
     if plain:
-        found = fold_ascii(data[first:last], tools.ascii, points, bounds)
-        folded, seen, tokens, count = found
+        found = fold_ascii(data[first:last], tools.characters, points, bounds)
     else:
-        folded, seen, tokens = fold(data, first, last, tools.characters, points)
-        count = runs.find_bounds(points, folded, bounds)
-    out[FOLDED, line], out[SEEN, line], out[TOKENS, line] = folded, seen, tokens
-    out[KEY, line] = key_of(points, folded, _NOTHING)
-    _judge(tools, size, count, out, line)
+        found = fold(data, first, last, tools.characters, points, bounds)
+    out[FOLDED, line], out[SEEN, line], out[TOKENS, line] = found.size, found.seen, found.tokens
+    out[KEY, line] = key_of(points, found.size, _NOTHING)
+    _judge(tools, size, found.runs, out, line)
     if title.shortest <= size <= title.longest:
-        out[OPENING, line], out[LETTERS, line] = _opening(points, folded, title.longest < _ANY)
+        out[OPENING, line], out[LETTERS, line] = _opening(points, found.size, title.longest < _ANY)
 
 
 @njit(cache=True, nogil=True)

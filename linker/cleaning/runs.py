@@ -21,7 +21,6 @@ SPARE: Final = 2
 """How many points behind a line are read, whatever they hold."""
 
 _PAYLOAD = np.uint64(characters.PAYLOAD)
-_ALPHA_BIT = np.uint64(characters.ALPHA.bit_length() - 1)
 _SPACE = np.uint64(characters.SPACE)
 _DIGIT = np.uint64(characters.DIGIT)
 _NOTE = np.uint64(characters.NOTE)
@@ -38,23 +37,6 @@ _COPYRIGHT = np.uint64(signs.packed("cop"))
 _CREDIT_MARKS = (ord(":"), ord("="))
 _ADDRESS_MARKS = (ord("@"), ord("©"))
 _COLON, _SLASH = ord(":"), ord("/")
-
-
-@njit(cache=True, nogil=True)
-def find_bounds(points: Table, size: int, bounds: NDArray[np.uint64]) -> int:
-    """Where the runs begin and end, in turn; the number of runs.
-
-    Without a branch: each place is written down, and counts only where letters begin or end.
-    """
-    place = count = inside = _NOTHING
-    for entry in points[:size]:
-        letter = entry >> _ALPHA_BIT & _ONE
-        bounds[count] = place
-        count += letter ^ inside
-        inside = letter
-        place += _ONE
-    bounds[count] = place
-    return int(np.int64(count + inside)) >> 1
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -81,28 +63,52 @@ def find_runs(
 ) -> int:
     """Write what stands for each run into values; PHRASE when the line holds the sign of one.
 
-    The sign may be a run, the gap between two, or a run amid its neighbours, at any place. Each of
-    these keys is written into `asked`, and counts where it may be a sign: without a branch, as few
-    are and nobody can foresee which.
+    The sign may be a run, the gap between two, or a run amid its neighbours, at any place. Of the
+    last the second gap is in the table as well, which is therefore asked only twice a run. Runs
+    that may be part of a sign are written into `asked`, which counts only where they are: without a
+    branch, as few are and nobody can foresee which.
     """
-    left = before = last = filled = found = _NOTHING
+    left = filled = _NOTHING
     for run in range(np.uint64(count)):
         begin, end = bounds[_TWO * run], bounds[_TWO * run + _ONE]
         head, tail = _ends(points, begin, end)
-        gap = sign(signs.HOLDS, left, head)
-        amid = sign(signs.AMID, before ^ (head << _NINE), last)
-        last = sign(0, head, tail + ((end - begin) << _LENGTH))
-        values[run] = last
-        before, left = left, tail
-        asked[filled] = gap
-        filled += maybe(table, gap)
-        asked[filled] = amid
-        filled += maybe(table, amid)
-        asked[filled] = last
-        filled += maybe(table, last)
-    for key in asked[:filled]:
-        found |= find(table, key)
-    return PHRASE if found else 0
+        value = sign(0, head, tail + ((end - begin) << _LENGTH))
+        values[run] = value
+        asked[filled] = run
+        filled += maybe(table, sign(signs.HOLDS, left, head)) | maybe(table, value)
+        left = tail
+    for run in asked[:filled]:
+        if _ends_sign(points, run, bounds, table, values):
+            return PHRASE
+    return 0
+
+
+@njit(cache=True, nogil=True)
+def _ends_sign(
+    points: Table,
+    run: np.uint64,
+    bounds: NDArray[np.uint64],
+    table: Signs,
+    values: NDArray[np.uint64],
+) -> bool:
+    """Whether a sign ends with this run, or with its beginning."""
+    head, _ = _run_ends(points, run, bounds)
+    left = before = last = _NOTHING
+    if run >= _ONE:
+        _, left = _run_ends(points, run - _ONE, bounds)
+        last = values[run - _ONE]
+    if run >= _TWO:
+        _, before = _run_ends(points, run - _TWO, bounds)
+    found = find(table, sign(signs.HOLDS, left, head)) | find(table, values[run])
+    found |= find(table, sign(signs.AMID, before ^ (head << _NINE), last))
+    return bool(found)
+
+
+@njit(cache=True, nogil=True)
+def _run_ends(
+    points: Table, run: np.uint64, bounds: NDArray[np.uint64]
+) -> tuple[np.uint64, np.uint64]:
+    return _ends(points, bounds[_TWO * run], bounds[_TWO * run + _ONE])
 
 
 @njit(cache=True, nogil=True)
@@ -135,7 +141,7 @@ def find_notes(
     table: Signs,
     values: NDArray[np.uint64],
 ) -> int:
-    """The DOUBTS of the marks between the runs, and of the runs themselves but PHRASE."""
+    """The DOUBTS of the marks between the runs."""
     doubts = run = 0
     for place in range(size):
         if points[place] & _NOTE:
@@ -143,14 +149,26 @@ def find_notes(
                 run += 1
             last = values[run - 1] if run else _NOTHING
             doubts |= _note(points, place, size, last, table)
-    longest = _NOTHING
+    return doubts
+
+
+@njit(cache=True, nogil=True)
+def find_copyright(points: Table, bounds: NDArray[np.uint64]) -> int:
+    """ADDRESS when the first run begins with the word; there must be one."""
+    long_enough = bounds[1] - bounds[0] >= np.uint64(len("copyright"))
+    return ADDRESS if long_enough and _ends(points, bounds[0], bounds[1])[0] == _COPYRIGHT else 0
+
+
+@njit(cache=True, nogil=True)
+def find_shape(points: Table, size: int, count: int, bounds: NDArray[np.uint64]) -> int:
+    """Whether the line has LONG runs, or ends with FIGURES."""
+    doubts = 0
     for run in range(count):
-        longest = max(longest, bounds[2 * run + 1] - bounds[2 * run])
-    if longest >= np.uint64(9) and _ends(points, bounds[0], bounds[1])[0] == _COPYRIGHT:
-        doubts |= ADDRESS
+        if bounds[2 * run + 1] - bounds[2 * run] > np.uint64(5):
+            doubts = LONG
     if size > 2 and points[size - 1] & points[size - 2] & points[size - 3] & _DIGIT:
         doubts |= FIGURES
-    return doubts | (LONG if longest > np.uint64(5) else 0)
+    return doubts
 
 
 @njit(cache=True, nogil=True)

@@ -62,10 +62,13 @@ it are 2048 values, in one of which every key, by its low 23 bits, has set two b
 
 @njit(cache=True, nogil=True)
 def sign(kind: int, first: np.uint64, second: np.uint64) -> np.uint64:
-    """The key of a kind made from two values."""
+    """The key of a kind made from two values.
+
+    Only two products, as one is made for every word: it need not be a strong hash, what two values
+    have in common by chance is looked at in full.
+    """
     value = (first * _FACTOR_1) ^ ((second + np.uint64(kind)) * _FACTOR_2)
-    value = (value ^ (value >> np.uint64(32))) * _FACTOR_1
-    return value ^ (value >> np.uint64(29))
+    return value ^ (value >> np.uint64(32))
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -177,6 +180,7 @@ def _all_signs() -> Iterable[tuple[int, int]]:
         yield from _whole(text, PHRASE)
     for phrase in {id(p): p for listed in phrases.by_token.values() for p in listed}.values():
         yield _phrase_key(phrase), PHRASE
+        yield from _second_gap(phrase)
     for phrase in phrases.unspaced:
         yield _letters_key(phrase), PHRASE
     yield from _name_signs()
@@ -230,11 +234,22 @@ def _phrase_key(phrase: Phrase) -> int:
         return sequence_key(BEGINS, runs)
     if phrase.mark == "$":
         return sequence_key(ENDS, runs[::-1])
-    return _inner_key(phrase.text, runs)
+    part = _inner_part(phrase.text, runs)
+    if len(part) == 3:
+        return amid_key(*part)
+    return gap_key(*part) if len(part) == 2 else single_key(HOLDS, *part)
 
 
-def _inner_key(text: str, runs: list[str]) -> int:
-    """A phrase inside a line: a run between two others, the gap between two, or its longest word.
+def _second_gap(phrase: Phrase) -> Iterable[tuple[int, int]]:
+    """The second gap of a run between two others: no sign of anything, but known (`maybe`)."""
+    if phrase.mark not in "^<$":
+        part = _inner_part(phrase.text, runs_of(phrase.text))
+        if len(part) == 3:
+            yield gap_key(*part[1:]), 0
+
+
+def _inner_part(text: str, runs: list[str]) -> list[str]:
+    """Of a phrase inside a line three runs in a row, or two, or its longest word.
 
     The outer runs of the phrase may be parts of longer runs of the line, hence count only where
     three of their letters are known. The longest word is a token of any line that is cut.
@@ -246,15 +261,15 @@ def _inner_key(text: str, runs: list[str]) -> int:
     right_known = [
         len(run) >= 3 or place < last or not text[-1].isalpha() for place, run in enumerate(runs)
     ]
-    for size, key in ((3, amid_key), (2, gap_key)):
+    for size in (3, 2):
         parts = [
             (sum(map(len, runs[place : place + size])), runs[place : place + size])
             for place in range(len(runs) - size + 1)
             if left_known[place] and right_known[place + size - 1]
         ]
         if parts:
-            return key(*max(parts)[1])
-    return single_key(HOLDS, max(runs_of(max(line_words(text), key=len)), key=len))
+            return max(parts)[1]
+    return [max(runs_of(max(line_words(text), key=len)), key=len)]
 
 
 def _letters_key(phrase: Phrase) -> int:
