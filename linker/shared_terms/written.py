@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linker.passages import word_spans
+from linker.passages import Span, word_spans
 from linker.shared_terms.tokens import Tokens
 from linker.stories.places import places
 from linker.stories.terms import word_ids
@@ -40,8 +41,9 @@ def written_forms(tokens: Tokens, words: Words, wanted: Ids) -> dict[int, Form]:
     names, times = _names(tokens, np.unique(_occurrences(words, wanted)[1]))
     words = hash_column(names)
     terms, rows, first, size = _occurrences(words, wanted)
-    # The most frequent first: what is less so than the form that a term has is passed over.
-    order = np.argsort(-times[rows], kind="stable")
+    # The most frequent first: what is less so than the form that a term has is passed over. Of one
+    # text all together, so that its words are told apart once.
+    order = np.lexsort((rows, -times[rows]))
     texts, counts, often = names.to_pylist(), words.counts.tolist(), times.tolist()
     best: dict[int, tuple[int, bool, str, bool]] = {}
     for term, row, begin, length in zip(
@@ -99,5 +101,10 @@ def _standing(
 
 def _part(token: str, first: int, size: int) -> str:
     """Some of a token's words, as written; '' where its words cannot be told apart."""
-    spans = list(word_spans(token))[first : first + size]
+    spans = _spans(token)[first : first + size]
     return token[spans[0][1] : spans[-1][2]] if len(spans) == size else ""
+
+
+@lru_cache(maxsize=1)
+def _spans(token: str) -> list[Span]:
+    return list(word_spans(token))

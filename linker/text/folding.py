@@ -93,6 +93,7 @@ def _close(found: list[tuple[str, int]], word: str, kind: int) -> None:
         found.append((word, kind | NUMBER * number))
 
 
+@lru_cache(maxsize=1 << 16)
 def starts_word(char: str, kind: int) -> bool:
     """Whether a folded character begins a new word after an open word of this kind."""
     if unicodedata.category(char)[0] == "M":
