@@ -17,9 +17,12 @@ from linker.stories.neighbours import graph
 from linker.stories.places import places
 from linker.stories.queue import empty_queue, order, pop, push
 from linker.stories.sums import (
+    COMMON,
+    SIEVE_BITS,
     Nodes,
     Weights,
     dot,
+    empty_table,
     mean_score,
     merge,
     single_nodes,
@@ -140,22 +143,25 @@ def test_average_linkage_equals_its_plain_twin(
     assert 1 < found.max() + 1 < n or share < 1.0
 
 
+@pytest.mark.parametrize("first", [0, COMMON - 5, 5 << SIEVE_BITS], ids=["common", "both", "rare"])
 @pytest.mark.parametrize("seed", range(3))
-def test_mean_scores_are_those_of_all_pairs(seed: int) -> None:
+def test_mean_scores_are_those_of_all_pairs(seed: int, first: int) -> None:
     nodes = random_nodes(np.random.default_rng(seed), 12)
     state, terms = single_nodes(nodes)
+    state.terms[:] += np.uint32(first)
     clusters = [[0, 4, 5], [1, 2, 7, 8, 9], [3], [6, 10]]
     for root, *rest in clusters:
         for other in rest:
             merge(state, root, other)
-    table = np.zeros(terms, np.float32)
+    table = empty_table(first + terms)
     total = np.empty(3)
     others = [1, 3, 6]
     total_scores(state, 0, np.array(others), WEIGHTS, table, total)
     found = [mean_score(state, 0, b, t, WEIGHTS) for b, t in zip(others, total, strict=True)]
     plain = PlainScores(nodes, WEIGHTS)
     assert found == pytest.approx([plain.mean(clusters[0], b) for b in clusters[1:]], abs=1e-5)
-    assert not table.any()
+    assert not table.values.any()
+    assert not table.sieve.any()
 
 
 @settings(deadline=None)

@@ -36,7 +36,7 @@ from linker.stories.evidence import (
     load_model,
     prepare,
 )
-from linker.stories.sums import mean_score, single_nodes, total_scores
+from linker.stories.sums import empty_table, mean_score, single_nodes, total_scores
 from linker.stories.tally import NAMED_WORDS
 from linker.stories.terms import word_id
 from linker.text import word_hashes
@@ -233,7 +233,7 @@ def test_clusters_are_scored_like_pairs() -> None:
     sums, terms = single_nodes(nodes)
     for (a, b), expected in zip(pairs.tolist(), odds.tolist(), strict=True):
         found = np.zeros(1)
-        total_scores(sums, a, np.array([b]), weights, np.zeros(terms), found)
+        total_scores(sums, a, np.array([b]), weights, empty_table(terms), found)
         assert mean_score(sums, a, b, found[0], weights) == pytest.approx(expected, abs=1e-4)
 
 

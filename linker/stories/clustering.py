@@ -27,6 +27,7 @@ from linker.stories.sums import (
     Nodes,
     Sums,
     Weights,
+    empty_table,
     mean_score,
     merge,
     single_nodes,
@@ -114,8 +115,7 @@ def average_linkage(
     graph = _Graph(start[:-1], ends, neighbours.copy(), total, pairs)
     _prune(graph, sums, weights, threshold - REACH)
     _fill(queue, graph, sums, weights, threshold)
-    table = np.zeros(terms, np.float32)
-    _merge_all(sums, forest, graph, queue, weights, threshold, table)
+    _merge_all(sums, forest, graph, queue, weights, threshold, empty_table(terms))
     labels: IntArray = _labels(forest.parent)
     return labels
 
@@ -128,7 +128,7 @@ def _first_totals(
 
     def fill(first: int) -> None:
         last = min(first + ROWS, len(start) - 1)
-        table = np.zeros(terms, np.float32)
+        table = empty_table(terms)
         _score_rows(sums, start, neighbours, weights, table, first, last, total)
 
     for_each(fill, range(0, len(start) - 1, ROWS), threads)

@@ -16,6 +16,11 @@ FloatArray = npt.NDArray[np.float32]
 
 #: So many terms at most are common: their part of a table takes an eighth of a megabyte.
 COMMON = 32_768
+_COMMON = np.uint32(COMMON)
+#: The low bits of a term's number say its place in a sieve: 16 kB, which the nearest cache holds.
+SIEVE_BITS = 17
+_LOW, _BIT = np.uint64((1 << SIEVE_BITS) - 1), np.uint64(63)
+_ONE, _WORD = np.uint64(1), np.uint64(6)
 #: A sum of more than so many times as many entries as another is copied around those of the other.
 UNEVEN = 8
 
@@ -79,6 +84,23 @@ class Sums(NamedTuple):
     dated: IntArray
     day: npt.NDArray[np.float64]
     day_squared: npt.NDArray[np.float64]
+
+
+class Table(NamedTuple):
+    """Where a sparse sum is laid out, to be looked up term by term; all zero before and after.
+
+    `values` float32 has a place for every term. `sieve` uint64 has a bit set for every term of the
+    sum that is not common: most that are looked up there are none, and need not be fetched from far
+    to know it.
+    """
+
+    values: FloatArray
+    sieve: npt.NDArray[np.uint64]
+
+
+def empty_table(terms: int) -> Table:
+    """A table for so many terms."""
+    return Table(np.zeros(terms, np.float32), np.zeros(1 << (SIEVE_BITS - 6), np.uint64))
 
 
 def single_nodes(nodes: Nodes) -> tuple[Sums, int]:
@@ -192,21 +214,49 @@ def mean_score(sums: Any, a: int, b: int, total: Any, weights: Any) -> Any:
 def total_scores(sums: Any, a: int, others: Any, weights: Any, table: Any, out: Any) -> None:
     """The scores of all pairs across the cluster with root a and each of the roots `others`, added.
 
-    All but what the time gap says. `table` float32 has a place for every term and is all zero,
-    before and after: the sparse sum of a is laid out in it, so that an inner product with it is a
-    walk along the other one.
+    All but what the time gap says. The sparse sum of a is laid out in the `Table`, so that an inner
+    product with it is a walk along the other one.
     """
     for k in range(len(others)):
         out[k] = 0.0
     p = a
     while p >= 0:
-        for i in range(sums.at[p], sums.at[p] + sums.length[p]):
-            table[sums.terms[i]] += sums.values[i]
+        _lay_out(sums, p, table)
         for k in range(len(others)):
             out[k] = _add_block_scores(sums, p, others[k], weights, table, out[k])
-        for i in range(sums.at[p], sums.at[p] + sums.length[p]):
-            table[sums.terms[i]] = 0.0
+        _clear(sums, p, table)
         p = sums.next_block[p]
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _lay_out(sums: Any, p: int, table: Any) -> None:
+    for i in range(sums.at[p], sums.at[p] + sums.length[p]):
+        table.values[sums.terms[i]] += sums.values[i]
+        low = np.uint64(sums.terms[i]) & _LOW
+        table.sieve[low >> _WORD] |= _ONE << (low & _BIT)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _clear(sums: Any, p: int, table: Any) -> None:
+    for i in range(sums.at[p], sums.at[p] + sums.length[p]):
+        table.values[sums.terms[i]] = 0.0
+        table.sieve[(np.uint64(sums.terms[i]) & _LOW) >> _WORD] = np.uint64(0)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _inner_product(sums: Any, q: int, table: Any) -> Any:
+    """That of the sum in the table and the sparse sum of block q, added in the order of terms."""
+    product = 0.0
+    i, end = np.uint64(sums.at[q]), np.uint64(sums.at[q] + sums.length[q])
+    while i < end and sums.terms[i] < _COMMON:
+        product += table.values[sums.terms[i]] * sums.values[i]
+        i += _ONE
+    while i < end:
+        low = np.uint64(sums.terms[i]) & _LOW
+        if table.sieve[low >> _WORD] >> (low & _BIT) & _ONE:
+            product += table.values[sums.terms[i]] * sums.values[i]
+        i += _ONE
+    return product
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -218,9 +268,7 @@ def _add_block_scores(sums: Any, p: int, b: int, weights: Any, table: Any, total
         total += weights.intercept[kind] * sums.members[p] * sums.members[q]
         total += sums.bias[p, kind] * sums.members[q] + sums.bias[q, kind] * sums.members[p]
         total += weights.dense[kind] * dot(sums.dense[p], sums.dense[q])
-        sparse = 0.0
-        for i in range(sums.at[q], sums.at[q] + sums.length[q]):
-            sparse += table[sums.terms[i]] * sums.values[i]
+        sparse = _inner_product(sums, q, table)
         for k in range(sums.against.shape[1]):
             sparse -= sums.against[p, k] * sums.against[q, k]
         total += weights.sparse[kind] * sparse
