@@ -147,7 +147,6 @@ def sketch_articles(
     from linker.text import hash_column
 
     held: list[pa.RecordBatch] = []
-    tape = Tape(np.uint32, folder / "shingles.u32" if folder else None)
 
     def work(item: tuple[pa.RecordBatch, Any]) -> tuple[pa.RecordBatch, list[Any]]:
         batch, flagged = item
@@ -157,11 +156,11 @@ def sketch_articles(
         for start in range(0, len(bodies), _CACHED):
             words = hash_column(bodies.slice(start, _CACHED), kinds=False)
             shingles = hash_shingles(words)
-            parts.append((sketch(words, shingles, threshold), shingles.values))
+            parts.append((sketch(words, threshold, shingles), shingles.values))
         rows = pa.array(np.arange(len(batch)))  # taken, so that they do not keep the texts alive
         return cleaned.select(UNREAD).take(rows), parts
 
-    def sketches() -> Iterator[Sketches]:
+    def sketches(tape: Tape) -> Iterator[Sketches]:
         batches = _counted(unspool(table, read_file(folder)), table.num_rows, stages)
         for columns, parts in ordered_map(work, _with_rows(batches, looked.flagged), threads):
             held.append(columns)
@@ -169,8 +168,9 @@ def sketch_articles(
                 tape.add(values)
                 yield part
 
-    found = collect(sketches())
-    shingles = end_to_end(tape.close(), shingle_counts(found.sizes))
+    with Tape(np.uint32, folder / "shingles.u32" if folder else None) as tape:
+        found = collect(sketches(tape))
+        shingles = end_to_end(tape.values(), shingle_counts(found.sizes))
     return Sketched(pa.Table.from_batches(held), found, shingles)
 
 

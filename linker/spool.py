@@ -52,13 +52,20 @@ def unspool(table: pa.Table, path: Path | None) -> Iterator[pa.RecordBatch]:
 class Tape:
     """Numbers of one type written end to end: to a file, which is then mapped, or in memory.
 
-    As `spool`, it leaves the file to whoever owns its folder.
+    A context, which closes the file; as `spool`, it leaves it to whoever owns its folder.
     """
 
     def __init__(self, dtype: npt.DTypeLike, path: Path | None) -> None:
         self._dtype, self._path = dtype, path
         self._held: list[npt.NDArray[Any]] = []
         self._file = path.open("wb", buffering=0) if path else None
+
+    def __enter__(self) -> Tape:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file:
+            self._file.close()
 
     def add(self, values: npt.NDArray[Any]) -> None:
         """Write these behind all that is written so far."""
@@ -67,15 +74,15 @@ class Tape:
         elif len(values):
             _write_all(self._file, values.data.cast("B"))
 
-    def close(self) -> npt.NDArray[Any]:
-        """All of them, one-dimensional; nothing can be written any more."""
-        if self._path is None or self._file is None:
+    def values(self) -> npt.NDArray[Any]:
+        """All that is written so far, one-dimensional."""
+        if self._path is None:
             return np.concatenate([np.empty(0, self._dtype), *self._held])
-        self._file.close()
         if self._path.stat().st_size == 0:
             return np.empty(0, self._dtype)
-        # Private, and so writable: compiled code is compiled once more for read-only arrays.
-        return np.asarray(np.memmap(self._path, self._dtype, "c"))
+        # Writable, though nobody writes: compiled code is compiled once more for read-only arrays.
+        # Shared, as the system would set memory aside for a map that is private.
+        return np.asarray(np.memmap(self._path, self._dtype, "r+"))
 
 
 def _write_all(file: FileIO, data: memoryview) -> None:

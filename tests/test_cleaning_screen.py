@@ -25,6 +25,7 @@ from linker.cleaning import (
     look,
     pages,
     reading,
+    runs,
     screen,
     signs,
     table,
@@ -37,7 +38,7 @@ from linker.cleaning.furniture import AUTHORSHIP, CONTACTS, FIGURES, PICTURES
 from linker.cleaning.headlines import headline_parts
 from linker.cleaning.keys import key_of_line, key_of_source, source_keys
 from linker.cleaning.lines import fold_line
-from linker.cleaning.phrases import load_names, load_phrases
+from linker.cleaning.phrases import Phrase, load_names, load_phrases
 from linker.cleaning.points import ROOM, find_break, fold, fold_ascii, strip
 from linker.cleaning.strings import plain_column, strings_of
 
@@ -58,6 +59,8 @@ SENTENCES = [
     "12 34.5 67",
     "10:20",
     "1500/1500",
+    "Comments 1500/1500",
+    "Copyrighted 2031 by Ellery Media",
     "3 June 2031",
     "***",
     "Tides > Coast > Harbour",
@@ -225,11 +228,29 @@ def test_every_name_and_phrase_has_a_sign() -> None:
     assert all(signs.runs_of(name) for name in load_names("agencies"))
     assert all(signs.runs_of(name) for name in load_names("headlines", "prefix"))
     table = signs.load_signs()
-    phrases = {p.text: p for found in load_phrases().by_token.values() for p in found}
-    for phrase in phrases.values():
-        assert signs.find(table, np.uint64(signs._phrase_key(phrase))) & signs.PHRASE
-        for gap, _ in signs._second_gap(phrase):
-            assert signs.maybe(table, np.uint64(gap))
+    for phrase in _phrases():
+        for key, mark in signs._phrase_signs(phrase):
+            assert signs.maybe(table, np.uint64(key))
+            assert signs.find(table, np.uint64(key)) & mark == mark
+
+
+def _phrases() -> list[Phrase]:
+    return list({p.text: p for found in load_phrases().by_token.values() for p in found}.values())
+
+
+def test_every_phrase_inside_a_line_is_found() -> None:
+    """Alone, between words, and where letters stand before and after it without a space."""
+    lines = []
+    for phrase in _phrases():
+        if phrase.mark not in "^<$":
+            lines += [phrase.text, f"Mr. Finch {phrase.text} at noon"]
+            if len(signs._inner_part(phrase.text, signs.runs_of(phrase.text))) > 1:
+                lines.append(f"The qx{phrase.text}qx of the harbour")
+    titles = strings_of(pa.array(lines, pa.large_string()))
+    nothing = strings_of(pa.array([""] * len(lines), pa.large_string()))
+    found = pages.read_articles(titles, nothing, np.zeros(len(lines), np.uint64)).heads
+    missed = np.flatnonzero(found[reading.DOUBTS] & runs.PHRASE == 0)
+    assert [lines[row] for row in missed] == []
 
 
 @settings(max_examples=300, deadline=None)

@@ -143,17 +143,21 @@ def test_average_linkage_equals_its_plain_twin(
     assert 1 < found.max() + 1 < n or share < 1.0
 
 
-@pytest.mark.parametrize("first", [0, COMMON - 5, 5 << SIEVE_BITS], ids=["common", "both", "rare"])
+@pytest.mark.parametrize(
+    ("step", "first"),
+    [(1, 0), (1, COMMON - 5), (1, 5 << SIEVE_BITS), (1 << SIEVE_BITS, COMMON)],
+    ids=["common", "common and rare", "rare", "rare, of one bit in the sieve"],
+)
 @pytest.mark.parametrize("seed", range(3))
-def test_mean_scores_are_those_of_all_pairs(seed: int, first: int) -> None:
+def test_mean_scores_are_those_of_all_pairs(seed: int, step: int, first: int) -> None:
     nodes = random_nodes(np.random.default_rng(seed), 12)
     state, terms = single_nodes(nodes)
-    state.terms[:] += np.uint32(first)
+    state.terms[:] = state.terms * np.uint32(step) + np.uint32(first)
     clusters = [[0, 4, 5], [1, 2, 7, 8, 9], [3], [6, 10]]
     for root, *rest in clusters:
         for other in rest:
             merge(state, root, other)
-    table = empty_table(first + terms)
+    table = empty_table(first + step * terms)
     total = np.empty(3)
     others = [1, 3, 6]
     total_scores(state, 0, np.array(others), WEIGHTS, table, total)

@@ -18,11 +18,12 @@ import pytest
 import linker
 from linker import corpus
 from linker.corpus import as_paths
-from linker.demo import gold_path
+from linker.demo import articles_path, gold_path
 from linker.errors import LinkerError
 from linker.output import write_table
-from linker.pipeline import Settings
-from linker.spool import gather, spool
+from linker.pipeline import Settings, run_dedup
+from linker.spool import Tape, gather, spool
+from linker.stages import Stages
 from linker.tables import ARTICLES, REPRINTED, STORIES, story_and_topic_ids
 from tests.conftest import write_lines
 
@@ -223,6 +224,24 @@ def test_what_is_a_path() -> None:
     assert as_paths(["a", Path("b")]) == ["a", Path("b")]
     assert as_paths([{"title": "x"}]) is None
     assert as_paths([]) is None
+
+
+@pytest.mark.parametrize("parts", [[], [[]], [[1, 2]], [[], [1], [], [2, 3], []]], ids=str)
+def test_a_tape_holds_what_was_written(parts: list[list[int]], tmp_path: Path) -> None:
+    for path in (None, tmp_path / "values"):
+        with Tape(np.uint32, path) as tape:
+            for part in parts:
+                tape.add(np.array(part, np.uint32))
+            values = tape.values()
+        assert values.tolist() == [value for part in parts for value in part]
+        assert (values.dtype, values.flags.writeable) == (np.uint32, True)
+
+
+def test_reprints_are_the_same_on_disk_and_in_memory(tmp_path: Path) -> None:
+    settings = Settings(threads=2)
+    on_disk = run_dedup(articles_path(), settings, Stages(), tmp_path).articles
+    assert on_disk.equals(run_dedup(articles_path(), settings, Stages(), None).articles)
+    assert on_disk["reprint_of"].null_count < len(on_disk)
 
 
 def test_gathering_from_a_spool_is_taking(tmp_path: Path) -> None:

@@ -276,7 +276,7 @@ def test_join_and_merge_equal_their_plain_twin(pile: Pile, seed: int, rule: Rule
     texts = rows["text"].to_pylist()
     words_of_all = word_hashes(texts)
     shingles = hash_shingles(words_of_all)
-    sketches = sketch(words_of_all, shingles, 0.7)
+    sketches = sketch(words_of_all, 0.7, shingles)
     facts = describe(sketches, rows, threads=1)
     pairs = [later << 32 | earlier for later in range(len(texts)) for earlier in range(later)]
     members = Members(sketches, facts)

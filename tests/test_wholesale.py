@@ -293,6 +293,12 @@ def test_every_two_bytes_are_utf8_where_python_says_so(prefix: bytes) -> None:
             assert found == _is_utf8(value)
 
 
+def test_a_list_that_is_no_utf8_is_left_to_the_plain_way() -> None:
+    types = {"title": pa.large_string(), "tags": pa.list_(pa.large_string())}
+    assert wholesale.settle(b'{"title": "A", "tags": ["\xff"]}\n', types) is None
+    assert wholesale.settle('{"title": "A", "tags": ["é", null]}\n{"title": "B"}\n'.encode(), types)
+
+
 def _is_utf8(value: bytes) -> bool:
     try:
         value.decode()

@@ -177,11 +177,11 @@ class Folded(NamedTuple):
 
 
 class _Written(NamedTuple):
-    """How far a line is folded: entries, bounds and tokens written so far; 0 or 1: whether a run
-    of letters is open, and whether a space before the next character would be one too many."""
+    """How far a line is folded: entries, ends of runs and tokens so far; 0 or 1: whether a run of
+    letters is open, and whether a space before the next character would be one too many."""
 
     size: np.uint64
-    bounds: np.uint64
+    ends: np.uint64
     tokens: np.uint64
     inside: np.uint64
     blank: np.uint64
@@ -201,10 +201,10 @@ def _put(entry: np.uint64, done: _Written, points: Table, bounds: Table) -> _Wri
     space = entry >> _SPACE_BIT & _ONE
     letter = entry >> _ALPHA_BIT & _ONE
     points[done.size] = entry ^ (entry ^ _BLANK) & (_ZERO - space)
-    bounds[done.bounds] = done.size
+    bounds[done.ends] = done.size
     return _Written(
         done.size + (_ONE ^ space & done.blank),
-        done.bounds + (letter ^ done.inside),
+        done.ends + (letter ^ done.inside),
         done.tokens + (done.blank & ~space),
         letter,
         space,
@@ -214,9 +214,9 @@ def _put(entry: np.uint64, done: _Written, points: Table, bounds: Table) -> _Wri
 @njit(cache=True, nogil=True, inline="always")
 def _folded(done: _Written, seen: np.uint64, bounds: Table) -> Folded:
     """The end of a line, where a space is left out."""
-    bounds[done.bounds] = done.size
+    bounds[done.ends] = done.size
     size = done.size - (done.blank if done.size else _ZERO)
-    runs = (done.bounds + done.inside) >> _ONE
+    runs = (done.ends + done.inside) >> _ONE
     return Folded(int(np.int64(size)), seen, int(np.int64(done.tokens)), int(np.int64(runs)))
 
 
@@ -235,7 +235,7 @@ def fold_ascii(line: NDArray[np.uint8], table: Table, points: Table, bounds: Tab
 def _next_point(
     data: NDArray[np.uint8], place: np.uint64, end: np.uint64
 ) -> tuple[np.uint64, np.uint64]:
-    """The code point that begins at a place (point_at), and where the next one does.
+    """The code point that begins at a place (of UTF-8 that of point_at), and where the next does.
 
     One and two bytes are told apart without a branch, as nobody can foresee where words end.
     """

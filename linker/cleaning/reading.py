@@ -36,8 +36,8 @@ OPENING: a key of its first 25 letters and digits; EDGES: flags below; WHOLE, BE
 signs of the whole line and of its ends are signs of; COMMON: of what all its runs are; RUNS: how
 many; DOUBTS: flags of linker.cleaning.runs; LETTERS: its letters and digits.
 
-Of a line of more than 250 code points, ENDS and all DOUBTS but PHRASE are left out, as no rule
-asks for them; so are COMMON and what is not asked of lines of more than 110."""
+Of a line of more than 250 code points, WHOLE, BEGINS, ENDS and all DOUBTS but PHRASE are left out,
+as no rule asks for them; of one of more than 110, COMMON and the DOUBTS LONG, FIGURES, LOWERED."""
 
 LOWER, CLOSED, DOT, BRACKETED, OPENED, ARROWED = 1, 2, 4, 8, 16, 32
 """EDGES: the line begins in lower case, ends a sentence, ends with a full stop, with a bracket;

@@ -63,10 +63,10 @@ def find_runs(
 ) -> int:
     """Write what stands for each run into values; PHRASE when the line holds the sign of one.
 
-    The sign may be a run, the gap between two, or a run amid its neighbours, at any place. Of the
-    last the second gap is in the table as well, which is therefore asked only twice a run. Runs
-    that may be part of a sign are written into `asked`, which counts only where they are: without a
-    branch, as few are and nobody can foresee which.
+    The sign may be a run, the gap between two, or a run amid its neighbours, at any place. Of a run
+    amid its neighbours the table knows the second gap too, so that two questions a run say where to
+    look closer. Every run is written into `asked`, and stays there where both do not say no:
+    without a branch, as few do and nobody can foresee which.
     """
     left = filled = _NOTHING
     for run in range(np.uint64(count)):
@@ -154,7 +154,7 @@ def find_notes(
 
 @njit(cache=True, nogil=True)
 def find_copyright(points: Table, bounds: NDArray[np.uint64]) -> int:
-    """ADDRESS when the first run begins with the word; there must be one."""
+    """ADDRESS when the first run may begin with the word; there must be one."""
     long_enough = bounds[1] - bounds[0] >= np.uint64(len("copyright"))
     return ADDRESS if long_enough and _ends(points, bounds[0], bounds[1])[0] == _COPYRIGHT else 0
 
@@ -212,7 +212,7 @@ def find_common(
 def find_letters(points: Table, size: int, table: Signs, asked: NDArray[np.uint64]) -> int:
     """PHRASE when the line has letters in a row that a phrase without spaces has.
 
-    Keys that may be signs are written into `asked` first, as in find_runs.
+    Keys that may be signs are written into `asked` first, without a branch as in find_runs.
     """
     tail = filled = _NOTHING
     for place in range(size):

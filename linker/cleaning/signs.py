@@ -56,8 +56,9 @@ _MARKS = np.uint64((1 << _MARK_BITS) - 1)
 _PLACE = np.uint64(20)
 
 Signs = NDArray[np.uint64]
-"""An open hash table: keys whose low 12 bits say what they are signs of, 0 where empty; and before
-it are 2048 values, in one of which every key, by its low 23 bits, has set two bits."""
+"""An open hash table: keys whose low 12 bits say what they are signs of, none where a key is only
+known (the second gap of AMID), 0 where empty; and before it are 2048 values, in one of which every
+key, by its low 23 bits, has set two bits."""
 
 
 @njit(cache=True, nogil=True)
@@ -135,11 +136,9 @@ def sequence_key(kind: int, runs: Sequence[str]) -> int:
     return value
 
 
-def single_key(kind: int, run: str) -> int:
-    """The key of one run anywhere; the run itself where it HOLDS."""
-    if kind == HOLDS:
-        return run_value(run)
-    return int(make_sign(kind, np.uint64(run_value(run)), np.uint64(0)))
+def only_key(run: str) -> int:
+    """The key of a run of which a line may be made."""
+    return int(make_sign(ONLY, np.uint64(run_value(run)), np.uint64(0)))
 
 
 def gap_key(left: str, right: str) -> int:
@@ -179,8 +178,7 @@ def _all_signs() -> Iterable[tuple[int, int]]:
     for text in phrases.whole:
         yield from _whole(text, PHRASE)
     for phrase in {id(p): p for listed in phrases.by_token.values() for p in listed}.values():
-        yield _phrase_key(phrase), PHRASE
-        yield from _second_gap(phrase)
+        yield from _phrase_signs(phrase)
     for phrase in phrases.unspaced:
         yield _letters_key(phrase), PHRASE
     yield from _name_signs()
@@ -196,9 +194,9 @@ def _whole(text: str, mark: int) -> Iterable[tuple[int, int]]:
 def _name_signs() -> Iterable[tuple[int, int]]:
     for name in load_names("agencies"):
         yield from _whole(name, AGENCY)
-        yield from ((single_key(ONLY, run), NAMED) for run in runs_of(name))
+        yield from ((only_key(run), NAMED) for run in runs_of(name))
         if len(runs_of(name)) == 1:
-            yield single_key(ONLY, runs_of(name)[0]), DATE
+            yield only_key(runs_of(name)[0]), DATE
     for section in ("label", "prefix"):
         for name in load_names("headlines", section):
             yield from _whole(name, LABEL)
@@ -213,9 +211,9 @@ def _word_signs() -> Iterable[tuple[int, int]]:
             yield sequence_key(BEGINS, runs_of(fold_line(words))), mark
     for word in furniture.WRITERS:
         yield sequence_key(BEGINS, [word]), WRITER
-    yield single_key(HOLDS, "www"), PHRASE
+    yield run_value("www"), PHRASE
     for words in (furniture.PICTURES + "|" + furniture.FIGURES).split("|"):
-        yield single_key(ONLY, runs_of(fold_line(words))[-1]), CREDIT
+        yield only_key(runs_of(fold_line(words))[-1]), CREDIT
     singles: list[tuple[Iterable[str], int]] = [
         (furniture.ALLIES.split("|"), NAMED),
         ([*furniture.PARTICLES, "by"], PARTICLE),
@@ -225,27 +223,29 @@ def _word_signs() -> Iterable[tuple[int, int]]:
     ]
     for names, mark in singles:
         for run in runs_of(fold_line(" ".join(names))):
-            yield single_key(ONLY, run), mark
+            yield only_key(run), mark
 
 
-def _phrase_key(phrase: Phrase) -> int:
+def _phrase_signs(phrase: Phrase) -> Iterable[tuple[int, int]]:
+    """The key of a phrase; of a run between two others the second gap as well, which is no sign of
+    anything, but known (`maybe`)."""
     runs = runs_of(phrase.text)
     if phrase.mark in "^<":
-        return sequence_key(BEGINS, runs)
-    if phrase.mark == "$":
-        return sequence_key(ENDS, runs[::-1])
-    part = _inner_part(phrase.text, runs)
-    if len(part) == 3:
-        return amid_key(*part)
-    return gap_key(*part) if len(part) == 2 else single_key(HOLDS, *part)
-
-
-def _second_gap(phrase: Phrase) -> Iterable[tuple[int, int]]:
-    """The second gap of a run between two others: no sign of anything, but known (`maybe`)."""
-    if phrase.mark not in "^<$":
-        part = _inner_part(phrase.text, runs_of(phrase.text))
+        yield sequence_key(BEGINS, runs), PHRASE
+    elif phrase.mark == "$":
+        yield sequence_key(ENDS, runs[::-1]), PHRASE
+    else:
+        part = _inner_part(phrase.text, runs)
+        yield _inner_key(part), PHRASE
         if len(part) == 3:
             yield gap_key(*part[1:]), 0
+
+
+def _inner_key(part: list[str]) -> int:
+    """The key of one, two or three runs in a row."""
+    if len(part) == 3:
+        return amid_key(*part)
+    return gap_key(*part) if len(part) == 2 else run_value(*part)
 
 
 def _inner_part(text: str, runs: list[str]) -> list[str]:

@@ -44,6 +44,7 @@ _STRING = pa.large_string()
 _WRITTEN = (pa.float64(), pa.list_(_STRING))
 _CONTROLS = re.compile(CONTROLS).search
 _MOST_ODD = 0.5
+_LONGEST_NAME = 256
 
 
 class Settled(NamedTuple):
@@ -83,7 +84,10 @@ def _is_sound(values: pa.Array) -> bool:
     """Whether all strings are UTF-8."""
     if pa.types.is_list(values.type):
         return _is_sound(values.flatten())
-    return values.type != _STRING or bool(second_look.is_utf8(*bytes_of(values)))
+    if values.type != _STRING:
+        return True
+    data, offsets = bytes_of(values)
+    return not len(data) or bool(second_look.is_utf8(data, offsets))
 
 
 class _Block:
@@ -284,9 +288,14 @@ def _empty(strings: pa.Array) -> Bools:
     return empty
 
 
-@lru_cache(maxsize=1 << 16)  # a source has many articles
 def _source_name(given: str) -> str | None:
     """The name as `article_of` has it; None where more than the name is to be kept."""
+    # A source has many articles; of what is no name at all, none is held.
+    return _name_of(given) if len(given) <= _LONGEST_NAME else _name_of.__wrapped__(given)
+
+
+@lru_cache(maxsize=1 << 15)
+def _name_of(given: str) -> str | None:
     if (given and not SOLID(given)) or _CONTROLS(given):
         return None
     return " ".join(unescape(given).split())

@@ -47,10 +47,14 @@ class Sketches:
         )
 
 
-def sketch(words: Words, shingles: Shingles, threshold: float) -> Sketches:
-    """Sketch texts for finding copies of this Jaccard or more; shingles: those of the words."""
+def sketch(words: Words, threshold: float, shingles: Shingles | None = None) -> Sketches:
+    """Sketch texts for finding copies of this Jaccard or more.
+
+    shingles: those of the words, where they are at hand already.
+    """
     from linker.reprints.kernels import fill_band_keys
 
+    shingles = hash_shingles(words) if shingles is None else shingles
     bands, rows = band_shape(threshold)
     keys = np.empty((bands, len(words)), np.uint32)
     fill_band_keys(shingles.values, shingles.stops, permutations(), rows, keys)
@@ -66,11 +70,7 @@ def sketch_all(words: Words, threshold: float, threads: int) -> Sketches:
     """sketch() of many texts, some at a time on each of so many threads."""
     begins = range(0, max(len(words), 1), _AT_A_TIME)
     parts = (words.slice(begin, min(begin + _AT_A_TIME, len(words))) for begin in begins)
-
-    def work(part: Words) -> Sketches:
-        return sketch(part, hash_shingles(part), threshold)
-
-    return collect(mapped(work, parts, threads))
+    return collect(mapped(lambda part: sketch(part, threshold), parts, threads))
 
 
 def collect(parts: Iterable[Sketches]) -> Sketches:

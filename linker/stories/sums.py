@@ -90,8 +90,8 @@ class Table(NamedTuple):
     """Where a sparse sum is laid out, to be looked up term by term; all zero before and after.
 
     `values` float32 has a place for every term. `sieve` uint64 has a bit set for every term of the
-    sum that is not common: most that are looked up there are none, and need not be fetched from far
-    to know it.
+    sum, by its low bits. It is asked for the terms that are not common: most of another sum are
+    none of this one, and need not be fetched from far to know it.
     """
 
     values: FloatArray
