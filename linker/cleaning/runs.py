@@ -65,8 +65,8 @@ def find_runs(
 
     The sign may be a run, the gap between two, or a run amid its neighbours, at any place. Of a run
     amid its neighbours the table knows the second gap too, so that two questions a run say where to
-    look closer. Every run is written into `asked`, and stays there where both do not say no:
-    without a branch, as few do and nobody can foresee which.
+    look closer. Every run is written into `asked`, and stays there unless the answer to both is no:
+    without a branch, as few stay and nobody can foresee which.
     """
     left = filled = _NOTHING
     for run in range(np.uint64(count)):
