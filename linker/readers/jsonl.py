@@ -82,15 +82,26 @@ def _blocks(stream: io.BufferedReader, shape: Shape) -> Iterator[bytes]:
             while missing > 0 and (piece := stream.read1(missing)):
                 pieces.append(piece)
                 missing -= len(piece)
-            data = b"".join(pieces)
-            if lines.begun(data):
-                data += stream.readline(lines.LONGEST_LINE - lines.begun(data))
+            if begun := _begun(pieces):
+                pieces.append(stream.readline(lines.LONGEST_LINE - begun))
         except OSError:
             yield b"".join(pieces)  # what came before the break
             raise
+        data = b"".join(pieces)
         if not data:
             return
         yield data
+
+
+def _begun(pieces: list[bytes]) -> int:
+    """How many bytes the last line in these has so far."""
+    total = 0
+    for piece in reversed(pieces):
+        begun = lines.begun(piece)
+        total += begun
+        if begun < len(piece):
+            break
+    return total
 
 
 def _skip_line(stream: io.BufferedReader) -> None:
