@@ -21,6 +21,7 @@ from linker.corpus import (
     fold_articles,
     read_articles,
     sketch_articles,
+    take_rows,
 )
 from linker.embedding.devices import check_device
 from linker.errors import LinkerError, kind_of, number, whole_number
@@ -215,7 +216,7 @@ def run_dedup(source: object, settings: Settings, stages: Stages, folder: Path |
             threads=settings.workers,
         )
     with stages.stage("reprints"):
-        articles = articles.take(pa.array(rows)).set_column(0, "id", ids)
+        articles = take_rows(articles, rows, settings.workers).set_column(0, "id", ids)
         reprints = group_sketches(
             sketches.take(rows),
             lambda chosen: shingles.take(rows[chosen]),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from linker.reprints.shingles import Shingles, sets_in
 from linker.reprints.sketches import Sketches
 from linker.text import Words, hash_column
+from linker.threads import mapped
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,28 +49,46 @@ class Facts(NamedTuple):
 def describe(sketches: Sketches, articles: pa.Table, threads: int) -> Facts:
     """The facts of all articles."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    from linker.reprints.exact import digests
-
-    titles = articles["title"].combine_chunks().cast(pa.large_string())
-    words = hash_column(titles, kinds=False, threads=threads)
-    starts, stops = words.offsets[:-1], words.offsets[1:]
-    short = stops - starts < _WORDS_TO_HALVE
-    middles = (starts + stops) // 2
     published = articles["published"].cast(pa.int64()).fill_null(UNDATED)
-    urls = pc.replace_substring_regex(articles["url"], _URL_TRIMMINGS, "")
+    passes: list[Callable[[], dict[str, Any]]] = [
+        lambda: _of_titles(articles["title"]),
+        lambda: _of_places(articles["url"], articles["source"]),
+    ]
+    titles, places = mapped(lambda of_column: of_column(), passes, threads)
     return Facts(
         sizes=sketches.sizes,
         times=published.to_numpy().astype(np.int64),
-        urls=_numbered(urls),
-        sources=_numbered(articles["source"]),
-        titles=digests(words.hashes, starts, stops),
-        fronts=digests(words.hashes, starts, np.where(short, stops, middles)),
-        backs=digests(words.hashes, np.where(short, starts, middles), stops),
         numbers=sketches.numbers,
-        title_sets=_word_sets(words),
+        **titles,
+        **places,
     )
+
+
+def _of_titles(column: pa.ChunkedArray) -> dict[str, Any]:
+    """The facts titles, fronts, backs and title_sets."""
+    import pyarrow as pa
+
+    from linker.reprints.exact import digests
+
+    words = hash_column(column.combine_chunks().cast(pa.large_string()), kinds=False)
+    starts, stops = words.offsets[:-1], words.offsets[1:]
+    short = stops - starts < _WORDS_TO_HALVE
+    middles = (starts + stops) // 2
+    return {
+        "titles": digests(words.hashes, starts, stops),
+        "fronts": digests(words.hashes, starts, np.where(short, stops, middles)),
+        "backs": digests(words.hashes, np.where(short, starts, middles), stops),
+        "title_sets": _word_sets(words),
+    }
+
+
+def _of_places(urls: pa.ChunkedArray, sources: pa.ChunkedArray) -> dict[str, Any]:
+    """The facts urls and sources."""
+    import pyarrow.compute as pc
+
+    trimmed = pc.replace_substring_regex(urls, _URL_TRIMMINGS, "")
+    return {"urls": _numbered(trimmed), "sources": _numbered(sources)}
 
 
 def take(facts: Facts, rows: NDArray[np.int64]) -> Facts:
