@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linker.jit import njit
+from linker.jit import bare, njit
 
 #: Slots of the first table, two to this; it doubles when half of them are taken.
 _BITS = 12
@@ -46,7 +46,7 @@ def _distinct(keys: Any, factor: Any) -> Any:
         bits += 1
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _number(
     keys: Any,
     factor: Any,
@@ -75,7 +75,7 @@ def _number(
     return len(keys), count
 
 
-@njit(cache=True, nogil=True, inline="always")
+@bare(cache=True, nogil=True, inline="always")
 def _slot(key: Any, factor: Any, bits: Any, held: Any, holder: Any) -> Any:
     """The slot that holds a key, or the free one where it would go."""
     slot = np.int64((key * factor) >> np.uint64(64 - bits))

@@ -26,6 +26,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 def njit(**options: Any) -> Callable[[F], F]:
     """Compile a function when it is first called; options: those of `numba.njit`."""
 
+    # Said, as a function that is first compiled for a bare one would be made bare like it.
+    options.setdefault("_nrt", True)
+
     def compiled(function: F) -> F:
         dispatcher = numba.njit(**options)(function)
         if hasattr(dispatcher, "get_call_template"):  # not where NUMBA_DISABLE_JIT leaves it plain
@@ -33,6 +36,18 @@ def njit(**options: Any) -> Callable[[F], F]:
         return dispatcher  # type: ignore[no-any-return]
 
     return compiled
+
+
+def bare(**options: Any) -> Callable[[F], F]:
+    """njit for a function that makes no array, returns none and calls none that returns one.
+
+    Elsewhere numba counts who uses an array, in a place that all threads share, at every call that
+    hands one on: in a loop with small functions that takes longer than their work. A function that
+    borrows all arrays from its caller needs no count. One that makes an array does not compile so;
+    one that returns an array, or is given one by what it calls, would never let go of it, which
+    test_jit looks for.
+    """
+    return njit(_nrt=False, **options)
 
 
 def _take_all_numbers(dispatcher: Any) -> None:

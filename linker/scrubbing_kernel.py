@@ -8,7 +8,7 @@ import numpy as np
 from numba import uint8
 from numpy.typing import NDArray
 
-from linker.jit import njit
+from linker.jit import bare, njit
 
 _BLOCK = 4096  # bytes; a multiple of 8
 
@@ -44,7 +44,7 @@ def rows_with_controls(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> A
     return rows
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _mark(data: NDArray[np.uint8], begin: int, size: int, ends: NDArray[np.bool_]) -> None:
     """ends[i]: whether a control character ends at byte begin + i, which has two bytes before it.
 
@@ -61,7 +61,7 @@ def _mark(data: NDArray[np.uint8], begin: int, size: int, ends: NDArray[np.bool_
         ends[i] = _is_alone(byte) | next_line | separator
 
 
-@njit(cache=True, nogil=True, inline="always")
+@bare(cache=True, nogil=True, inline="always")
 def _is_alone(byte: int) -> Any:
     """Whether a byte is a control character by itself."""
     return ((byte < uint8(32)) & (byte != uint8(9)) & (byte != uint8(10))) | (byte == uint8(127))

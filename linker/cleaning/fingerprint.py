@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linker.cleaning.points import mix, spread
-from linker.jit import njit
+from linker.jit import bare
 
 WORD: Final = 8
 _WORD = np.uint64(WORD)
@@ -16,7 +16,7 @@ _BITS = np.uint64(8)
 _NOTHING, _ONE = np.uint64(0), np.uint64(1)
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def fingerprint(data: NDArray[np.uint8]) -> np.uint64:
     """A hash of some bytes. Its upper half is what an article keeps of a paragraph."""
     place, end = _NOTHING, np.uint64(len(data))

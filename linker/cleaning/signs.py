@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from linker.cleaning import furniture
 from linker.cleaning.lines import fold_line, line_words
 from linker.cleaning.phrases import Phrase, load_names, load_phrases, load_words
-from linker.jit import njit
+from linker.jit import bare
 
 # How the runs of a key stand in the line; each kind has keys of its own.
 WHOLE, BEGINS, ENDS, HOLDS, ONLY, THREE, TWO, AMID = range(1, 9)
@@ -61,7 +61,7 @@ known (the second gap of AMID), 0 where empty; and before it are 2048 values, in
 key, by its low 23 bits, has set two bits."""
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def sign(kind: int, first: np.uint64, second: np.uint64) -> np.uint64:
     """The key of a kind made from two values.
 
@@ -72,7 +72,7 @@ def sign(kind: int, first: np.uint64, second: np.uint64) -> np.uint64:
     return value ^ (value >> np.uint64(32))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@bare(cache=True, nogil=True, inline="always")
 def maybe(signs: Signs, key: np.uint64) -> np.uint64:
     """1 where a key may be a sign, 0 where it is none: two bits of one value tell."""
     word = signs[key & _SIFT_MASK]
@@ -80,7 +80,7 @@ def maybe(signs: Signs, key: np.uint64) -> np.uint64:
     return np.uint64(first & word >> (key >> _SECOND & _BIT) & np.uint64(1))
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def find(signs: Signs, key: np.uint64) -> np.uint64:
     """What a key is a sign of; 0 when no rule has it."""
     found = np.uint64(0)
@@ -96,7 +96,7 @@ def find(signs: Signs, key: np.uint64) -> np.uint64:
     return found
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def make_sign(kind: int, first: np.uint64, second: np.uint64) -> np.uint64:
     """sign() for Python."""
     return sign(kind, first, second)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from linker.embedding.memory import prefetch
 from linker.embedding.plain import INFINITE, LARGEST, MAGNITUDE
-from linker.jit import njit
+from linker.jit import bare, njit
 
 BLOCK: Final = 32_768  # tokens whose int16 vectors surely fit an int32 sum: 2**15 * 2**15 < 2**31
 _AHEAD = np.uint64(16)  # tokens between asking for a row and adding it
@@ -42,7 +42,7 @@ def quantise(matrix: NDArray[np.float16]) -> NDArray[np.int16]:
     return quantised.reshape(matrix.shape)
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _largest(bits: Any) -> Any:
     """The largest pattern without its sign: float16 patterns are in the order of their values."""
     largest = np.uint16(0)
@@ -51,13 +51,13 @@ def _largest(bits: Any) -> Any:
     return largest
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _translate(bits: Any, table: Any, quantised: Any) -> None:
     for place in range(len(bits)):
         quantised[place] = table[bits[place]]
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _add(ids: Any, begin: Any, end: Any, matrix: Any, total: Any) -> None:
     """Add the rows of some tokens to an int32 total, four at a time.
 
@@ -86,7 +86,7 @@ def _add(ids: Any, begin: Any, end: Any, matrix: Any, total: Any) -> None:
         place += _ONE
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _write_unit(total: Any, size: Any, vector: Any) -> None:
     """Write a total of `size` columns, and zeros to a multiple of LANES (plain.py), at norm 1."""
     a, b, c, d = 0.0, 0.0, 0.0, 0.0

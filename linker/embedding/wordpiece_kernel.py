@@ -16,7 +16,7 @@ from linker.embedding import alphabet, trie
 from linker.embedding.alphabet import Letters
 from linker.embedding.memory import load_wide, store_wide
 from linker.embedding.trie import Trie
-from linker.jit import njit
+from linker.jit import bare, njit
 
 _COUNT = np.uint64(alphabet.COUNT_SHIFT)
 _SEVERAL = np.uint64(alphabet.SEVERAL)
@@ -135,7 +135,7 @@ def _write(points: Any, begin: Any, end: Any, letters: Letters, line: Any) -> An
     return line, filled, met, True
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _in_order(points: Any, begin: Any, end: Any, letters: Letters) -> bool:
     """Whether no mark that is kept stands after one whose place is later.
 
@@ -155,7 +155,7 @@ def _in_order(points: Any, begin: Any, end: Any, letters: Letters) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _cut(line: Any, filled: Any, bounds: Any) -> Any:
     """Write where words begin and end, in turns; returns how many bounds these are."""
     count, before = _NONE, _NONE
@@ -167,7 +167,7 @@ def _cut(line: Any, filled: Any, bounds: Any) -> Any:
     return count
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _walk(line: Any, begin: Any, end: Any, words: Trie, rules: Rules, ids: Any, used: Any) -> Any:
     """Cut a word into the longest tokens, from its begin on; returns how many ids there are then.
 
@@ -206,7 +206,7 @@ def _walk(line: Any, begin: Any, end: Any, words: Trie, rules: Rules, ids: Any, 
     return count
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _key(line: Any, begin: Any, end: Any, masks: Any) -> Any:
     """All letters of a word of up to WORD, as four numbers."""
     length = end - begin
@@ -218,7 +218,7 @@ def _key(line: Any, begin: Any, end: Any, masks: Any) -> Any:
     )
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _slot(key: Any) -> Any:
     """Where the memory has a word if it has it."""
     a, b, c, d = key
@@ -226,7 +226,7 @@ def _slot(key: Any) -> Any:
     return (mixed ^ mixed >> _HALF) * _MIX_1 >> _HALF & np.uint64(SLOTS - 1)
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _recall(memory: Memory, slot: Any, key: Any, ids: Any, used: Any) -> Any:
     """Write the ids of a word that is in this slot; returns how many they are, 0 if it is not."""
     wide, place = memory.wide, slot * _WIDE_SLOT
@@ -244,7 +244,7 @@ def _recall(memory: Memory, slot: Any, key: Any, ids: Any, used: Any) -> Any:
     return count
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _remember(memory: Memory, slot: Any, key: Any, ids: Any, used: Any, count: Any) -> None:
     """Keep a word with its ids, in place of whichever was in the slot."""
     place = slot * _WIDE_SLOT
@@ -256,7 +256,7 @@ def _remember(memory: Memory, slot: Any, key: Any, ids: Any, used: Any, count: A
     memory.narrow[place + _MOST_IDS] = count
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _look_up(text: Line, words: Trie, rules: Rules, memory: Memory, ids: Any, used: Any) -> Any:
     """Write the ids of all words; returns how many ids there are then."""
     line, bounds = text.letters, text.bounds

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linker.cleaning.points import find_break
-from linker.jit import njit
+from linker.jit import bare, njit
 from linker.readers.fields import LONGEST_ID
 from linker.scrubbing_kernel import rows_with_controls
 
@@ -26,7 +26,7 @@ _BLANK, _QUOTE, _HASH, _AND, _SEMICOLON, _LESS, _BACKSLASH = b' "#&;<\\'
 _OPEN, _CLOSE, _RETURN, _DELETE = b"{}\r\x7f"
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def count_objects(data: Bytes) -> int:
     """How many lines there are, each an object from its first to its last byte; -1 if they differ.
 
@@ -45,7 +45,7 @@ def count_objects(data: Bytes) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _space_at(data: Bytes, place: int, end: int) -> Any:
     """Whether a space beyond ASCII, as str.split has them, begins here."""
     first = data[place]
@@ -65,7 +65,7 @@ def _space_at(data: Bytes, place: int, end: int) -> Any:
     return second == 0x80 and (third <= 0x8A or 0xA8 <= third <= 0xA9 or third == 0xAF)
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _ends_in_space(data: Bytes, begin: int, end: int) -> Any:
     """Whether the last character is a space or a control character."""
     last = data[end - 1]
@@ -75,14 +75,14 @@ def _ends_in_space(data: Bytes, begin: int, end: int) -> Any:
     return two or (end - 3 >= begin and _space_at(data, end - 3, end))
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _begins_with_space(data: Bytes, begin: int, end: int) -> Any:
     """Whether the first character is a space or a control character."""
     first = data[begin]
     return first <= _BLANK or first == _DELETE or _space_at(data, begin, end)
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _entity_at(data: Bytes, place: int, end: int) -> bool:
     """Whether what follows an ampersand may be an entity of HTML."""
     for other in range(place + 1, min(place + _LONGEST_ENTITY, end)):
@@ -95,7 +95,7 @@ def _entity_at(data: Bytes, place: int, end: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _has_entity(data: Bytes, begin: int, end: int) -> bool:
     """Whether a string may hold an entity. The first loop has no branch, so it is vectorised."""
     met = np.uint8(0)
@@ -147,7 +147,7 @@ def odd_titles(data: Bytes, offsets: Offsets) -> Any:
     return odd
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _is_uneven(data: Bytes, begin: int, end: int) -> bool:
     """Whether a string holds bytes that make a title odd, or may: vectorised, without a branch."""
     met = _U8(0)
@@ -161,7 +161,7 @@ def _is_uneven(data: Bytes, begin: int, end: int) -> bool:
     return bool(met != 0)
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _is_odd(data: Bytes, begin: int, end: int) -> bool:
     before = data[begin]
     for place in range(begin, end):
@@ -206,7 +206,7 @@ def odd_values(data: Bytes, offsets: Offsets) -> Any:
     return odd
 
 
-@njit(cache=True, nogil=True, inline="always")
+@bare(cache=True, nogil=True, inline="always")
 def _fault(byte: np.uint8, one: np.uint8, two: np.uint8, three: np.uint8) -> np.uint8:
     """1 where this byte cannot stand behind the last one, two, three (RFC 3629, section 4).
 
@@ -221,7 +221,7 @@ def _fault(byte: np.uint8, one: np.uint8, two: np.uint8, three: np.uint8) -> np.
     return _U8(fault | _U8(_U8(one == 0xF4) & _U8(byte > 0x8F)))
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _first_fault(data: Bytes) -> np.uint8:
     """1 where one of the bytes from the fourth on cannot stand where it does."""
     met = _U8(0)

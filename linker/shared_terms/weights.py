@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linker.distinct import distinct
-from linker.jit import njit
+from linker.jit import bare, njit
 from linker.shared_terms.tokens import Tokens, gathered
 from linker.stories.background import load_background, numbered, rarity_of
 from linker.stories.places import places
@@ -193,7 +193,7 @@ def _weigh(start: Any, rows: Any, idf: Any, logs: Any, place: Any, texts: int) -
     return begin, ids, values
 
 
-@njit(cache=True, nogil=True, inline="always")
+@bare(cache=True, nogil=True, inline="always")
 def _run_end(rows: Any, begin: Any, stop: Any) -> Any:
     """Where the run of equal numbers that begins at a place ends."""
     end = begin + 1

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from linker.jit import njit
+from linker.jit import bare, njit
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def add_vectors(vectors: Any, rows: Any, begin: Any, sums: Any) -> None:
     """Add the vectors of each story to its row of `sums`, float64 (stories, d).
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from linker.jit import njit
+from linker.jit import bare, njit
 from linker.stories.terms import Terms
 from linker.stories.windows import Window
 from linker.threads import ordered_map
@@ -140,7 +140,7 @@ def _partners(postings: Any, day: Any, days: float, first: int, last: int) -> An
     return pairs[:used].copy()
 
 
-@njit(cache=True, nogil=True, inline="always")
+@bare(cache=True, nogil=True, inline="always")
 def _keep_best(best: Any, partners: Any, held: int, score: Any, partner: int) -> int:
     """Put a partner in its place among the best, the smaller row first among equals.
 

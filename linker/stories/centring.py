@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linker.jit import njit
+from linker.jit import bare, njit
 from linker.stories.background import PSEUDO_VECTORS, Background
 
 FloatArray = npt.NDArray[np.float32]
@@ -54,7 +54,7 @@ def _totals(vectors: Any, lang: Any, languages: int) -> Any:
     return totals, counts
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _take_off(vectors: Any, lang: Any, means: Any, out: Any) -> None:
     for row in range(len(vectors)):
         held = False
@@ -68,7 +68,7 @@ def _take_off(vectors: Any, lang: Any, means: Any, out: Any) -> None:
             out[row, d] *= factor
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def add_units(vectors: Any, others: Any, factor: Any) -> None:
     """Make each row of `vectors` float32 (n, d) the unit sum of it and `factor` of the other's."""
     for row in range(len(vectors)):

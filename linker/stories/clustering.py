@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from linker.jit import njit
+from linker.jit import bare, njit
 from linker.stories.queue import empty_queue, order, pop, push
 from linker.stories.sums import (
     IntArray,
@@ -136,7 +136,7 @@ def _first_totals(
     return total
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _find(parent: IntArray, node: int) -> int:
     while parent[node] != node:
         parent[node] = parent[parent[node]]
@@ -159,7 +159,7 @@ def _labels(parent: IntArray) -> Any:
     return labels
 
 
-@njit(cache=True, nogil=True, inline="always")
+@bare(cache=True, nogil=True, inline="always")
 def _lie_apart(forest: Any, size: IntArray, a: int, b: int, score: float) -> Any:
     """Whether a and b are settled, and hold to each other far less than each holds together."""
     if size[a] < SETTLED or size[b] < SETTLED:
@@ -169,7 +169,7 @@ def _lie_apart(forest: Any, size: IntArray, a: int, b: int, score: float) -> Any
     return score < min(inside_a, inside_b) - APART
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _join(forest: Any, a: int, b: int) -> None:
     """The members of cluster b become members of cluster a (a < b)."""
     forest.next_member[forest.last_member[a]] = b
@@ -179,7 +179,7 @@ def _join(forest: Any, a: int, b: int) -> None:
     forest.version[a] = forest.merges[0]
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _score_rows(
     sums: Any,
     start: IntArray,
@@ -210,7 +210,7 @@ def _mirror(start: IntArray, neighbours: IntArray, total: Any) -> None:
                 place[other] += 1
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _prune(graph: Any, sums: Any, weights: Any, least: float) -> None:
     """Take the places out of the rows at which two nodes score less."""
     for node in range(len(graph.begin)):
@@ -224,7 +224,7 @@ def _prune(graph: Any, sums: Any, weights: Any, least: float) -> None:
         graph.end[node] = kept
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _fill(queue: Any, graph: Any, sums: Any, weights: Any, threshold: float) -> None:
     """Queue the pairs of single nodes that may merge."""
     n = len(graph.begin)
@@ -237,7 +237,7 @@ def _fill(queue: Any, graph: Any, sums: Any, weights: Any, threshold: float) -> 
                     push(queue, score, node * n + other, 0)
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _outside(forest: Any, graph: Any, a: int, places: IntArray) -> int:
     """Write where in the graph the clusters beside that of root a stand; returns how many.
 
@@ -276,7 +276,7 @@ def _outside(forest: Any, graph: Any, a: int, places: IntArray) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _complete(
     sums: Any, graph: Any, a: int, places: IntArray, weights: Any, table: Any, room: Any
 ) -> None:
@@ -297,7 +297,7 @@ def _complete(
         graph.total[missing[k]] = total[k]
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _is_there(forest: Any, pair: int, born: int) -> Any:
     """Whether both clusters of a queued pair are still what they were when it was scored."""
     a, b = pair // len(forest.parent), pair % len(forest.parent)
@@ -305,7 +305,7 @@ def _is_there(forest: Any, pair: int, born: int) -> Any:
     return both and max(forest.version[a], forest.version[b]) == born
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _forget(forest: Any, queue: Any) -> None:
     """Take the pairs out of the queue whose clusters are no more."""
     kept = 0

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linker.jit import njit
+from linker.jit import bare, njit
 from linker.stories.alphabets import CASELESS, CONSONANTS, END, is_caseless, skeleton
 from linker.stories.weekdays import SIEVE, weekday_table
 from linker.text import CAPITAL, Words, codepoints, concatenate, folding, word_hash
@@ -166,7 +166,7 @@ def _fill(text: Any, tables: Any, consonants: Any, weekdays: Any, room: Any) -> 
     return needed, flags
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _cut(line: Any, consonants: Any, weekdays: Any, room: Any, begin: Any) -> Any:
     """The words of one text, whose last entry is a separator; their new number and weekdays."""
     place = begin
@@ -207,12 +207,12 @@ def _cut(line: Any, consonants: Any, weekdays: Any, room: Any, begin: Any) -> An
     return place, days
 
 
-@njit(cache=True, nogil=True, inline="always")
+@bare(cache=True, nogil=True, inline="always")
 def _number(name: Any) -> Any:
     return max(np.uint32(1), np.uint32(mix(name) >> np.uint64(32)))
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _weekday(weekdays: Any, before: Any, value: Any) -> Any:
     """The bit of the weekday that a word names, alone or with the word before it, or 0."""
     if weekdays.sieve[np.int64(value & _SIEVED)]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from linker.jit import njit
+from linker.jit import bare, njit
 
 #: Pages are by so many of the bits that there are.
 PAGE_BITS = 16
@@ -37,7 +37,7 @@ def places(keys: npt.NDArray[Any], among: npt.NDArray[Any]) -> npt.NDArray[np.in
     return found
 
 
-@njit(cache=True, nogil=True, inline="always")
+@bare(cache=True, nogil=True, inline="always")
 def place(key: Any, among: Any) -> Any:
     """The place of one key among `Pages`, or -1."""
     top = np.uint64(key) >> among.shift

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from linker.jit import njit
+from linker.jit import bare, njit
 from linker.stories.sums import dot
 
 #: Multiplicative hashing of terms (Knuth 1973, 6.4), in 64 bits of which the low 32 count.
@@ -16,7 +16,7 @@ _ROOM = 8
 _ONE, _SIGN = np.uint64(1), np.uint64(63)
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def dense_products(rows: Any, pairs: Any, out: Any) -> None:
     """Write the inner product of each pair (p, 2) of `rows` float32 (n, d) to `out` (p,)."""
     for p in range(len(pairs)):
@@ -54,7 +54,7 @@ def sparse_products(start: Any, ids: Any, values: Any, pairs: Any, out: Any) -> 
         out[p] = total
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _bits(terms: int) -> int:
     bits = 3
     while 1 << bits < _ROOM * terms:
@@ -62,12 +62,12 @@ def _bits(terms: int) -> int:
     return bits
 
 
-@njit(cache=True, nogil=True, inline="always")
+@bare(cache=True, nogil=True, inline="always")
 def _place(term: Any, bits: Any) -> Any:
     return ((np.uint64(term) * _SPREAD) & _LOW) >> np.uint64(32 - bits)
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _lay_out(
     ids: Any, values: Any, begin: int, end: int, bits: int, keys: Any, held: Any, others: Any
 ) -> int:
@@ -88,7 +88,7 @@ def _lay_out(
     return left
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _walk(ids: Any, values: Any, begin: int, end: int, bits: int, keys: Any, held: Any) -> float:
     """The part of the inner product that the table gives; it has no branch to be guessed wrong.
 
@@ -103,7 +103,7 @@ def _walk(ids: Any, values: Any, begin: int, end: int, bits: int, keys: Any, hel
     return total
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _find(ids: Any, begin: int, end: int, term: Any) -> int:
     """Where the first id of at least `term` lies."""
     while begin < end:

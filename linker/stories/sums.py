@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from linker.jit import njit
+from linker.jit import bare, njit
 from linker.stories.lanes import LANES, lane_sums
 from linker.stories.lexicon import lexicon
 
@@ -181,7 +181,7 @@ def _renumbered(
     return starts
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def dot(x: Any, y: Any) -> Any:
     """Inner product of two contiguous float32 rows: products float32, sums float64 by lane."""
     a, b, c, d, e, f, g, h = lane_sums(x, y)
@@ -190,7 +190,7 @@ def dot(x: Any, y: Any) -> Any:
     return ((a + b) + (c + d)) + ((e + f) + (g + h))
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def mean_score(sums: Any, a: int, b: int, total: Any, weights: Any) -> Any:
     """Mean score of all pairs across the clusters with roots a and b, from their total score.
 
@@ -210,7 +210,7 @@ def mean_score(sums: Any, a: int, b: int, total: Any, weights: Any) -> Any:
     return total / pairs + (weights.near - weights.gap * apart) * known / pairs
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def total_scores(sums: Any, a: int, others: Any, weights: Any, table: Any, out: Any) -> None:
     """The scores of all pairs across the cluster with root a and each of the roots `others`, added.
 
@@ -228,7 +228,7 @@ def total_scores(sums: Any, a: int, others: Any, weights: Any, table: Any, out: 
         p = sums.next_block[p]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@bare(cache=True, nogil=True, inline="always")
 def _lay_out(sums: Any, p: int, table: Any) -> None:
     for i in range(sums.at[p], sums.at[p] + sums.length[p]):
         table.values[sums.terms[i]] += sums.values[i]
@@ -236,14 +236,14 @@ def _lay_out(sums: Any, p: int, table: Any) -> None:
         table.sieve[low >> _WORD] |= _ONE << (low & _BIT)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@bare(cache=True, nogil=True, inline="always")
 def _clear(sums: Any, p: int, table: Any) -> None:
     for i in range(sums.at[p], sums.at[p] + sums.length[p]):
         table.values[sums.terms[i]] = 0.0
         table.sieve[(np.uint64(sums.terms[i]) & _LOW) >> _WORD] = np.uint64(0)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@bare(cache=True, nogil=True, inline="always")
 def _inner_product(sums: Any, q: int, table: Any) -> Any:
     """That of the sum in the table and the sparse sum of block q, added in the order of terms."""
     product = 0.0
@@ -259,7 +259,7 @@ def _inner_product(sums: Any, q: int, table: Any) -> Any:
     return product
 
 
-@njit(cache=True, nogil=True, inline="always")
+@bare(cache=True, nogil=True, inline="always")
 def _add_block_scores(sums: Any, p: int, b: int, weights: Any, table: Any, total: float) -> float:
     """`total` and the scores across block p, which `table` holds, and the blocks of root b."""
     q = b
@@ -291,7 +291,7 @@ def _compact(sums: Any) -> None:
     sums.top[0] = top
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _add_sparse(sums: Any, p: int, q: int) -> None:
     """Add the sparse sum of block q to block p; q becomes empty."""
     if sums.top[0] + sums.length[p] + sums.length[q] > len(sums.terms):
@@ -309,7 +309,7 @@ def _add_sparse(sums: Any, p: int, q: int) -> None:
     sums.top[0] = out
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _put_into(terms: Any, values: Any, i: int, end: int, j: int, stop: int, out: int) -> int:
     """Write the sum of a long stretch and a short one to `out`; returns where it ends.
 
@@ -328,7 +328,7 @@ def _put_into(terms: Any, values: Any, i: int, end: int, j: int, stop: int, out:
     return _copy(terms, values, i, end, out)
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _interleave(terms: Any, values: Any, i: int, end: int, j: int, stop: int, out: int) -> int:
     """The same of two stretches of like length, without a branch that nobody can guess."""
     while i < end and j < stop:
@@ -343,7 +343,7 @@ def _interleave(terms: Any, values: Any, i: int, end: int, j: int, stop: int, ou
     return _copy(terms, values, j, stop, out)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@bare(cache=True, nogil=True, inline="always")
 def _copy(terms: Any, values: Any, begin: int, end: int, out: int) -> int:
     for i in range(begin, end):
         terms[out], values[out] = terms[i], values[i]
@@ -362,7 +362,7 @@ def _add_block(sums: Any, p: int, q: int) -> None:
     _add_sparse(sums, p, q)
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def merge(sums: Any, a: int, b: int) -> None:
     """Add the cluster with root b to the one with root a, language by language."""
     q = b

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linker.jit import njit
+from linker.jit import bare, njit
 from linker.text import CHARACTER, Words
 
 UintArray = npt.NDArray[np.uint32]
@@ -156,7 +156,7 @@ def _squeezed(
     return Terms(start, ids[at], values[at])
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _word_id(word: Any) -> Any:
     return np.uint32((word * _MIX) >> np.uint64(32))
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linker.embedding import Encoder
-from linker.jit import njit
+from linker.jit import bare
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -105,7 +105,7 @@ def _in_pieces(
     return title, units(sums)
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _add_rows(sums: Any, rows: Any, owners: Any, weights: Any) -> None:
     """Add each row times its weight to the sum of its owner."""
     for i in range(len(owners)):
