@@ -23,7 +23,8 @@ from linker.embedding.wordpiece import WordPiece
 from linker.pipeline import clean_input
 from linker.readers import RejectLog
 from linker.reprints import signatures, sketch
-from linker.reprints.bands import BucketCounts, pack, shared_bucket_pairs
+from linker.reprints.bands import BucketCounts, shared_bucket_pairs
+from linker.reprints.candidates import band_codes
 from linker.reprints.shingles import hash_shingles, shingle_counts
 from linker.reprints.signatures import PERMUTATIONS
 from linker.stages import Stages
@@ -180,20 +181,20 @@ def bands(articles: Articles) -> tuple[Loop, Limit]:
 
     The limit is numpy's sort of random numbers of 64 bits, a band's at a time.
     """
-    keys = sketch(articles.words, THRESHOLD).keys
-    members = np.arange(keys.shape[1])
-    random = np.random.default_rng(0).integers(0, 1 << 63, keys.shape, np.uint64)
+    sketches = sketch(articles.words, THRESHOLD)
+    sizes = [len(codes) for codes in band_codes(sketches, THRESHOLD)]
+    draw = np.random.default_rng(0).integers
+    random = [draw(0, 1 << 63, size, np.uint64) for size in sizes]
 
     def search() -> object:
-        codes = (pack(band.astype(np.uint64), members) for band in keys)
-        return shared_bucket_pairs(codes, BucketCounts())
+        return shared_bucket_pairs(band_codes(sketches, THRESHOLD), BucketCounts())
 
     name = "sorting codes"
     limit = Limit(
-        name, f"numpy's sort of {keys.shape[1]:,} random numbers of 64 bits", "codes", keys.size,
-        lambda: np.sort(random, axis=1),
+        name, f"numpy's sort of {max(sizes):,} random numbers of 64 bits or fewer", "codes",
+        sum(sizes), lambda: [np.sort(codes) for codes in random],
     )  # fmt: skip
-    return Loop("bands", "codes", keys.size, name, search), limit
+    return Loop("bands", "codes", sum(sizes), name, search), limit
 
 
 def pooling(articles: Articles) -> tuple[Loop, Limit]:

@@ -19,7 +19,8 @@ from linker.embedding.wordpiece import WordPiece
 from linker.pipeline import clean_input
 from linker.readers import RejectLog
 from linker.reprints import group_reprints, pair_similarity, signatures, sketch
-from linker.reprints.bands import BucketCounts, band_shape, pack, shared_bucket_pairs
+from linker.reprints.bands import BucketCounts, band_shape, shared_bucket_pairs
+from linker.reprints.candidates import band_codes
 from linker.stages import Stages
 from linker.stories import embed_articles
 from linker.stories.clustering import average_linkage
@@ -84,18 +85,16 @@ def test_minhash(benchmark: Any, language: str) -> None:
 def test_sketch(benchmark: Any, language: str) -> None:
     """All that is kept of a text for finding its copies, from words."""
     found = benchmark(sketch, folded(language), 0.7)
-    assert found.keys.shape == (band_shape(0.7)[0], ARTICLES)
+    assert found.keys.shape == (ARTICLES, band_shape(0.7).bands)
 
 
 @every_language
 def test_bands(benchmark: Any, language: str) -> None:
     """Pairs that share a band, from sketches."""
-    keys = sketch(folded(language), 0.7).keys
-    members = np.arange(ARTICLES)
+    sketches = sketch(folded(language), 0.7)
 
     def search() -> Any:
-        codes = (pack(band.astype(np.uint64), members) for band in keys)
-        return shared_bucket_pairs(codes, BucketCounts())
+        return shared_bucket_pairs(band_codes(sketches, 0.7), BucketCounts())
 
     assert benchmark(search) is not None
 

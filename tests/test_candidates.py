@@ -10,9 +10,8 @@ from copies import prose
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linker.reprints import (
-    pair_similarity,
-)
+from linker import find_reprints
+from linker.reprints import pair_similarity
 from linker.reprints.bands import (
     FULL_BUCKET,
     NEAR,
@@ -20,14 +19,12 @@ from linker.reprints.bands import (
     band_shape,
     bucket_pairs,
     pack,
-    pack_all,
     shared_bucket_pairs,
 )
-from linker.reprints.buckets import add_sizes, keep_shared
+from linker.reprints.buckets import add_sizes, fill_band, keep_shared
+from linker.reprints.candidates import band_codes
 from linker.reprints.excerpts import excerpt_pairs, unpack
-from linker.reprints.shingles import (
-    distinct,
-)
+from linker.reprints.shingles import distinct
 from linker.reprints.sketches import sketch
 from linker.text import word_hashes
 
@@ -75,32 +72,87 @@ def test_passes_over_codes_equal_plain_counting(codes: list[tuple[int, int]], sh
     ]
     packed.sort()
     assert packed[: keep_shared(packed, sizes, share)].tolist() == often
-    keys = np.array([low for _, low in codes], np.uint32)
-    everyone = pack(keys.astype(np.uint64), np.arange(len(keys)))
-    assert pack_all(keys).tolist() == everyone.tolist()
+    keys = np.array(codes, np.uint32).reshape(-1, 2)
+    bands = 1 + keys[:, 0].astype(np.int64) % 2
+    for band in range(2):
+        having = np.flatnonzero(bands > band)
+        filled = np.empty(len(having), np.uint64)
+        fill_band(keys, bands, band, filled)
+        assert filled.tolist() == pack(keys[having, band].astype(np.uint64), having).tolist()
 
 
 def test_band_shape() -> None:
-    assert band_shape(0.7) == (25, 5)
-    assert band_shape(0.95)[1] > 5 > band_shape(0.5)[1]
+    assert band_shape(0.7)[:2] == (25, 5)
+    assert band_shape(0.95).rows > 5 > band_shape(0.5).rows
+
+
+@pytest.mark.parametrize("threshold", [0.4, 0.5, 0.7, 0.8, 0.95])
+def test_long_texts_have_a_few_bands_that_find_close_copies(threshold: float) -> None:
+    shape = band_shape(threshold)
+    assert shape.few < shape.bands
+    assert (1 - max(threshold, 0.9) ** shape.rows) ** shape.few <= 0.011
+    counts = shape.bands_of(np.array([0, shape.enough - 1, shape.enough, 10 * shape.enough]))
+    assert counts.tolist() == [shape.bands] * 2 + [shape.few] * 2
+
+
+@pytest.mark.parametrize("threshold", [0.1, 0.2])
+def test_all_texts_have_all_bands_where_samples_prove_too_little(threshold: float) -> None:
+    assert band_shape(threshold).bands_of(np.array([0, 10**6])).tolist() == [128, 128]
+
+
+@pytest.mark.parametrize(("threshold", "edited"), [(0.4, 13), (0.5, 16), (0.7, 30), (0.8, 48)])
+def test_samples_find_pairs_at_the_threshold(threshold: float, edited: int) -> None:
+    """Of 300 pairs just above the threshold, about as short as they may be for few bands, all.
+
+    A word in so many is edited, which changes five shingles.
+    """
+    length = 8 * band_shape(threshold).enough + 60
+    texts = []
+    for seed in range(300):
+        original = prose(seed, length)
+        copy = list(original)
+        copy[edited // 2 :: edited] = [f"edit{seed}"] * len(copy[edited // 2 :: edited])
+        texts += [" ".join(original), " ".join(copy)]
+    batch = word_hashes(texts)
+    jaccard, _ = pair_similarity(batch, np.arange(600).reshape(-1, 2))
+    assert threshold <= jaccard.mean() < threshold + 0.1
+    pairs = excerpt_pairs(sketch(batch, threshold).samples, BucketCounts())
+    later, earlier = unpack(pairs)
+    assert ((later == earlier + 1) & (earlier % 2 == 0)).sum() >= 299
 
 
 def test_bands_find_pairs_at_the_threshold() -> None:
-    """200 pairs of Jaccard about 0.72: expect 99 %, ask for 95."""
+    """200 pairs of short texts of Jaccard about 0.72: expect 99 %, ask for 95."""
     texts = []
     for seed in range(200):
-        original = prose(seed)
-        edited = list(original)
-        for place in range(20, 300, 29):
-            edited[place] = f"edit{seed}"
+        original = prose(seed, 35)
+        edited = [*original[:14], f"edit{seed}", *original[15:]]
         texts += [" ".join(original), " ".join(edited)]
     batch = word_hashes(texts)
     jaccard, _ = pair_similarity(batch, np.arange(400).reshape(-1, 2))
     assert 0.70 <= jaccard.min() <= jaccard.max() < 0.75
-    everyone = np.arange(400)
-    codes = [pack(keys.astype(np.uint64), everyone) for keys in sketch(batch, 0.7).keys]
-    later, earlier = unpack(shared_bucket_pairs(codes, BucketCounts()))
+    sketches = sketch(batch, 0.7)
+    assert (band_shape(0.7).bands_of(sketches.samples.counts) == 25).mean() > 0.9
+    later, earlier = unpack(shared_bucket_pairs(band_codes(sketches, 0.7), BucketCounts()))
     assert ((later == earlier + 1) & (earlier % 2 == 0)).sum() >= 190
+
+
+def test_copies_of_each_version_are_found_where_hundreds_share_a_text() -> None:
+    """Ten versions of one text, sixty copies of each: every sampled shingle is in a full bucket."""
+    chance = np.random.default_rng(0)
+    base = prose(0)
+    articles = []
+    for version in range(10):
+        own = list(base)
+        for place in chance.integers(0, 290, 6):
+            own[place : place + 10] = prose(1000 + version, 10)
+        for copy in range(60):
+            text = list(own)
+            text[int(chance.integers(0, 300))] = f"typo{version}x{copy}"
+            articles.append({"source": f"paper {version} {copy}", "text": " ".join(text)})
+    articles = [articles[place] | {"id": f"{place}"} for place in chance.permutation(600)]
+    found = find_reprints(articles)
+    assert found["reprint_of"].null_count <= 10
 
 
 def test_excerpts_of_fifty_words_are_candidates() -> None:

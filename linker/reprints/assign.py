@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.jit import njit
+from linker.jit import bare, njit
 from linker.reprints.facts import UNDATED, Facts
 from linker.reprints.kernels import Similarity, compare, member
 from linker.reprints.kinds import EXCERPT, NONE, REPRINT, VERSION
@@ -74,7 +74,7 @@ def _same_title(facts: Facts, a: int, b: int) -> bool:
     return bool(shared.jaccard >= TITLE_JACCARD)
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _microseconds_apart(facts: Facts, a: int, b: int) -> int:
     """The time between two articles, _UNKNOWN when one is undated."""
     if facts.times[a] == UNDATED or facts.times[b] == UNDATED:
@@ -82,7 +82,7 @@ def _microseconds_apart(facts: Facts, a: int, b: int) -> int:
     return int(abs(facts.times[a] - facts.times[b]))
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def reaches(share: np.float32, least: float) -> bool:
     """Whether a share is at or above a limit.
 
@@ -91,7 +91,7 @@ def reaches(share: np.float32, least: float) -> bool:
     return bool(share >= np.float32(least))
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _long_enough(facts: Facts, a: int, b: int, jaccard: np.float32) -> bool:
     """Whether texts so long and so alike can be one report: short ones may be forms filled in."""
     size = min(facts.sizes[a], facts.sizes[b])
@@ -106,7 +106,7 @@ def _long_enough(facts: Facts, a: int, b: int, jaccard: np.float32) -> bool:
     return bool(soon and facts.numbers[a] == facts.numbers[b])
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def judge(
     facts: Facts,
     later: int,
@@ -142,7 +142,7 @@ def judge(
     return REPRINT if not of_reports or shared.jaccard >= ADDITIONS else NONE
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _contained(shared: Similarity, threshold: float, linked: bool) -> bool:
     """Whether nearly all of the smaller text stands in the other.
 
@@ -204,7 +204,7 @@ def join(
     return verified
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def put(joined: Joined, later: int, other: int, kind: int, shared: Similarity) -> None:
     """Let a member be a copy of another one."""
     joined.representative[later] = other
@@ -213,7 +213,7 @@ def put(joined: Joined, later: int, other: int, kind: int, shared: Similarity) -
     joined.containment[later] = shared.containment
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def better(joined: Joined, later: int, other: int, shared: Similarity) -> bool:
     """Whether a verified representative is better than the one that the article has so far."""
     if joined.representative[later] == later:

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil, comb
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +23,19 @@ FULL_BUCKET = 32
 """Up to this many members, every two of a bucket are a pair."""
 NEAR = 8
 """In a larger bucket each member is paired with the first member and its NEAR predecessors."""
+CLOSE = 0.9
+"""Jaccard of copies that a few bands find."""
+SHARED = 0.3
+"""Least share of the sample of the smaller text that a candidate has in common.
+
+Well below the share of words that verification asks for: samples are small. It keeps out pairs
+that share a paragraph of boilerplate.
+"""
 
 # A candidate is missed with at most this probability at the threshold, and less above it.
 _MISSED = 0.011
+_MOST_DRAWN = 200
+_NEVER = 1 << 62
 
 
 @dataclass(slots=True)
@@ -33,31 +46,72 @@ class BucketCounts:
     largest: int = 0
 
 
-def band_shape(threshold: float, permutations: int = 128) -> tuple[int, int]:
-    """Number of bands and rows a band: the most selective that still finds the threshold.
+class Shape(NamedTuple):
+    """How signatures are cut.
+
+    bands of so many rows each; a text of `enough` sampled shingles has the first `few` bands only.
+    """
+
+    bands: int
+    rows: int
+    few: int
+    enough: int
+
+    def bands_of(self, sampled: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The number of bands of texts with so many sampled shingles: int64 (n,)."""
+        return np.where(sampled < self.enough, self.bands, self.few)
+
+
+@lru_cache(maxsize=16)
+def band_shape(threshold: float, permutations: int = 128) -> Shape:
+    """The most selective bands that still find the threshold: 25 of 5 rows at 0.7.
 
     Two texts of Jaccard s agree in a band of r rows with probability s**r (Leskovec, Rajaraman
-    and Ullman, Mining of Massive Datasets, 3.4): 25 bands of 5 at 0.7.
+    and Ullman, Mining of Massive Datasets, 3.4). Two long texts have their sampled shingles too,
+    which find the threshold more surely than all bands do, as long as few texts share a shingle.
+    What hundreds share is a text printed in many versions: the copies of one version, of Jaccard
+    CLOSE, are found by few bands.
     """
     for rows in range(8, 1, -1):
         bands = permutations // rows
-        if (1 - threshold**rows) ** bands <= _MISSED:
-            return bands, rows
-    return permutations, 1
+        if _all_miss(threshold, rows, bands) <= _MISSED:
+            few = _fewest(max(CLOSE, threshold), rows, bands)
+            return Shape(bands, rows, few, enough_sampled(threshold))
+    return Shape(permutations, 1, permutations, _NEVER)
+
+
+def _fewest(jaccard: float, rows: int, most: int) -> int:
+    """How many bands find copies of this Jaccard."""
+    enough = (bands for bands in range(1, most) if _all_miss(jaccard, rows, bands) <= _MISSED)
+    return next(enough, most)
+
+
+def _all_miss(jaccard: float, rows: int, bands: int) -> float:
+    return float((1 - jaccard**rows) ** bands)
+
+
+def enough_sampled(threshold: float) -> int:
+    """From how many sampled shingles on these find two texts at the threshold.
+
+    Of texts of Jaccard s the smaller shares at least 2s / (1 + s) of its shingles, and as many of
+    its sample, but for chance: of so many draws, fewer than SHARED hit with a probability of at
+    most _MISSED / 10. Never, where SHARED is nearly what is expected.
+    """
+    contained = 2 * threshold / (1 + threshold)
+    for sampled in range(_MOST_DRAWN, 0, -1):
+        needed = ceil(SHARED * sampled)
+        terms = (
+            comb(sampled, k) * contained**k * (1 - contained) ** (sampled - k)
+            for k in range(needed)
+        )
+        if sum(terms) > _MISSED / 10:
+            return sampled + 1 if sampled < _MOST_DRAWN else _NEVER
+    return 1
 
 
 def pack(keys: NDArray[np.uint64], members: NDArray[np.int64]) -> NDArray[np.uint64]:
     """key << 32 | member, of the low 32 bits of each."""
     return keys << np.uint64(32) | members.astype(np.uint64)
-
-
-def pack_all(keys: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """pack for the keys of all members, in their order."""
-    from linker.reprints.buckets import fill_packed
-
-    codes = np.empty(len(keys), np.uint64)
-    fill_packed(keys, codes)
-    return codes
 
 
 def bucket_pairs(codes: NDArray[np.uint64], counts: BucketCounts) -> NDArray[np.uint64]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.jit import njit
+from linker.jit import bare
 
 _HALF = np.uint64(32)
 _MEMBER = np.uint64(0xFFFFFFFF)
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _bucket_end(codes: NDArray[np.uint64], start: int) -> int:
     key = codes[start] >> _HALF
     end = start + 1
@@ -20,7 +20,7 @@ def _bucket_end(codes: NDArray[np.uint64], start: int) -> int:
     return end
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def count_pairs(codes: NDArray[np.uint64], full: int, near: int) -> tuple[int, int, int]:
     """Pairs that fill_pairs writes, buckets larger than full, size of the largest bucket."""
     total = 0
@@ -41,7 +41,7 @@ def count_pairs(codes: NDArray[np.uint64], full: int, near: int) -> tuple[int, i
     return total, large, largest
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def fill_pairs(codes: NDArray[np.uint64], full: int, near: int, pairs: NDArray[np.uint64]) -> None:
     """Write later << 32 | earlier for the pairs of every bucket."""
     filled = 0
@@ -61,7 +61,7 @@ def fill_pairs(codes: NDArray[np.uint64], full: int, near: int, pairs: NDArray[n
         start = end
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def drop_repeats(codes: NDArray[np.uint64]) -> int:
     """Move the distinct ones of sorted codes to the front, in their order; how many they are."""
     kept = 0
@@ -72,14 +72,14 @@ def drop_repeats(codes: NDArray[np.uint64]) -> int:
     return kept
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def add_sizes(codes: NDArray[np.uint64], sizes: NDArray[np.int64]) -> None:
     """Add to sizes, by member, how many codes it has."""
     for code in codes:
         sizes[code & _MEMBER] += 1
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def keep_shared(pairs: NDArray[np.uint64], sizes: NDArray[np.int64], share: float) -> int:
     """Move pairs that occur often enough to the front, each once; how many they are.
 
@@ -98,8 +98,13 @@ def keep_shared(pairs: NDArray[np.uint64], sizes: NDArray[np.int64], share: floa
     return kept
 
 
-@njit(cache=True, nogil=True)
-def fill_packed(keys: NDArray[np.uint32], codes: NDArray[np.uint64]) -> None:
-    """Write key << 32 | place for every key."""
-    for place in range(len(keys)):
-        codes[place] = np.uint64(keys[place]) << _HALF | np.uint64(place)
+@bare(cache=True, nogil=True)
+def fill_band(
+    keys: NDArray[np.uint32], bands: NDArray[np.int64], band: int, codes: NDArray[np.uint64]
+) -> None:
+    """Write key << 32 | member for the keys (n, bands) of one band, of members that have it."""
+    filled = 0
+    for member in range(len(keys)):
+        if bands[member] > band:
+            codes[filled] = np.uint64(keys[member, band]) << _HALF | np.uint64(member)
+            filled += 1

@@ -5,18 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.reprints.bands import BucketCounts, bucket_pairs
+from linker.reprints.bands import SHARED, BucketCounts, bucket_pairs
 from linker.reprints.shingles import Shingles, shingle_codes
 from linker.threads import ordered_map
 
 SAMPLE_BITS = 3
 """One shingle in eight is looked up; 50 words of which 80 % are contained share about 4."""
-SHARED = 0.3
-"""Least share of the sample of the smaller text that a candidate has in common.
-
-Well below the share of words that verification asks for: samples are small. It keeps out pairs
-that share a paragraph of boilerplate.
-"""
 MEMORY = 1 << 30
 """Bytes to sort samples in, where nobody says otherwise."""
 

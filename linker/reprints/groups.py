@@ -99,7 +99,7 @@ def group_sketches(
     rows = order[(first[order] == order) & (facts.sizes[order] > 0)]
     members = Members(sketches.take(rows), take(facts, rows))
     buckets = BucketCounts()
-    pairs = candidate_pairs(members, buckets, threads=threads, memory=memory)
+    pairs = candidate_pairs(members, threshold, buckets, threads=threads, memory=memory)
     joined, verified = join_pairs(
         members, pairs, lambda chosen: shingles_of(rows[chosen]), threshold, rule
     )
@@ -132,9 +132,10 @@ def join_pairs(
         np.ones(len(members), np.float32),
     )
     later, earlier = unpack(pairs)
-    involved = np.unique(np.concatenate((later, earlier)))
-    places = np.zeros(len(members), np.int64)
-    places[involved] = np.arange(len(involved))
+    met = np.zeros(len(members), bool)
+    met[later] = met[earlier] = True
+    involved = np.flatnonzero(met)
+    places = np.cumsum(met) - 1
     shingles = shingles_of(involved)
     candidates = Pairs(later, earlier, places, shingles)
     room, of_reports = verifier(shingles), rule is Rule.REPORTS

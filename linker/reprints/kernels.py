@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.jit import njit
+from linker.jit import bare, njit
 from linker.reprints.shingles import SHINGLE_WORDS, Shingles
 from linker.text.compiled import mix
 from linker.text.folding import FACTOR
@@ -21,9 +21,11 @@ _FACTOR_OF_FIRST = np.uint64(pow(FACTOR, SHINGLE_WORDS - 1, 1 << 64))
 _HALF = np.uint64(32)
 EMPTY = np.uint32(0xFFFFFFFF)
 """Every value of the signature of an empty text."""
+_TOGETHER = 16
+"""Values of a signature that the machine works on at once: some more cost no time."""
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _shingles_of(words: NDArray[np.uint64], out: NDArray[np.uint32]) -> int:
     """Hash every shingle of one text into out; their number."""
     count = len(words)
@@ -46,7 +48,7 @@ def _shingles_of(words: NDArray[np.uint64], out: NDArray[np.uint32]) -> int:
     return runs
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def fill_shingles(
     hashes: NDArray[np.uint64],
     offsets: NDArray[np.int64],
@@ -58,7 +60,7 @@ def fill_shingles(
         _shingles_of(hashes[offsets[row] : offsets[row + 1]], values[starts[row] :])
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def fill_codes(
     values: NDArray[np.uint32],
     starts: NDArray[np.int64],
@@ -73,7 +75,7 @@ def fill_codes(
             filled += 1
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def fill_sample(
     values: NDArray[np.uint32],
     starts: NDArray[np.int64],
@@ -99,7 +101,7 @@ def fill_sample(
     return filled
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def fill_part(
     values: NDArray[np.uint32],
     starts: NDArray[np.int64],
@@ -122,7 +124,7 @@ def fill_part(
     return filled
 
 
-@njit(cache=True, nogil=True, inline="always")
+@bare(cache=True, nogil=True, inline="always")
 def _premix(value: np.uint32) -> np.uint32:
     """MurmurHash3's finisher, which affine32 applies before permuting."""
     value = np.uint32(value ^ (value >> np.uint32(16)))
@@ -132,7 +134,7 @@ def _premix(value: np.uint32) -> np.uint32:
     return np.uint32(value ^ (value >> np.uint32(16)))
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _lower(
     shingles: NDArray[np.uint32],
     factors: NDArray[np.uint32],
@@ -172,7 +174,7 @@ def fill_signatures(
         _lower(buffer[:count], permutations[0], permutations[1], found[row])
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _longest(offsets: NDArray[np.int64]) -> int:
     longest = 0
     for row in range(len(offsets) - 1):
@@ -185,29 +187,34 @@ def fill_band_keys(
     values: NDArray[np.uint32],
     stops: NDArray[np.int64],
     permutations: tuple[NDArray[np.uint32], NDArray[np.uint32]],
+    bands: NDArray[np.int64],
     rows: int,
     keys: NDArray[np.uint32],
 ) -> None:
-    """Write a key a band of the signature of each text.
+    """Write the keys of the first bands of the signature of each text, and 0 for the others.
 
-    values: the shingles of all texts, those of text i before stops[i]. keys: uint32 (bands, n),
-    equal for texts whose signatures agree in all rows of the band.
+    values: the shingles of all texts, those of text i before stops[i]. bands: int64 (n,), how many.
+    keys: uint32 (n, bands), equal for texts whose signatures agree in all rows of the band.
     """
-    signature = np.empty(len(permutations[0]), np.uint32)
+    whole = np.empty(len(permutations[0]), np.uint32)
     start = 0
     for text in range(len(stops)):
+        needed = -(-bands[text] * rows // _TOGETHER) * _TOGETHER
+        signature = whole[:needed]
         signature[:] = EMPTY
-        _lower(values[start : stops[text]], permutations[0], permutations[1], signature)
+        factors, terms = permutations[0][:needed], permutations[1][:needed]
+        _lower(values[start : stops[text]], factors, terms, signature)
         start = stops[text]
-        for band in range(len(keys)):
+        keys[text] = 0
+        for band in range(bands[text]):
             key = np.uint64(0)
             for column in range(band * rows, (band + 1) * rows):
                 key = (key ^ np.uint64(signature[column])) * _FACTOR
                 key ^= key >> _HALF
-            keys[band, text] = np.uint32(key)
+            keys[text, band] = np.uint32(key)
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def overlap(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> int:
     """Number of common values of two ascending arrays of distinct values."""
     common = i = j = 0
@@ -231,7 +238,7 @@ class Similarity(NamedTuple):
     smaller: int
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def similarity(common: int, left: int, right: int) -> Similarity:
     """The similarity of two sets of these sizes that have so much in common."""
     smaller = min(left, right)
@@ -241,7 +248,7 @@ def similarity(common: int, left: int, right: int) -> Similarity:
     return Similarity(np.float32(common / union), np.float32(common / smaller), smaller)
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def compare(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> Similarity:
     """The similarity of two ascending arrays of distinct values."""
     return similarity(overlap(left, right), len(left), len(right))

@@ -23,8 +23,9 @@ _AT_A_TIME = 1024  # texts, whose shingles wait in memory for no longer than the
 class Sketches:
     """What is kept of n texts: some 350 bytes of an English one of 430 words.
 
-    samples: of their shingles, for excerpts. keys: uint32 (bands, n). sizes: int64, words. bodies,
-    numbers: uint64, digests of the words in order and of the numbers in any order.
+    samples: of their shingles, by which long texts are found. keys: uint32 (n, bands), of a long
+    text only the first (bands.Shape). sizes: int64, words. bodies, numbers: uint64, digests of the
+    words in order and of the numbers in any order.
     """
 
     samples: Shingles
@@ -40,7 +41,7 @@ class Sketches:
         """Those of some texts, in the order of rows."""
         return Sketches(
             self.samples.take(rows),
-            self.keys[:, rows],
+            self.keys[rows],
             self.sizes[rows],
             self.bodies[rows],
             self.numbers[rows],
@@ -55,14 +56,15 @@ def sketch(words: Words, threshold: float, shingles: Shingles | None = None) -> 
     from linker.reprints.kernels import fill_band_keys
 
     shingles = hash_shingles(words) if shingles is None else shingles
-    bands, rows = band_shape(threshold)
-    keys = np.empty((bands, len(words)), np.uint32)
-    fill_band_keys(shingles.values, shingles.stops, permutations(), rows, keys)
+    samples = sample(shingles, SAMPLE_BITS)
+    shape = band_shape(threshold)
+    keys = np.empty((len(words), shape.bands), np.uint32)
+    bands = shape.bands_of(samples.counts)
+    fill_band_keys(shingles.values, shingles.stops, permutations(), bands, shape.rows, keys)
     numbers = np.zeros(len(words), np.uint64)
     if len(words.kinds):
         numbers = number_digests(words.hashes, words.kinds, words.offsets)
     bodies = digests(words.hashes, words.offsets[:-1], words.offsets[1:])
-    samples = sample(shingles, SAMPLE_BITS)
     return Sketches(samples, keys, words.counts, bodies, numbers)
 
 
@@ -82,7 +84,7 @@ def collect(parts: Iterable[Sketches]) -> Sketches:
             np.concatenate([part.values for part in samples]),
             np.concatenate([part.counts for part in samples]),
         ),
-        np.concatenate([part.keys for part in held], axis=1),
+        np.concatenate([part.keys for part in held]),
         np.concatenate([part.sizes for part in held]),
         np.concatenate([part.bodies for part in held]),
         np.concatenate([part.numbers for part in held]),

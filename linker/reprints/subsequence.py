@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.jit import njit
+from linker.jit import bare, njit
 
 MOST_WORDS = 4096
 """So many words of each text are compared: time and memory grow with the square of it."""
@@ -24,7 +24,7 @@ _ZERO = np.uint64(0)
 _BITS = 64
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def fill_derivations(
     hashes: NDArray[np.uint64],
     offsets: NDArray[np.int64],
@@ -40,7 +40,7 @@ def fill_derivations(
         found[index] = less_chance(common, len(earlier), len(later))
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def less_chance(common: int, earlier: int, later: int) -> float:
     """The share of the later text's words that are common, from 0 at chance level to 1.
 
@@ -96,7 +96,7 @@ def _numbered(words: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.
     return table, numbers
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _slot(words: NDArray[np.uint64], table: NDArray[np.int64], word: np.uint64) -> int:
     """The slot of a word, or the empty slot where it would be."""
     last = len(table) - 1
@@ -121,7 +121,7 @@ def _places(
     return places
 
 
-@njit(cache=True, nogil=True)
+@bare(cache=True, nogil=True)
 def _advance(row: NDArray[np.uint64], places: NDArray[np.uint64]) -> None:
     """One more word of the left text: row + (row & places), with carry, or row without places."""
     carry = _ZERO
