@@ -40,8 +40,8 @@ def main() -> None:
 def _leave(ended: SystemExit) -> NoReturn:
     """End the process at once; Python would take its objects apart first, for half a second.
 
-    Nothing is lost by it: what is open is closed by then, and no thread is left. What cannot be
-    said any more is left to Python.
+    What a command opens it closes, and its threads, if one is left after an error, have nothing to
+    finish. What cannot be said any more is left to Python.
     """
     if ended.code is None or isinstance(ended.code, int):
         with suppress(OSError, ValueError):

@@ -43,9 +43,11 @@ def bare(**options: Any) -> Callable[[F], F]:
 
     Elsewhere numba counts who uses an array, in a place that all threads share, at every call that
     hands one on: in a loop with small functions that takes longer than their work. A function that
-    borrows all arrays from its caller needs no count. One that makes an array does not compile so;
-    one that returns an array, or is given one by what it calls, would never let go of it, which
-    test_jit looks for.
+    borrows all arrays from its caller needs no count.
+
+    One that makes an array does not compile so. One that is given an array by what it calls would
+    never let go of it, and one that returns an array would have its caller let go of what is not
+    the caller's: numba does not refuse these, test_jit does.
     """
     return njit(_nrt=False, **options)
 

@@ -18,8 +18,7 @@ from linker.folder import FORMATS
 # then exactly what writing put on.
 _FORMULA = "^'*[=+@\\-\t\r\n\uff1d\uff0b\uff20\uff0d]"
 _GUARDED = f"^'({_FORMULA.removeprefix('^')})"
-# Columns in which values hardly repeat, like those of numbers of evidence: a dictionary of these
-# takes more time and more room.
+# Columns of text in which values hardly repeat: a dictionary of them takes more time and room.
 _UNIQUE = frozenset(["id", "title", "url", "text"])
 ROWS = 16384  # rows a Parquet row group and a text block: fixed, so equal tables are equal bytes
 
@@ -75,6 +74,7 @@ def _write_parquet(table: pa.Table, path: Path) -> None:
     import pyarrow.parquet as pq
 
     plain = table.replace_schema_metadata(None)
+    # Numbers of evidence hardly repeat either.
     repeated = [
         f"{field.name}.list.element" if pa.types.is_nested(field.type) else field.name
         for field in plain.schema

@@ -68,7 +68,13 @@ def test_a_bare_function_that_makes_an_array_is_refused() -> None:
     def made(size: int) -> Any:
         return len(np.zeros(size))
 
-    with pytest.raises(NumbaError, match=r"NRT required|returning of array"):
+    @bare(cache=False)
+    def sum_of_two(values: Any) -> Any:
+        return (values + values)[0]
+
+    with pytest.raises(NumbaError, match="NRT required"):
+        sum_of_two(np.arange(3))
+    with pytest.raises(NumbaError, match="returning of array"):
         made(3)
 
 
@@ -94,21 +100,63 @@ def test_a_bare_function_borrows_a_part_of_an_array() -> None:
     assert [last(values) for _ in range(3)] == [4] * 3
 
 
+WHOLE_RUNS = f"""
+import gc, linker, orjson, tempfile
+from pathlib import Path
+from typer.testing import CliRunner
+from linker.cli import app
+demo = Path({str(files("linker") / "demo/articles.jsonl")!r})
+articles = [orjson.loads(line) for line in demo.open()]
+folder = Path(tempfile.mkdtemp())
+large = folder / "large.jsonl"  # large enough to be read as columns
+rows = [row | {{"id": f"{{n}}-{{place}}"}} for n in range(4) for place, row in enumerate(articles)]
+large.write_bytes(b"".join(orjson.dumps(row) + b"\\n" for row in rows))
+def use_everything():
+    result = CliRunner().invoke(app, ["group", str(large), "--out", str(folder / "out")])
+    assert result.exit_code == 0, result.output
+    ids = ["0-0", "0-1"]
+    assert CliRunner().invoke(app, ["explain", str(folder / "out"), *ids]).exit_code == 0
+    linker.find_reprints(str(large)), linker.minhash(["some words"] * 300)
+    linker.compare(articles[0], articles[1])
+"""
+
+
 def test_every_array_that_compiled_code_makes_is_let_go_of() -> None:
     """An array that a bare function is given by what it calls would stay for ever."""
-    script = f"""
-import gc, orjson, linker
+    script = (
+        WHOLE_RUNS
+        + """
 from numba.core.runtime import rtsys
-articles = [orjson.loads(line) for line in open({str(files("linker") / "demo/articles.jsonl")!r})]
-def run():
-    linker.group(articles), linker.find_reprints(articles), linker.minhash(["some words"] * 300)
-    linker.compare(articles[0], articles[1])
+def held():
+    use_everything()
     gc.collect()
     stats = rtsys.get_allocation_stats()
     return stats.alloc - stats.free, stats.mi_alloc - stats.mi_free
-run()
-before, after = run(), run()
+held()
+before, after = held(), held()
 assert rtsys.get_allocation_stats().alloc > 1000, "nothing was counted"
 print(before == after, before, after)
 """
+    )
     assert run(script).startswith("True")
+
+
+def test_no_bare_function_returns_an_array() -> None:
+    """Not in a tuple either, where numba does not look."""
+    script = (
+        WHOLE_RUNS
+        + """
+from numba import types
+from numba.core.registry import CPUDispatcher
+def holds_array(kind):
+    return isinstance(kind, types.Array) or any(map(holds_array, getattr(kind, "types", ())))
+assert holds_array(types.Tuple([types.int64, types.int64[:]]))
+use_everything()
+functions = [one for one in gc.get_objects() if isinstance(one, CPUDispatcher)]
+bare = [one for one in functions if one.targetoptions.get("_nrt") is False]
+kinds = [(one.__name__, kind.return_type) for one in bare for kind in one.nopython_signatures]
+assert len(kinds) > 10, "hardly anything was compiled"
+print([name for name, kind in kinds if holds_array(kind)])
+"""
+    )
+    assert run(script) == "[]"
