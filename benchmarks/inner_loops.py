@@ -177,21 +177,21 @@ def sparse_evidence(articles: Articles) -> Loop:
 
 
 def bands(articles: Articles) -> tuple[Loop, Limit]:
-    """Band keys to pairs: one code for each text and band, held against sorting as many.
+    """Band keys to pairs: one code for each text and band it has, held against sorting as many.
 
     The limit is numpy's sort of random numbers of 64 bits, a band's at a time.
     """
     sketches = sketch(articles.words, THRESHOLD)
-    sizes = [len(codes) for codes in band_codes(sketches, THRESHOLD)]
+    sizes = [len(codes) for codes in band_codes(sketches)]
     draw = np.random.default_rng(0).integers
     random = [draw(0, 1 << 63, size, np.uint64) for size in sizes]
 
     def search() -> object:
-        return shared_bucket_pairs(band_codes(sketches, THRESHOLD), BucketCounts())
+        return shared_bucket_pairs(band_codes(sketches), BucketCounts())
 
     name = "sorting codes"
     limit = Limit(
-        name, f"numpy's sort of {max(sizes):,} random numbers of 64 bits or fewer", "codes",
+        name, f"numpy's sort of at most {max(sizes):,} random numbers of 64 bits", "codes",
         sum(sizes), lambda: [np.sort(codes) for codes in random],
     )  # fmt: skip
     return Loop("bands", "codes", sum(sizes), name, search), limit

@@ -94,7 +94,7 @@ def test_bands(benchmark: Any, language: str) -> None:
     sketches = sketch(folded(language), 0.7)
 
     def search() -> Any:
-        return shared_bucket_pairs(band_codes(sketches, 0.7), BucketCounts())
+        return shared_bucket_pairs(band_codes(sketches), BucketCounts())
 
     assert benchmark(search) is not None
 

@@ -18,13 +18,15 @@ from linker.reprints.bands import (
     BucketCounts,
     band_shape,
     bucket_pairs,
+    enough_sampled,
     pack,
     shared_bucket_pairs,
 )
 from linker.reprints.buckets import add_sizes, fill_band, keep_shared
 from linker.reprints.candidates import band_codes
 from linker.reprints.excerpts import excerpt_pairs, unpack
-from linker.reprints.shingles import distinct
+from linker.reprints.kernels import count_distinct
+from linker.reprints.shingles import distinct, end_to_end
 from linker.reprints.sketches import sketch
 from linker.text import word_hashes
 
@@ -73,7 +75,7 @@ def test_passes_over_codes_equal_plain_counting(codes: list[tuple[int, int]], sh
     packed.sort()
     assert packed[: keep_shared(packed, sizes, share)].tolist() == often
     keys = np.array(codes, np.uint32).reshape(-1, 2)
-    bands = 1 + keys[:, 0].astype(np.int64) % 2
+    bands = 1 + keys[:, 0].astype(np.int32) % 2
     for band in range(2):
         having = np.flatnonzero(bands > band)
         filled = np.empty(len(having), np.uint64)
@@ -90,19 +92,39 @@ def test_band_shape() -> None:
 def test_long_texts_have_a_few_bands_that_find_close_copies(threshold: float) -> None:
     shape = band_shape(threshold)
     assert shape.few < shape.bands
-    assert (1 - max(threshold, 0.9) ** shape.rows) ** shape.few <= 0.011
-    counts = shape.bands_of(np.array([0, shape.enough - 1, shape.enough, 10 * shape.enough]))
-    assert counts.tolist() == [shape.bands] * 2 + [shape.few] * 2
+    assert (1 - max(threshold, 0.8) ** shape.rows) ** shape.few <= 0.011
+    sizes = [0, shape.enough - 1, shape.enough, 10 * shape.enough]
+    values = np.concatenate([np.arange(size, dtype=np.uint32) for size in sizes])
+    bands = shape.bands_of(end_to_end(values, np.array(sizes)))
+    assert bands.tolist() == [shape.bands] * 2 + [shape.few] * 2
 
 
-@pytest.mark.parametrize("threshold", [0.1, 0.2])
-def test_all_texts_have_all_bands_where_samples_prove_too_little(threshold: float) -> None:
-    assert band_shape(threshold).bands_of(np.array([0, 10**6])).tolist() == [128, 128]
+def test_a_text_that_repeats_a_few_shingles_has_all_bands() -> None:
+    shape = band_shape(0.7)
+    assert (shape.few, shape.enough) == (12, 8)
+    values = np.tile(np.arange(7, dtype=np.uint32), 1000)
+    assert shape.bands_of(end_to_end(values, np.array([len(values)]))).tolist() == [25]
+
+
+def test_all_texts_have_all_bands_where_samples_prove_too_little() -> None:
+    assert enough_sampled(0.2) > 10**9
+    values = np.arange(10**4, dtype=np.uint32)
+    assert band_shape(0.2).bands_of(end_to_end(values, np.array([len(values)]))).tolist() == [128]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 9), max_size=12), max_size=8), st.integers(1, 6))
+def test_distinct_values_are_counted(texts: list[list[int]], most: int) -> None:
+    counts = np.empty(len(texts), np.int64)
+    stops = np.cumsum([len(text) for text in texts], dtype=np.int64)
+    values = np.array([value for text in texts for value in text], np.uint32)
+    count_distinct(values, stops, most, counts)
+    assert counts.tolist() == [min(most, len(set(text))) for text in texts]
 
 
 @pytest.mark.parametrize(("threshold", "edited"), [(0.4, 13), (0.5, 16), (0.7, 30), (0.8, 48)])
 def test_samples_find_pairs_at_the_threshold(threshold: float, edited: int) -> None:
-    """Of 300 pairs just above the threshold, about as short as they may be for few bands, all.
+    """Nearly all of 300 pairs at the threshold, about as short as they may be for few bands.
 
     A word in so many is edited, which changes five shingles.
     """
@@ -132,9 +154,24 @@ def test_bands_find_pairs_at_the_threshold() -> None:
     jaccard, _ = pair_similarity(batch, np.arange(400).reshape(-1, 2))
     assert 0.70 <= jaccard.min() <= jaccard.max() < 0.75
     sketches = sketch(batch, 0.7)
-    assert (band_shape(0.7).bands_of(sketches.samples.counts) == 25).mean() > 0.9
-    later, earlier = unpack(shared_bucket_pairs(band_codes(sketches, 0.7), BucketCounts()))
+    assert (sketches.bands == 25).mean() > 0.9
+    later, earlier = unpack(shared_bucket_pairs(band_codes(sketches), BucketCounts()))
     assert ((later == earlier + 1) & (earlier % 2 == 0)).sum() >= 190
+
+
+def test_copies_are_found_where_hundreds_share_a_template() -> None:
+    """Three quarters of each text are the same in all, and pairs have a Jaccard of about .77."""
+    articles = []
+    for pair in range(100):
+        text = prose(0, 225) + prose(1000 + pair, 75)
+        copy = list(text)
+        copy[18::36] = [f"edit{pair}"] * len(copy[18::36])
+        articles += [(f"{pair} a", text), (f"{pair} b", copy)]
+    order = np.random.default_rng(0).permutation(len(articles))
+    rows = [{"id": articles[at][0], "text": " ".join(articles[at][1])} for at in order]
+    table = find_reprints(rows)
+    heads = {row["id"]: row["reprint_of"] or row["id"] for row in table.to_pylist()}
+    assert sum(heads[f"{pair} a"] == heads[f"{pair} b"] for pair in range(100)) >= 90
 
 
 def test_copies_of_each_version_are_found_where_hundreds_share_a_text() -> None:

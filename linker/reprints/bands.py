@@ -16,14 +16,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.reprints.shingles import distinct
+from linker.reprints.shingles import Shingles, distinct
 from linker.threads import ordered_map
 
 FULL_BUCKET = 32
 """Up to this many members, every two of a bucket are a pair."""
 NEAR = 8
 """In a larger bucket each member is paired with the first member and its NEAR predecessors."""
-CLOSE = 0.9
+CLOSE = 0.8
 """Jaccard of copies that a few bands find."""
 SHARED = 0.3
 """Least share of the sample of the smaller text that a candidate has in common.
@@ -32,7 +32,7 @@ Well below the share of words that verification asks for: samples are small. It 
 that share a paragraph of boilerplate.
 """
 
-# A candidate is missed with at most this probability at the threshold, and less above it.
+# All bands of a text miss a candidate with at most this probability at the threshold.
 _MISSED = 0.011
 _MOST_DRAWN = 200
 _NEVER = 1 << 62
@@ -49,7 +49,8 @@ class BucketCounts:
 class Shape(NamedTuple):
     """How signatures are cut.
 
-    bands of so many rows each; a text of `enough` sampled shingles has the first `few` bands only.
+    bands of so many rows each; a text of `enough` distinct sampled shingles has the first `few`
+    bands only: at 0.7 most texts of more than 70 words.
     """
 
     bands: int
@@ -57,9 +58,13 @@ class Shape(NamedTuple):
     few: int
     enough: int
 
-    def bands_of(self, sampled: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The number of bands of texts with so many sampled shingles: int64 (n,)."""
-        return np.where(sampled < self.enough, self.bands, self.few)
+    def bands_of(self, samples: Shingles) -> NDArray[np.int32]:
+        """The number of bands of texts with these sampled shingles, which lie end to end: (n,)."""
+        from linker.reprints.kernels import count_distinct
+
+        counts = np.empty(len(samples.stops), np.int64)
+        count_distinct(samples.values, samples.stops, min(self.enough, _MOST_DRAWN), counts)
+        return np.where(counts < self.enough, self.bands, self.few).astype(np.int32)
 
 
 @lru_cache(maxsize=16)
@@ -69,8 +74,9 @@ def band_shape(threshold: float, permutations: int = 128) -> Shape:
     Two texts of Jaccard s agree in a band of r rows with probability s**r (Leskovec, Rajaraman
     and Ullman, Mining of Massive Datasets, 3.4). Two long texts have their sampled shingles too,
     which find the threshold more surely than all bands do, as long as few texts share a shingle.
-    What hundreds share is a text printed in many versions: the copies of one version, of Jaccard
-    CLOSE, are found by few bands.
+    What more than FULL_BUCKET share, a text printed in many versions or a template, finds a copy
+    only among the first and the nearest of them; close copies, of Jaccard CLOSE, the few bands find
+    there too.
     """
     for rows in range(8, 1, -1):
         bands = permutations // rows

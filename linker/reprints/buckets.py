@@ -100,7 +100,7 @@ def keep_shared(pairs: NDArray[np.uint64], sizes: NDArray[np.int64], share: floa
 
 @bare(cache=True, nogil=True)
 def fill_band(
-    keys: NDArray[np.uint32], bands: NDArray[np.int64], band: int, codes: NDArray[np.uint64]
+    keys: NDArray[np.uint32], bands: NDArray[np.int32], band: int, codes: NDArray[np.uint64]
 ) -> None:
     """Write key << 32 | member for the keys (n, bands) of one band, of members that have it."""
     filled = 0

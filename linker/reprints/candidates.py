@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.reprints.bands import BucketCounts, band_shape, pack, shared_bucket_pairs
+from linker.reprints.bands import BucketCounts, pack, shared_bucket_pairs
 from linker.reprints.excerpts import excerpt_pairs
 from linker.reprints.facts import Facts
 from linker.reprints.shingles import distinct
@@ -30,18 +30,18 @@ class Members:
 
 
 def candidate_pairs(
-    members: Members, threshold: float, counts: BucketCounts, *, threads: int, memory: int
+    members: Members, counts: BucketCounts, *, threads: int, memory: int
 ) -> NDArray[np.uint64]:
     """Pairs of members as later << 32 | earlier, sorted and distinct; adds to counts.
 
     Pairs of Jaccard at or above the threshold from bands of signatures, those of long texts and
     contained pairs from sampled shingles, versions from urls and from titles within a source.
-    threshold: that of the sketches. memory: bytes to work in, about.
+    memory: bytes to work in, about.
     """
     return distinct(
         np.concatenate(
             (
-                shared_bucket_pairs(band_codes(members.sketches, threshold), counts, threads),
+                shared_bucket_pairs(band_codes(members.sketches), counts, threads),
                 excerpt_pairs(members.sketches.samples, counts, threads=threads, memory=memory),
                 shared_bucket_pairs(_version_codes(members), counts, threads),
             )
@@ -49,14 +49,13 @@ def candidate_pairs(
     )
 
 
-def band_codes(sketches: Sketches, threshold: float) -> Iterator[NDArray[np.uint64]]:
+def band_codes(sketches: Sketches) -> Iterator[NDArray[np.uint64]]:
     """Codes of each band, of the members that have it."""
     from linker.reprints.buckets import fill_band
 
-    bands = band_shape(threshold).bands_of(sketches.samples.counts)
     for band in range(sketches.keys.shape[1]):
-        codes = np.empty(np.count_nonzero(bands > band), np.uint64)
-        fill_band(sketches.keys, bands, band, codes)
+        codes = np.empty(np.count_nonzero(sketches.bands > band), np.uint64)
+        fill_band(sketches.keys, sketches.bands, band, codes)
         yield codes
 
 

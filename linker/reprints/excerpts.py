@@ -1,4 +1,4 @@
-"""Candidates for containment: a short article inside a long one, where Jaccard is low."""
+"""Candidates from sampled shingles: an article inside a longer one, and long articles alike."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def group_sketches(
     rows = order[(first[order] == order) & (facts.sizes[order] > 0)]
     members = Members(sketches.take(rows), take(facts, rows))
     buckets = BucketCounts()
-    pairs = candidate_pairs(members, threshold, buckets, threads=threads, memory=memory)
+    pairs = candidate_pairs(members, buckets, threads=threads, memory=memory)
     joined, verified = join_pairs(
         members, pairs, lambda chosen: shingles_of(rows[chosen]), threshold, rule
     )

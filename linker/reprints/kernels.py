@@ -101,6 +101,29 @@ def fill_sample(
     return filled
 
 
+@njit(cache=True, nogil=True)
+def count_distinct(
+    values: NDArray[np.uint32], stops: NDArray[np.int64], most: int, counts: NDArray[np.int64]
+) -> None:
+    """Write how many distinct values each text has, most where it has as many or more.
+
+    values: of all texts, those of text i before stops[i]. Nearly all texts have that many in their
+    first few, so that those met so far are looked through for each.
+    """
+    met = np.empty(most, np.uint32)
+    start = 0
+    for text in range(len(stops)):
+        found = 0
+        for value in values[start : stops[text]]:
+            if found == most:
+                break
+            if value not in met[:found]:
+                met[found] = value
+                found += 1
+        counts[text] = found
+        start = stops[text]
+
+
 @bare(cache=True, nogil=True)
 def fill_part(
     values: NDArray[np.uint32],
@@ -187,13 +210,13 @@ def fill_band_keys(
     values: NDArray[np.uint32],
     stops: NDArray[np.int64],
     permutations: tuple[NDArray[np.uint32], NDArray[np.uint32]],
-    bands: NDArray[np.int64],
+    bands: NDArray[np.int32],
     rows: int,
     keys: NDArray[np.uint32],
 ) -> None:
     """Write the keys of the first bands of the signature of each text, and 0 for the others.
 
-    values: the shingles of all texts, those of text i before stops[i]. bands: int64 (n,), how many.
+    values: the shingles of all texts, those of text i before stops[i]. bands: int32 (n,), how many.
     keys: uint32 (n, bands), equal for texts whose signatures agree in all rows of the band.
     """
     whole = np.empty(len(permutations[0]), np.uint32)

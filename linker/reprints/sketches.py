@@ -23,13 +23,14 @@ _AT_A_TIME = 1024  # texts, whose shingles wait in memory for no longer than the
 class Sketches:
     """What is kept of n texts: some 350 bytes of an English one of 430 words.
 
-    samples: of their shingles, by which long texts are found. keys: uint32 (n, bands), of a long
-    text only the first (bands.Shape). sizes: int64, words. bodies, numbers: uint64, digests of the
-    words in order and of the numbers in any order.
+    samples: of their shingles, by which long texts are found. keys: uint32 (n, most bands), of
+    which each text has as many as bands, int32, says, and 0 for the others. sizes: int64, words.
+    bodies, numbers: uint64, digests of the words in order and of the numbers in any order.
     """
 
     samples: Shingles
     keys: NDArray[np.uint32]
+    bands: NDArray[np.int32]
     sizes: NDArray[np.int64]
     bodies: NDArray[np.uint64]
     numbers: NDArray[np.uint64]
@@ -42,6 +43,7 @@ class Sketches:
         return Sketches(
             self.samples.take(rows),
             self.keys[rows],
+            self.bands[rows],
             self.sizes[rows],
             self.bodies[rows],
             self.numbers[rows],
@@ -59,13 +61,13 @@ def sketch(words: Words, threshold: float, shingles: Shingles | None = None) -> 
     samples = sample(shingles, SAMPLE_BITS)
     shape = band_shape(threshold)
     keys = np.empty((len(words), shape.bands), np.uint32)
-    bands = shape.bands_of(samples.counts)
+    bands = shape.bands_of(samples)
     fill_band_keys(shingles.values, shingles.stops, permutations(), bands, shape.rows, keys)
     numbers = np.zeros(len(words), np.uint64)
     if len(words.kinds):
         numbers = number_digests(words.hashes, words.kinds, words.offsets)
     bodies = digests(words.hashes, words.offsets[:-1], words.offsets[1:])
-    return Sketches(samples, keys, words.counts, bodies, numbers)
+    return Sketches(samples, keys, bands, words.counts, bodies, numbers)
 
 
 def sketch_all(words: Words, threshold: float, threads: int) -> Sketches:
@@ -85,6 +87,7 @@ def collect(parts: Iterable[Sketches]) -> Sketches:
             np.concatenate([part.counts for part in samples]),
         ),
         np.concatenate([part.keys for part in held]),
+        np.concatenate([part.bands for part in held]),
         np.concatenate([part.sizes for part in held]),
         np.concatenate([part.bodies for part in held]),
         np.concatenate([part.numbers for part in held]),
