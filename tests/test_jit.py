@@ -107,7 +107,8 @@ from typer.testing import CliRunner
 from linker.cli import app
 demo = Path({str(files("linker") / "demo/articles.jsonl")!r})
 articles = [orjson.loads(line) for line in demo.open()]
-folder = Path(tempfile.mkdtemp())
+scratch = tempfile.TemporaryDirectory()
+folder = Path(scratch.name)
 large = folder / "large.jsonl"  # large enough to be read as columns
 rows = [row | {{"id": f"{{n}}-{{place}}"}} for n in range(4) for place, row in enumerate(articles)]
 large.write_bytes(b"".join(orjson.dumps(row) + b"\\n" for row in rows))
