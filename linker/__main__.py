@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def _leave(ended: SystemExit) -> NoReturn:
-    """End the process at once; Python would take its objects apart first, for half a second.
+    """End the process at once; Python would take its objects apart first, which takes a while.
 
     What a command opens it closes, and its threads, if one is left after an error, have nothing to
     finish. What cannot be said any more is left to Python.
