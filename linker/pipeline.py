@@ -152,7 +152,8 @@ def run_group(source: object, settings: Settings, stages: Stages, folder: Path |
         )
     with stages.stage("describe"):
         articles = article_table(table, reprints, linked)
-        stories = story_table(table, describe(table, linked, reprints), linked)
+        faces = describe(table, linked, reprints, settings.workers)
+        stories = story_table(table, faces, linked)
         links = link_table(table, linked.links)
     run = run_record(source, settings, encoder.name, stages, rejects, articles)
     run["reprints"] = dict(sorted(reprints.counts.items()))

@@ -44,7 +44,7 @@ STORIES = pa.schema(
 )
 
 
-def describe(articles: pa.Table, linked: Linked, reprints: Reprints) -> pa.Table:
+def describe(articles: pa.Table, linked: Linked, reprints: Reprints, threads: int = 1) -> pa.Table:
     """One row of STORIES a story, in the order of the stories.
 
     The headline is that of the article nearest to the story's centre, of the story's most
@@ -70,7 +70,13 @@ def describe(articles: pa.Table, linked: Linked, reprints: Reprints) -> pa.Table
         "topic": linked.topic,
         "title": [headlines[i] for i in centre.tolist()],
         "keywords": keywords(
-            evidence.documents, rows, begin, known, _beginnings(articles, own, begin), usual
+            evidence.documents,
+            rows,
+            begin,
+            known,
+            _beginnings(articles, own, begin),
+            usual,
+            threads,
         ),
         "languages": _by_frequency(articles["lang"], story, stories),
         "sources": _by_frequency(articles["source"], story, stories),

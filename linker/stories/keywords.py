@@ -23,6 +23,7 @@ from linker.stories.forms import stem_hashes
 from linker.stories.places import pages, place
 from linker.stories.tally import SYLLABIC
 from linker.stories.terms import Terms, count_terms
+from linker.threads import mapped
 
 IntArray = npt.NDArray[np.int64]
 
@@ -31,6 +32,8 @@ KEYWORDS = 8
 _TRIED = 3 * KEYWORDS
 #: Articles of a story that are read for its keywords, the first ones.
 READ = 40
+#: Stories whose heaviest terms are found at a time.
+STORIES = 1024
 #: Sums of weights are compared to so many parts of 1, so that their last bits decide nothing.
 _EXACT = 1e9
 
@@ -89,8 +92,8 @@ class Surfaces:
 def surfaces(headlines: Iterable[str], languages: Iterable[str]) -> Surfaces:
     """What stands behind the hashed terms: the words of these headlines, each in a language."""
     spoken: dict[str, Counter[str]] = {}
-    for line, language in zip(headlines, languages, strict=True):
-        spoken.setdefault(language, Counter()).update(written(line))
+    for language, lines in _by_language(headlines, languages).items():
+        spoken[language] = Counter(written("\n".join(lines)))
     counts: Counter[str] = Counter()
     most: dict[str, tuple[int, str]] = {}
     for language in sorted(spoken):
@@ -113,10 +116,17 @@ def surfaces(headlines: Iterable[str], languages: Iterable[str]) -> Surfaces:
     return Surfaces(forms, ids, [*first.tolist(), len(single)], home)
 
 
-def written(line: str) -> list[str]:
+def _by_language(headlines: Iterable[str], languages: Iterable[str]) -> dict[str, list[str]]:
+    lines: dict[str, list[str]] = {}
+    for line, language in zip(headlines, languages, strict=True):
+        lines.setdefault(language, []).append(line)
+    return lines
+
+
+def written(text: str) -> list[str]:
     """Words as they are written; runs without spaces between words as pairs of letters."""
-    words: list[str] = _patterns().word.findall(line)
-    if not _UNSEGMENTED.search(line):
+    words: list[str] = _patterns().word.findall(text)
+    if not _UNSEGMENTED.search(text):
         return words
     found: list[str] = []
     for word in words:
@@ -161,6 +171,7 @@ def keywords(
     known: Surfaces,
     texts: Iterable[str],
     usual: Iterable[Collection[int]],
+    threads: int = 1,
 ) -> list[list[str]]:
     """The KEYWORDS heaviest terms of each story, the heaviest first, as its own text has them.
 
@@ -170,25 +181,33 @@ def keywords(
     id comes first. A term is written as headlines do most often, among the ways that stand in the
     story: without one it is left out.
     """
-    found, ends = _heaviest(
-        documents.start, documents.ids, documents.values, rows, begin, pages(known.ids)
-    )
-    places, stops = found.tolist(), ends.tolist()
+    start, ids, values = documents.start, documents.ids, documents.values
+    among = pages(known.ids)
+
+    def heaviest(first: int) -> list[list[int]]:
+        edges = begin[first : first + STORIES + 1]
+        found, ends = _heaviest(start, ids, values, rows, edges, among)
+        places = found.tolist()
+        return [places[low:high] for low, high in itertools.pairwise(ends.tolist())]
+
+    heavy = itertools.chain(*mapped(heaviest, range(0, len(begin) - 1, STORIES), threads))
     return [
-        _as_written([term for term in places[first:last] if term not in common], known, text)
-        for (first, last), text, common in zip(itertools.pairwise(stops), texts, usual, strict=True)
+        _as_written([term for term in terms if term not in common], known, text)
+        for terms, text, common in zip(heavy, texts, usual, strict=True)
     ]
 
 
 def _as_written(terms: list[int], known: Surfaces, text: str) -> list[str]:
     found: list[str] = []
+    text = f"\n{text}\n"  # something stands before and after every word
     for term in terms:
         forms = known.words[known.start[term] : known.start[term + 1]]
         # Headlines in capitals may be all that there is.
-        for form in itertools.chain(forms, map(str.lower, forms)):
+        lower = (low for form in forms if (low := form.lower()) != form)
+        for form in itertools.chain(forms, lower):
             if _stands_in(form, text):
                 whole = _grown(form, text)
-                if not any(_overlap(whole, other) for other in found):
+                if _is_new(whole, found):
                     found.append(whole)
                 break
         if len(found) == KEYWORDS:
@@ -202,9 +221,9 @@ def _grown(piece: str, text: str) -> str:
     So "际象" becomes "国际象棋"; what stands there less than OFTEN_GROWN times shows nothing of its
     word, nor does what grows beyond a word.
     """
-    if not _HAN.fullmatch(piece):
+    if piece.isascii() or not _HAN.fullmatch(piece):
         return piece
-    at = [match.start() for match in re.finditer(re.escape(piece), text)]
+    at = list(_occurrences(piece, text))
     whole = piece
     while len(at) >= OFTEN_GROWN and len(whole) <= LONGEST_GROWN:
         before = {text[max(place - 1, 0) : place] for place in at}
@@ -218,15 +237,29 @@ def _grown(piece: str, text: str) -> str:
     return piece
 
 
-def _overlap(one: str, other: str) -> bool:
-    """Whether two keywords are the same, or one is a part of the other, which grew from it."""
-    if one == other or not (_HAN.fullmatch(one) and _HAN.fullmatch(other)):
-        return one == other
-    return one in other or other in one
+def _is_new(keyword: str, found: list[str]) -> bool:
+    """Whether no other is the same, or a part of it, or it a part of that, which grew from it."""
+    if keyword in found:
+        return False
+    if keyword.isascii() or not _HAN.fullmatch(keyword):
+        return True
+    grown = filter(_HAN.fullmatch, found)
+    return not any(keyword in other or other in keyword for other in grown)
+
+
+def _occurrences(form: str, text: str) -> Iterator[int]:
+    """Where a form stands in a text, each one beyond the end of the one before."""
+    at = text.find(form)
+    while at >= 0:
+        yield at
+        at = text.find(form, at + len(form))
 
 
 def _stands_in(form: str, text: str) -> bool:
-    """Whether a form stands somewhere as a word; in scripts without spaces, anywhere."""
+    """Whether a form stands somewhere as a word; in scripts without spaces, anywhere.
+
+    It is neither at the very beginning nor at the end of the text.
+    """
     at = text.find(form)
     if at >= 0 and not form.isascii() and _UNSEGMENTED.search(form):
         return True
