@@ -28,7 +28,8 @@ from linker.errors import LinkerError, kind_of, number, whole_number
 from linker.record import run_record
 from linker.result import Result
 from linker.stages import Stages
-from linker.tables import article_table, link_table, reprint_table, story_table
+from linker.tables import article_table, link_table, reprint_table, story_names, story_table
+from linker.threads import both
 
 if TYPE_CHECKING:
     import numpy as np
@@ -132,7 +133,7 @@ def run_group(source: object, settings: Settings, stages: Stages, folder: Path |
     """All stages of `group`; `folder` is where the texts are kept meanwhile, None for memory."""
     from linker.contributions import weights_record
     from linker.readers.rejects import RejectLog
-    from linker.stories import LinkSettings, describe, embed_articles, link_stories
+    from linker.stories import LinkSettings, describe, embed_articles, link_stories, link_topics
     from linker.stories.evidence import load_model as load_weights
 
     rejects = RejectLog()
@@ -151,9 +152,15 @@ def run_group(source: object, settings: Settings, stages: Stages, folder: Path |
             report=stages.progress.update,
         )
     with stages.stage("describe"):
-        articles = article_table(table, reprints, linked)
-        faces = describe(table, linked, reprints, settings.workers)
-        stories = story_table(table, faces, linked)
+        # Topics take compiled loops and faces the interpreter, so that they hardly meet.
+        topic, faces = both(
+            lambda: link_topics(linked, settings.workers),
+            lambda: describe(table, linked, reprints, settings.workers),
+            settings.workers,
+        )
+        names = story_names(table["id"], linked.story, topic)
+        articles = article_table(table, reprints, linked, names)
+        stories = story_table(faces, names)
         links = link_table(table, linked.links)
     run = run_record(source, settings, encoder.name, stages, rejects, articles)
     run["reprints"] = dict(sorted(reprints.counts.items()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +66,14 @@ STORIES = pa.schema(
     ]
 )
 
+
+class StoryNames(NamedTuple):
+    """The id of every story number, and the id of its topic."""
+
+    story: pa.Array
+    topic: pa.Array
+
+
 LINKS = pa.schema(
     [("a", pa.large_string()), ("b", pa.large_string()), ("probability", pa.float32())]
 )
@@ -79,29 +87,28 @@ def reprint_table(articles: pa.Table, reprints: Reprints) -> pa.Table:
     return pa.table({name: columns[name] for name in REPRINTED.names}).cast(REPRINTED)
 
 
-def article_table(articles: pa.Table, reprints: Reprints, linked: Linked) -> pa.Table:
+def article_table(
+    articles: pa.Table, reprints: Reprints, linked: Linked, names: StoryNames
+) -> pa.Table:
     """ARTICLES: the cleaned articles, row by row, with their story, topic and reprint relation."""
-    story_ids, topic_ids = story_and_topic_ids(articles["id"], linked)
+    story = pa.array(linked.story)
     columns = _reprint_columns(articles["id"], reprints)
     columns |= {name: articles[name] for name in _CARRIED}
     columns["id"] = articles["id"]
     columns["text"] = articles["text"]
-    columns["story_id"] = story_ids.take(pa.array(linked.story))
-    columns["topic_id"] = topic_ids.take(pa.array(linked.story))
+    columns["story_id"] = names.story.take(story)
+    columns["topic_id"] = names.topic.take(story)
     columns["confidence"] = pa.array(linked.confidence, pa.float32())
     columns["nearest_id"] = _ids_at(articles["id"], linked.nearest, linked.nearest >= 0)
     return pa.table({name: columns[name] for name in ARTICLES.names}).cast(ARTICLES)
 
 
-def story_table(articles: pa.Table, described: pa.Table, linked: Linked) -> pa.Table:
-    """STORIES: what `described` says of each story number, earliest story first."""
-    story_ids, topic_ids = story_and_topic_ids(articles["id"], linked)
-    order = np.argsort(first_rows(linked.story)[described["story"].to_numpy()], kind="stable")
-    described = described.take(pa.array(order))
-    numbers = described["story"]
+def story_table(described: pa.Table, names: StoryNames) -> pa.Table:
+    """STORIES: what `described` says of each story, in the order of their numbers."""
+    numbers = described["story"].combine_chunks()
     columns: dict[str, Any] = {name: described[name] for name in STORIES.names[2:]}
-    columns["story_id"] = story_ids.take(numbers.combine_chunks())
-    columns["topic_id"] = topic_ids.take(numbers.combine_chunks())
+    columns["story_id"] = names.story.take(numbers)
+    columns["topic_id"] = names.topic.take(numbers)
     return pa.table({name: columns[name] for name in STORIES.names}).cast(STORIES)
 
 
@@ -121,26 +128,22 @@ def link_table(articles: pa.Table, links: pa.Table) -> pa.Table:
     return pa.table(columns)
 
 
-def story_and_topic_ids(ids: pa.ChunkedArray, linked: Linked) -> tuple[pa.Array, pa.Array]:
-    """The id of every story number and of its topic, made from its earliest member's id.
+def story_names(
+    ids: pa.ChunkedArray, story: npt.NDArray[np.int64], topic: npt.NDArray[np.int64]
+) -> StoryNames:
+    """Ids made from that of a story's earliest member, and of a topic's earliest story.
 
     So a story keeps its id when other articles come or go, and a topic that of its first story.
+    `story` int64 (n,) is that of each article, earliest first, and `topic` int64 (stories,) that of
+    each story; both are numbered from 0, stories by their first article.
     """
-    earliest = first_rows(linked.story)
+    _, earliest = np.unique(story, return_index=True)
     names = [_digest(name) for name in ids.take(pa.array(earliest)).to_pylist()]
-    topics = np.asarray(linked.topic)
-    opening = np.full(int(topics.max(initial=-1)) + 1, -1, dtype=np.int64)
-    for story in np.argsort(earliest, kind="stable")[::-1]:
-        opening[topics[story]] = story
-    story_ids = pa.array([f"s-{name}" for name in names], pa.string())
-    topic_ids = pa.array([f"t-{names[opening[topic]]}" for topic in topics], pa.string())
-    return story_ids, topic_ids
-
-
-def first_rows(story: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The first (earliest) row of every dense story number; int64 (n_stories,)."""
-    rows: npt.NDArray[np.int64] = np.unique(story, return_index=True)[1].astype(np.int64)
-    return rows
+    _, opening = np.unique(topic, return_index=True)
+    return StoryNames(
+        pa.array([f"s-{name}" for name in names], pa.string()),
+        pa.array([f"t-{names[story]}" for story in opening[topic].tolist()], pa.string()),
+    )
 
 
 def _digest(text: str) -> str:

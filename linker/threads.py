@@ -34,6 +34,22 @@ def ordered_map(work: Callable[[T], R], items: Iterable[T], threads: int) -> Ite
             yield waiting.popleft().result()
 
 
+def both(one: Callable[[], T], other: Callable[[], R], threads: int) -> tuple[T, R]:
+    """The results of two works, done side by side unless there is one thread only.
+
+    `one` is on a thread of its own, which an error or an interruption of `other` does not wait for.
+    """
+    if threads == 1:
+        return one(), other()
+    pool = ThreadPoolExecutor(1)
+    try:
+        beside = pool.submit(one)
+        result = other()
+        return beside.result(), result
+    finally:
+        pool.shutdown(wait=False)
+
+
 def alongside(work: Callable[[T], None], items: Iterable[T]) -> None:
     """work(item) for every item in their order, in a thread beside the one that makes the items."""
     with ThreadPoolExecutor(1) as pool:

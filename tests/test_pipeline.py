@@ -24,7 +24,7 @@ from linker.output import write_table
 from linker.pipeline import Settings, run_dedup
 from linker.spool import Tape, gather, spool
 from linker.stages import Stages
-from linker.tables import ARTICLES, REPRINTED, STORIES, story_and_topic_ids
+from linker.tables import ARTICLES, REPRINTED, STORIES, story_names
 from tests.conftest import write_lines
 
 Records = list[dict[str, Any]]
@@ -132,13 +132,8 @@ def test_a_story_keeps_its_id_when_other_articles_come(demo_records: Records) ->
 
 
 def test_story_ids_come_from_the_earliest_member() -> None:
-
-    class Fake:
-        story = np.array([0, 1, 0, 2])
-        topic = np.array([1, 0, 1])
-
     ids = pa.chunked_array([["first", "second", "third", "fourth"]])
-    stories, topics = story_and_topic_ids(ids, Fake())  # type: ignore[arg-type]
+    stories, topics = story_names(ids, np.array([0, 1, 0, 2]), np.array([1, 0, 1]))
     assert len(set(stories.to_pylist())) == 3
     assert topics.to_pylist()[0] == topics.to_pylist()[2] == "t-" + stories[0].as_py()[2:]
     assert topics.to_pylist()[1] == "t-" + stories[1].as_py()[2:]

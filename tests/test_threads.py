@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from linker.threads import for_each, mapped, ordered_map
+from linker.threads import both, for_each, mapped, ordered_map
 
 Map = Callable[[Callable[[int], Any], Iterable[int], int], Any]
 THREADS = (1, 2, 3, 8)
@@ -81,3 +81,38 @@ def test_the_caller_works_too() -> None:
         return threading.current_thread().name
 
     assert threading.main_thread().name in mapped(work, range(2), 2)
+
+
+def test_two_works_are_done_side_by_side() -> None:
+    met = threading.Barrier(2, timeout=20)
+    assert both(lambda: met.wait() < 2, lambda: (met.wait() < 2, "other"), 2) == (
+        True,
+        (True, "other"),
+    )
+
+
+def test_two_works_on_one_thread_are_done_in_turn() -> None:
+    caller = threading.get_ident()
+    assert both(threading.get_ident, threading.get_ident, 1) == (caller, caller)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_failure_of_either_of_two_works_is_told(threads: int) -> None:
+    def fail() -> None:
+        raise ValueError("failed")
+
+    for works in ((fail, int), (int, fail)):
+        with pytest.raises(ValueError, match="failed"):
+            both(*works, threads)
+
+
+def test_a_failure_does_not_wait_for_the_work_beside_it() -> None:
+    end = threading.Event()
+
+    def fail() -> None:
+        raise ValueError("failed")
+
+    with pytest.raises(ValueError, match="failed"):
+        both(lambda: end.wait(20), fail, 2)
+    assert not end.is_set()
+    end.set()

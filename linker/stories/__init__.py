@@ -10,6 +10,7 @@ from linker.stories.linking import (
     LinkSettings,
     compare_pairs,
     link_stories,
+    link_topics,
     stories_by_level,
 )
 from linker.stories.rivals import count_rivals
@@ -28,5 +29,6 @@ __all__ = [
     "describe",
     "embed_articles",
     "link_stories",
+    "link_topics",
     "stories_by_level",
 ]

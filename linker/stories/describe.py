@@ -1,4 +1,4 @@
-"""A story's face: headline, key words, languages, sources, times."""
+"""A story's face: headline, keywords, languages, sources, times."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ _EXACT = 1e9
 STORIES = pa.schema(
     [
         ("story", pa.int64()),
-        ("topic", pa.int64()),
         ("title", pa.large_string()),
         ("keywords", pa.list_(pa.large_string())),
         ("languages", pa.list_(pa.string())),
@@ -50,7 +49,7 @@ def describe(articles: pa.Table, linked: Linked, reprints: Reprints, threads: in
     The headline is that of the article nearest to the story's centre, of the story's most
     frequent language; `independent` counts the articles that are no reprint of another.
     """
-    story, stories = linked.story, len(linked.topic)
+    story, stories = linked.story, int(linked.story.max(initial=-1)) + 1
     counts = np.bincount(story, minlength=stories)
     own = np.flatnonzero(reprints.representative == np.arange(len(articles)))
     independent = np.bincount(story[own], minlength=stories)
@@ -67,7 +66,6 @@ def describe(articles: pa.Table, linked: Linked, reprints: Reprints, threads: in
     total = np.bincount(story, linked.confidence.astype(np.float64), minlength=stories)
     columns = {
         "story": np.arange(stories),
-        "topic": linked.topic,
         "title": [headlines[i] for i in centre.tolist()],
         "keywords": keywords(
             evidence.documents,

@@ -82,14 +82,12 @@ def _number(level: str) -> float | None:
 class Linked:
     """Stories of n articles: dense numbers by first article, and what stands behind them.
 
-    `story` int64 (n,), `topic` int64 (stories,), `confidence` float32 (n,), `nearest` int64 (n,)
-    (-1: none), `links` a table of rows a < b, probability and FEATURES. `evidence` holds a row for
-    each article that is no reprint, and `node` int64 (n,) the row of each article or of its
-    representative.
+    `story` int64 (n,), `confidence` float32 (n,), `nearest` int64 (n,) (-1: none), `links` a table
+    of rows a < b, probability and FEATURES. `evidence` holds a row for each article that is no
+    reprint, and `node` int64 (n,) the row of each article or of its representative.
     """
 
     story: IntArray
-    topic: IntArray
     confidence: FloatArray
     nearest: IntArray
     links: pa.Table
@@ -104,7 +102,7 @@ def link_stories(
     settings: LinkSettings,
     report: Callable[[str, float], None] | None = None,
 ) -> Linked:
-    """Group articles into stories and stories into topics.
+    """Group articles into stories.
 
     A reprint group is one node, its representative; its other members follow it. `report` is
     called with what is being done and the share done so far.
@@ -116,15 +114,21 @@ def link_stories(
     )
     tell("clustering", 0.7)
     story = _clusters(own, model, pairs, odds, settings)
-    tell("topics", 0.9)
-    topic = group_topics(own, story, model, settings.threads)
+    tell("confidence", 0.9)
     pairs, features, odds = _with_witnesses(
         own, model, story, pairs, features, odds, settings.threads
     )
     confidence, nearest = _confidence(story, pairs, odds)
     links = _links(nodes, pairs, features, odds, story)
     node = np.searchsorted(nodes, reprints.representative)
-    return _spread(Linked(story, topic, confidence, nearest, links, own, node), nodes, reprints)
+    return _spread(Linked(story, confidence, nearest, links, own, node), nodes, reprints)
+
+
+def link_topics(linked: Linked, threads: int = 1) -> IntArray:
+    """The topic of each story, int64 (stories,), numbered by first story."""
+    story = np.empty(len(linked.evidence.day), np.int64)
+    story[linked.node] = linked.story
+    return group_topics(linked.evidence, story, load_model(), threads)
 
 
 def stories_by_level(
@@ -293,10 +297,8 @@ def _spread(linked: Linked, nodes: IntArray, reprints: Reprints) -> Linked:
     node = linked.node
     is_copy = reprints.representative != np.arange(len(node))
     nearest = np.where(linked.nearest[node] >= 0, nodes[linked.nearest[node]], -1)
-    story, topic = _by_first_article(linked.story[node], linked.topic)
     return Linked(
-        story,
-        topic,
+        _by_first_article(linked.story[node]),
         linked.confidence[node],
         np.where(is_copy, reprints.representative, nearest),
         linked.links,
@@ -305,14 +307,9 @@ def _spread(linked: Linked, nodes: IntArray, reprints: Reprints) -> Linked:
     )
 
 
-def _by_first_article(story: IntArray, topic: IntArray) -> tuple[IntArray, IntArray]:
-    """Number stories by their first article, and topics by their first story."""
-    _, first = np.unique(story, return_index=True)
-    order = np.argsort(first, kind="stable")
-    number = np.empty(len(order), np.int64)
-    number[order] = np.arange(len(order))
-    topic = topic[order]
-    _, first_story, code = np.unique(topic, return_index=True, return_inverse=True)
-    rank = np.empty(len(first_story), np.int64)
-    rank[np.argsort(first_story, kind="stable")] = np.arange(len(first_story))
-    return number[story], rank[code]
+def _by_first_article(story: IntArray) -> IntArray:
+    """Number stories by their first article."""
+    _, first, code = np.unique(story, return_index=True, return_inverse=True)
+    number = np.empty(len(first), np.int64)
+    number[np.argsort(first, kind="stable")] = np.arange(len(first))
+    return number[code]
