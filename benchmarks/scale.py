@@ -33,7 +33,8 @@ def measure(
         with articles(size, source, data) as (path, folder):
             programs = [PLAIN] + [WITH_REPORT] * (size <= report_up_to)
             if not rows:
-                child.run(_command(PLAIN, path, folder / "first"), folder / "log")
+                # Compiles the loops of all that follows, those of the report among them.
+                child.run(_command(WITH_REPORT, path, folder / "first"), folder / "log")
             for program in programs:
                 row, found = _measure(program, size, path, folder, rounds)
                 rows.append(row | {"input_mb": round(path.stat().st_size / 1e6, 1)})

@@ -38,7 +38,7 @@ def _times(articles: Path, count: int, folder: Path, rounds: int) -> list[dict[s
             *_SCRIPT, str(articles), str(MODEL), str(folder / "stories.jsonl")
         ],
     }  # fmt: skip
-    child.run(programs[_OURS](-1), folder / "log")
+    child.run(_group(articles, folder / "first"), folder / "log")
     usages: dict[str, list[child.Usage]] = {name: [] for name in programs}
     for turn in range(rounds):
         for name, arguments in programs.items():

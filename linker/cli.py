@@ -368,7 +368,7 @@ def _group(
     with OutputFolder(out) as folder, running("group", inputs, quiet=quiet) as stages:
         result = run_group(inputs, settings, stages, folder.scratch)
         with stages.stage("write"):
-            result.write_files(folder.path, formats)
+            result.write_files(folder.path, formats, settings.workers)
         if report:
             with stages.stage("report"):
                 result.report(folder.path / "report.html")

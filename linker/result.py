@@ -78,7 +78,7 @@ class Result:
             output.commit()
         return Path(folder)
 
-    def write_files(self, folder: Path, formats: Sequence[str]) -> None:
+    def write_files(self, folder: Path, formats: Sequence[str], threads: int = 1) -> None:
         """Write the tables and the exports for other tools into an existing folder.
 
         formats: any of parquet, jsonl, csv (the three tables), graphml (the graph of stories) and
@@ -88,17 +88,19 @@ class Result:
         if set(formats) <= EXPORTS.keys():
             formats = ["parquet", *formats]
         for name in dict.fromkeys(formats):
-            self.write_format(folder, name)
+            self.write_format(folder, name, threads)
 
-    def write_format(self, folder: Path, name: str) -> None:
+    def write_format(self, folder: Path, name: str, threads: int = 1) -> None:
         """Write what one format of `write_files` stands for into an existing folder."""
         from linker.exports import write_export
+        from linker.threads import for_each
 
         if name in EXPORTS:
             write_export(name, self.articles, self.stories, self.links, self.run, folder)
             return
-        for table in TABLES:
-            write_table(getattr(self, table), folder, table, name)
+        for_each(
+            lambda table: write_table(getattr(self, table), folder, table, name), TABLES, threads
+        )
 
     def write_record(self, folder: Path) -> None:
         """Write rejects.jsonl and run.json into an existing folder."""

@@ -95,6 +95,6 @@ def mapped(work: Callable[[T], R], items: Iterable[T], threads: int) -> list[R]:
     return [results[place] for place in range(len(results))]
 
 
-def for_each(work: Callable[[T], None], items: Iterable[T], threads: int) -> None:
+def for_each(work: Callable[[T], object], items: Iterable[T], threads: int) -> None:
     """work(item) for every item, as `mapped` does it."""
     mapped(work, items, threads)
