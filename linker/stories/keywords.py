@@ -199,7 +199,6 @@ def keywords(
 
 def _as_written(terms: list[int], known: Surfaces, text: str) -> list[str]:
     found: list[str] = []
-    text = f"\n{text}\n"  # something stands before and after every word
     for term in terms:
         forms = known.words[known.start[term] : known.start[term + 1]]
         # Headlines in capitals may be all that there is.
@@ -256,10 +255,7 @@ def _occurrences(form: str, text: str) -> Iterator[int]:
 
 
 def _stands_in(form: str, text: str) -> bool:
-    """Whether a form stands somewhere as a word; in scripts without spaces, anywhere.
-
-    It is neither at the very beginning nor at the end of the text.
-    """
+    """Whether a form stands somewhere as a word; in scripts without spaces, anywhere."""
     at = text.find(form)
     if at >= 0 and not form.isascii() and _UNSEGMENTED.search(form):
         return True
