@@ -105,11 +105,9 @@ def article_table(
 
 def story_table(described: pa.Table, names: StoryNames) -> pa.Table:
     """STORIES: what `described` says of each story, in the order of their numbers."""
-    numbers = described["story"].combine_chunks()
-    columns: dict[str, Any] = {name: described[name] for name in STORIES.names[2:]}
-    columns["story_id"] = names.story.take(numbers)
-    columns["topic_id"] = names.topic.take(numbers)
-    return pa.table({name: columns[name] for name in STORIES.names}).cast(STORIES)
+    columns = {"story_id": names.story, "topic_id": names.topic}
+    columns |= {name: described[name] for name in STORIES.names[2:]}
+    return pa.table(columns).cast(STORIES)
 
 
 def link_table(articles: pa.Table, links: pa.Table) -> pa.Table:

@@ -29,7 +29,6 @@ _EXACT = 1e9
 
 STORIES = pa.schema(
     [
-        ("story", pa.int64()),
         ("title", pa.large_string()),
         ("keywords", pa.list_(pa.large_string())),
         ("languages", pa.list_(pa.string())),
@@ -65,7 +64,6 @@ def describe(articles: pa.Table, linked: Linked, reprints: Reprints, threads: in
     first, last = _times(articles["published"], story, stories)
     total = np.bincount(story, linked.confidence.astype(np.float64), minlength=stories)
     columns = {
-        "story": np.arange(stories),
         "title": [headlines[i] for i in centre.tolist()],
         "keywords": keywords(
             evidence.documents,
