@@ -208,7 +208,7 @@ def pooling(articles: Articles) -> tuple[Loop, Limit]:
     limit = _touching(
         "the rows of tokens", len(ids) * size * 2, lambda: touch_rows(matrix.ravel(), rows, size)
     )
-    job = lambda: pool(ids, offsets, matrix, vectors)  # noqa: E731
+    job = lambda: pool(ids, offsets, matrix.reshape(-1), vectors)  # noqa: E731
     return Loop("pooling", "bytes of rows", limit.amount, limit.name, job), limit
 
 

@@ -28,7 +28,7 @@ def distinct(
     return numbers, first
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _distinct(keys: Any, factor: Any) -> Any:
     numbers = np.empty(len(keys), np.int32)
     first = np.empty(0, np.int64)
@@ -46,7 +46,7 @@ def _distinct(keys: Any, factor: Any) -> Any:
         bits += 1
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _number(
     keys: Any,
     factor: Any,
@@ -75,7 +75,7 @@ def _number(
     return len(keys), count
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _slot(key: Any, factor: Any, bits: Any, held: Any, holder: Any) -> Any:
     """The slot that holds a key, or the free one where it would go."""
     slot = np.int64((key * factor) >> np.uint64(64 - bits))

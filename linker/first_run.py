@@ -1,23 +1,21 @@
-"""Whether a command's loops are compiled already, as numba does that once, in a first run."""
+"""Whether a command's loops are compiled already, as is done once, in a first run."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib import import_module
-from pathlib import Path
 
 _NOTICE = "linker: first run: compiling, which takes up to a minute; later runs start at once"
 
 # Of each command a loop that runs late in it, whatever the articles are: where that is compiled,
 # so is nearly everything before it.
-_KERNELS = {
-    "group": ("stories", "queue", "order"),
-    "dedup": ("reprints", "merge", "merge"),
-    "compare": ("stories", "terms", "_word_terms"),
-    "embed": ("cleaning", "points", "count_points"),
-    "explain": ("shared_terms", "weights", "_strongest"),
-    "report": ("shared_terms", "weights", "_strongest"),
+_LOOPS = {
+    "group": "stories.keywords._heaviest",
+    "dedup": "reprints.merge.merge",
+    "compare": "stories.products.sparse_products",
+    "embed": "embedding.pooling.pool",
+    "explain": "shared_terms.weights._strongest",
+    "report": "shared_terms.weights._strongest",
 }
 
 
@@ -27,8 +25,15 @@ def tell_first_run(command: str, inputs: Sequence[str] = ()) -> None:
     inputs: what it is to read, if anything; where they name no file nothing is said, as then it
     ends at once.
     """
-    if not is_compiled(*_KERNELS[command]) and (not inputs or _name_files(inputs)):
+    if not is_compiled(f"linker.{_LOOPS[command]}") and (not inputs or _name_files(inputs)):
         print(_NOTICE, file=sys.stderr, flush=True)
+
+
+def is_compiled(loop: str) -> bool:
+    """Whether compiled code of a loop, named with its module, is kept from an earlier run."""
+    from linker.jit.shelf import is_kept
+
+    return is_kept(loop)
 
 
 def _name_files(inputs: Sequence[str]) -> bool:
@@ -36,26 +41,3 @@ def _name_files(inputs: Sequence[str]) -> bool:
     from linker.readers.sources import find_sources
 
     return bool(find_sources(inputs, RejectLog()))
-
-
-def is_compiled(package: str, module: str, kernel: str) -> bool:
-    """Whether numba keeps compiled code of a kernel of ours from an earlier run.
-
-    It is looked for beside the module first, which needs no numba. Where that cannot be written
-    to, or another place was asked for, numba tells where it keeps it.
-    """
-    source = Path(__file__).with_name(package) / f"{module}.py"
-    if _holds(source.with_name("__pycache__"), source, kernel):
-        return True
-    compiled = getattr(import_module(f"linker.{package}.{module}"), kernel)
-    if not hasattr(compiled, "stats"):  # numba was told to compile nothing
-        return True
-    return _holds(Path(compiled.stats.cache_path), source, kernel)
-
-
-def _holds(folder: Path, source: Path, kernel: str) -> bool:
-    """Whether a folder has an index of this Python for the kernel, of its source as it is now."""
-    major, minor = sys.version_info[:2]
-    indexes = folder.glob(f"{source.stem}.{kernel}-*.py{major}{minor}.nbi")
-    written = source.stat().st_mtime
-    return any(index.stat().st_mtime >= written for index in indexes)

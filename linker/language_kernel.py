@@ -12,7 +12,7 @@ from linker.jit import njit
 _ABREAST = 16  # texts
 
 
-@njit(cache=True, nogil=True)
+@njit
 def classify(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
@@ -44,7 +44,7 @@ def classify(
     return best
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _walk(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
@@ -69,7 +69,7 @@ def _walk(
                 states[text - first] = state
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _best(
     features: NDArray[np.int32],
     size: int,

@@ -14,7 +14,7 @@ _NONE = np.iinfo(np.int64).min
 _FIRST_YEAR = 1801  # a zone may move the first hours of 1800 out of the years that are believed
 
 
-@bare(cache=True, nogil=True)
+@bare
 def read_iso(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
@@ -43,7 +43,7 @@ def read_iso(
             precision[row] = 1 if clock == 0 else 0
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _figures(data: NDArray[np.uint8], begin: int, count: int) -> Any:
     """The number that so many figures write, -1 if one is no figure."""
     number = np.int64(0)
@@ -55,7 +55,7 @@ def _figures(data: NDArray[np.uint8], begin: int, count: int) -> Any:
     return number
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _day(data: NDArray[np.uint8], begin: int, end: int) -> Any:
     """Days since 1970 of the YYYY-MM-DD that begins here, _NONE if none does."""
     if end - begin < 10 or data[begin + 4] != 45 or data[begin + 7] != 45:
@@ -76,7 +76,7 @@ def _day(data: NDArray[np.uint8], begin: int, end: int) -> Any:
     return past * 365 + past // 4 - past // 100 + past // 400 + of_year - 719468
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _clock(data: NDArray[np.uint8], begin: int, end: int) -> Any:
     """Microseconds of the time of day after a date, and where it ends; -1 if it is none.
 
@@ -105,7 +105,7 @@ def _clock(data: NDArray[np.uint8], begin: int, end: int) -> Any:
     return (clock + fraction * unit, place) if place > first else (np.int64(-1), begin)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _zone(data: NDArray[np.uint8], begin: int, end: int) -> Any:
     """Microseconds that a zone is ahead of UTC, 0 for none and for "Z", _NONE for anything else."""
     size = end - begin

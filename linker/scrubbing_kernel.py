@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import uint8
 from numpy.typing import NDArray
 
 from linker.jit import bare, njit
@@ -13,7 +12,7 @@ from linker.jit import bare, njit
 _BLOCK = 4096  # bytes; a multiple of 8
 
 
-@njit(cache=True, nogil=True)
+@njit
 def rows_with_controls(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Any:
     """bool (n,): whether string i, data[offsets[i]:offsets[i + 1]], holds a control character.
 
@@ -44,7 +43,7 @@ def rows_with_controls(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> A
     return rows
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _mark(data: NDArray[np.uint8], begin: int, size: int, ends: NDArray[np.bool_]) -> None:
     """ends[i]: whether a control character ends at byte begin + i, which has two bytes before it.
 
@@ -55,13 +54,14 @@ def _mark(data: NDArray[np.uint8], begin: int, size: int, ends: NDArray[np.bool_
     two_before = data[begin - 2 : begin - 2 + size]
     for i in range(size):
         byte, before, first = here[i], one_before[i], two_before[i]
-        next_line = (byte == uint8(0x85)) & (before == uint8(0xC2))
-        separator = (byte | uint8(1)) == uint8(0xA9)
-        separator &= (before == uint8(0x80)) & (first == uint8(0xE2))
+        next_line = (byte == np.uint8(0x85)) & (before == np.uint8(0xC2))
+        separator = (byte | np.uint8(1)) == np.uint8(0xA9)
+        separator &= (before == np.uint8(0x80)) & (first == np.uint8(0xE2))
         ends[i] = _is_alone(byte) | next_line | separator
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _is_alone(byte: int) -> Any:
     """Whether a byte is a control character by itself."""
-    return ((byte < uint8(32)) & (byte != uint8(9)) & (byte != uint8(10))) | (byte == uint8(127))
+    early = (byte < np.uint8(32)) & (byte != np.uint8(9)) & (byte != np.uint8(10))
+    return early | (byte == np.uint8(127))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from browsing import chromium
 from click.testing import Result as Outcome
+from hypothesis import settings
 from report_tables import make_tables
 from typer.testing import CliRunner
 
@@ -17,6 +18,11 @@ import linker
 from linker.cli import app
 from linker.demo import articles_path
 from linker.report import write_report
+
+# A first example may compile a loop, and a machine may be busy: how long things take is measured by
+# the benchmarks.
+settings.register_profile("linker", deadline=None)
+settings.load_profile("linker")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -47,7 +47,7 @@ def test_help_names_the_commands_and_shows_an_example_each(command: Command) -> 
 
 
 def test_start_up_loads_nothing_heavy() -> None:
-    heavy = "{'numpy', 'pyarrow', 'numba', 'torch', 'rich', 'faiss', 'datasketch'}"
+    heavy = "{'numpy', 'pyarrow', 'numba', 'llvmlite', 'torch', 'rich', 'faiss', 'datasketch'}"
     script = f"import sys, linker, linker.cli; print(sorted({heavy} & set(sys.modules)))"
     assert python("-c", script).stdout.strip() == "[]"
 

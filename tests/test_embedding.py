@@ -84,7 +84,7 @@ def test_pooling_is_that_of_its_plain_twin(lengths: list[int], seed: int) -> Non
     if lengths[0] > BLOCK:
         ids[:] = 0  # the largest sum there can be
     vectors = np.ones((len(lengths), width), np.float32)
-    pool(ids, offsets, matrix, vectors)
+    pool(ids, offsets, matrix.reshape(-1), vectors)
     assert vectors.tobytes() == pool_plain(ids, offsets, matrix).tobytes()
 
 

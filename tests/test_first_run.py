@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,18 +13,6 @@ from linker.result import load
 from tests.conftest import write_lines
 
 NEWS = [{"id": "a", "title": "Harbour clock of Brine stops"}, {"id": "b", "title": "Goat wins"}]
-
-
-def test_an_index_counts_if_it_is_of_the_source_as_it_is_now(tmp_path: Path) -> None:
-    source = tmp_path / "queue.py"
-    source.touch()
-    assert not first_run._holds(tmp_path / "gone", source, "order")
-    index = tmp_path / "queue.order-1.py{}{}.nbi".format(*sys.version_info[:2])
-    index.touch()
-    assert first_run._holds(tmp_path, source, "order")
-    assert not first_run._holds(tmp_path, source, "push")
-    os.utime(index, (0, 0))
-    assert not first_run._holds(tmp_path, source, "order")
 
 
 def test_a_first_run_says_so_unless_quiet(

@@ -16,7 +16,7 @@ _BITS = np.uint64(8)
 _NOTHING, _ONE = np.uint64(0), np.uint64(1)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def fingerprint(data: NDArray[np.uint8]) -> np.uint64:
     """A hash of some bytes. Its upper half is what an article keeps of a paragraph."""
     place, end = _NOTHING, np.uint64(len(data))

@@ -19,7 +19,7 @@ _FACTOR = np.uint64(_FACTOR_INT)
 _NOTHING = np.uint64(0)
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def line_key(folded: np.uint64, source: np.uint64) -> np.uint64:
     """The key of a folded line, given by points.key_of, in a source, given by source_keys."""
     mixed = (folded ^ (source * _FACTOR)) * _FACTOR
@@ -49,7 +49,7 @@ def key_of_line(source: int, folded: str) -> int:
     return mixed ^ mixed >> 32
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _write_keys(data: NDArray[np.uint8], offsets: NDArray[np.int64], keys: Keys) -> None:
     for row in range(len(keys)):
         value = np.uint64(offsets[row + 1] - offsets[row])

@@ -69,7 +69,7 @@ def read_articles(titles: Strings, texts: Strings, sources: Keys) -> Articles:
     )
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _count_lines(texts: Strings) -> int:
     """How many lines all texts have, blank ones counted."""
     begin, end = texts.offsets[0], texts.offsets[-1]
@@ -80,7 +80,7 @@ def _count_lines(texts: Strings) -> int:
     return count
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _read_text(
     texts: Strings, row: int, title: Title, tools: Tools, lines: NDArray[np.int64], line: int
 ) -> tuple[int, np.uint64]:
@@ -101,12 +101,12 @@ def _read_text(
     return line, least
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _is_countable(lines: NDArray[np.int64], line: int) -> bool:
     return bool(0 < lines[reading.SIZE, line] <= COUNTED_LONGEST)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _is_body(lines: NDArray[np.int64], line: int) -> bool:
     """Whether a line is a paragraph for certain (lines.is_paragraph)."""
     size = lines[reading.SIZE, line]
@@ -114,7 +114,7 @@ def _is_body(lines: NDArray[np.int64], line: int) -> bool:
     return bool(size >= _PARAGRAPH or (size >= _SENTENCE and closed != 0))
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _is_plain(lines: NDArray[np.int64], line: int, own: int) -> bool:
     """Whether a line is none that a rule may cut; own: the OPENING of the title."""
     size, doubts = lines[reading.SIZE, line], lines[reading.DOUBTS, line]
@@ -133,7 +133,7 @@ def _is_plain(lines: NDArray[np.int64], line: int, own: int) -> bool:
     return bool(size > reading.SHAPED_LONGEST and closing | words & signs.PHRASE == 0)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _is_plain_page(lines: NDArray[np.int64], begin: int, end: int, own: int) -> bool:
     """Whether a text is made of plain paragraphs, each printed once.
 
@@ -153,7 +153,7 @@ def _is_plain_page(lines: NDArray[np.int64], begin: int, end: int, own: int) -> 
     return True
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _read(
     titles: Strings, texts: Strings, sources: Keys, tools: Tools, found: Articles
 ) -> tuple[int, int]:

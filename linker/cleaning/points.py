@@ -44,7 +44,7 @@ _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def mix(value: np.uint64) -> np.uint64:
     """Spread the bits of a 64-bit value (the finisher of splitmix64)."""
     value = (value ^ (value >> np.uint64(30))) * _MIX_1
@@ -52,7 +52,7 @@ def mix(value: np.uint64) -> np.uint64:
     return value ^ (value >> np.uint64(31))
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def spread(word: np.uint64, place: np.uint64) -> np.uint64:
     """What a word at a place adds to a key: a sum of these waits for no multiplication."""
     word ^= place * _FACTOR
@@ -60,7 +60,7 @@ def spread(word: np.uint64, place: np.uint64) -> np.uint64:
     return word ^ (word >> np.uint64(29))
 
 
-@bare(cache=True, nogil=True)
+@bare
 def key_of(points: Table, size: int, seed: np.uint64) -> np.uint64:
     """64-bit key of the first `size` folded code points (flags are not looked at)."""
     value = seed ^ np.uint64(size)
@@ -76,7 +76,7 @@ def key_of(points: Table, size: int, seed: np.uint64) -> np.uint64:
     return mix(value + spread(word, end + _ONE))
 
 
-@bare(cache=True, nogil=True)
+@bare
 def point_at(data: NDArray[np.uint8], place: int, end: int) -> np.uint64:
     """The code point that begins at `place`; POINTS for all that are beyond the table.
 
@@ -94,7 +94,7 @@ def point_at(data: NDArray[np.uint8], place: int, end: int) -> np.uint64:
     return min(point, _POINTS)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def strip(data: NDArray[np.uint8], begin: int, end: int, table: Table) -> tuple[int, int]:
     """The bounds of a line without the spaces at its ends, as str.strip has it."""
     for turn in range(2):
@@ -118,7 +118,7 @@ def strip(data: NDArray[np.uint8], begin: int, end: int, table: Table) -> tuple[
     return begin, end
 
 
-@bare(cache=True, nogil=True)
+@bare
 def count_points(data: NDArray[np.uint8], begin: int, end: int) -> int:
     """The number of code points. 32 bytes are looked at together."""
     following = 0
@@ -135,7 +135,7 @@ def count_points(data: NDArray[np.uint8], begin: int, end: int) -> int:
     return end - begin - following
 
 
-@bare(cache=True, nogil=True)
+@bare
 def is_ascii(line: NDArray[np.uint8]) -> bool:
     """Whether all bytes are below 128."""
     met = np.uint8(0)
@@ -144,7 +144,7 @@ def is_ascii(line: NDArray[np.uint8]) -> bool:
     return bool(met < 0x80)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def find_break(data: NDArray[np.uint8], begin: int, end: int) -> int:
     """Where the next line feed is; `end` when there is none.
 
@@ -190,7 +190,7 @@ class _Written(NamedTuple):
 _START: Final = _Written(_ZERO, _ZERO, _ZERO, _ZERO, _ONE)
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _put(entry: np.uint64, done: _Written, points: Table, bounds: Table) -> _Written:
     """Write one folded character, and whether a run of letters begins or ends with it.
 
@@ -211,7 +211,7 @@ def _put(entry: np.uint64, done: _Written, points: Table, bounds: Table) -> _Wri
     )
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _folded(done: _Written, seen: np.uint64, bounds: Table) -> Folded:
     """The end of a line, where a space is left out."""
     bounds[done.ends] = done.size
@@ -220,7 +220,7 @@ def _folded(done: _Written, seen: np.uint64, bounds: Table) -> Folded:
     return Folded(int(np.int64(size)), seen, int(np.int64(done.tokens)), int(np.int64(runs)))
 
 
-@bare(cache=True, nogil=True)
+@bare
 def fold_ascii(line: NDArray[np.uint8], table: Table, points: Table, bounds: Table) -> Folded:
     """fold() for a line of ASCII."""
     seen, done = _ZERO, _START
@@ -231,7 +231,7 @@ def fold_ascii(line: NDArray[np.uint8], table: Table, points: Table, bounds: Tab
     return _folded(done, seen, bounds)
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _next_point(
     data: NDArray[np.uint8], place: np.uint64, end: np.uint64
 ) -> tuple[np.uint64, np.uint64]:
@@ -256,7 +256,7 @@ def _next_point(
     return point, place
 
 
-@bare(cache=True, nogil=True)
+@bare
 def fold(
     data: NDArray[np.uint8], begin: int, end: int, table: Table, points: Table, bounds: Table
 ) -> Folded:

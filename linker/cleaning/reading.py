@@ -94,7 +94,7 @@ def make_tools() -> Tools:
     return Tools(load_characters(), load_signs(), points, bounds, values, asked)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _edges(data: NDArray[np.uint8], begin: int, end: int, table: Table) -> int:
     """How a line begins and ends, as it is printed."""
     point = point_at(data, begin, end)
@@ -121,7 +121,7 @@ def _edges(data: NDArray[np.uint8], begin: int, end: int, table: Table) -> int:
     return flags
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _opening(points: Table, size: int, short: bool) -> tuple[np.uint64, int]:
     """A key of the first 25 letters and digits, and how many there are; if short, 25 at most."""
     value, found = _NOTHING, 0
@@ -135,7 +135,7 @@ def _opening(points: Table, size: int, short: bool) -> tuple[np.uint64, int]:
     return value, found
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _key_of_long(data: NDArray[np.uint8], begin: int, end: int) -> np.uint64:
     """A key of some bytes of a line that is not folded: equal lines have equal ones."""
     key = np.uint64(end - begin)
@@ -144,7 +144,7 @@ def _key_of_long(data: NDArray[np.uint8], begin: int, end: int) -> np.uint64:
     return mix(key)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _judge(tools: Tools, size: int, count: int, out: NDArray[np.int64], line: int) -> None:
     """Write what the words of a folded line say; count: of its runs."""
     points, words, bounds, values = tools.points, tools.signs, tools.bounds, tools.values
@@ -167,7 +167,7 @@ def _judge(tools: Tools, size: int, count: int, out: NDArray[np.int64], line: in
     out[RUNS, line], out[DOUBTS, line] = count, doubts
 
 
-@bare(cache=True, nogil=True)
+@bare
 def read_line(
     data: NDArray[np.uint8],
     first: int,
@@ -207,7 +207,7 @@ def read_line(
         out[OPENING, line], out[LETTERS, line] = _opening(points, found.size, title.longest < _ANY)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def title_like(titles: NDArray[np.int64], row: int) -> Title:
     """What the lines of an article with this title must be like."""
     size, letters = titles[SIZE, row], titles[LETTERS, row]

@@ -39,7 +39,7 @@ _ADDRESS_MARKS = (ord("@"), ord("©"))
 _COLON, _SLASH = ord(":"), ord("/")
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _ends(points: Table, begin: np.uint64, end: np.uint64) -> tuple[np.uint64, np.uint64]:
     """The first and the last three letters of a run, or all of a shorter one, packed."""
     length = end - begin
@@ -52,7 +52,7 @@ def _ends(points: Table, begin: np.uint64, end: np.uint64) -> tuple[np.uint64, n
     return head >> missing, last >> missing
 
 
-@bare(cache=True, nogil=True)
+@bare
 def find_runs(
     points: Table,
     count: int,
@@ -83,7 +83,7 @@ def find_runs(
     return 0
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _ends_sign(
     points: Table,
     run: np.uint64,
@@ -104,14 +104,14 @@ def _ends_sign(
     return bool(found)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _run_ends(
     points: Table, run: np.uint64, bounds: NDArray[np.uint64]
 ) -> tuple[np.uint64, np.uint64]:
     return _ends(points, bounds[_TWO * run], bounds[_TWO * run + _ONE])
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _note(points: Table, place: int, size: int, last: np.uint64, table: Signs) -> int:
     """What a punctuation mark may be a sign of; last: the run before it."""
     mark = points[place] & _PAYLOAD
@@ -132,7 +132,7 @@ def _note(points: Table, place: int, size: int, last: np.uint64, table: Signs) -
     return ADDRESS if mark in _ADDRESS_MARKS else STEP
 
 
-@bare(cache=True, nogil=True)
+@bare
 def find_notes(
     points: Table,
     size: int,
@@ -152,14 +152,14 @@ def find_notes(
     return doubts
 
 
-@bare(cache=True, nogil=True)
+@bare
 def find_copyright(points: Table, bounds: NDArray[np.uint64]) -> int:
     """ADDRESS when the first run may begin with the word; there must be one."""
     long_enough = bounds[1] - bounds[0] >= np.uint64(len("copyright"))
     return ADDRESS if long_enough and _ends(points, bounds[0], bounds[1])[0] == _COPYRIGHT else 0
 
 
-@bare(cache=True, nogil=True)
+@bare
 def find_shape(points: Table, size: int, count: int, bounds: NDArray[np.uint64]) -> int:
     """Whether the line has LONG runs, or ends with FIGURES."""
     doubts = 0
@@ -171,7 +171,7 @@ def find_shape(points: Table, size: int, count: int, bounds: NDArray[np.uint64])
     return doubts
 
 
-@bare(cache=True, nogil=True)
+@bare
 def find_ends(
     count: int, table: Signs, values: NDArray[np.uint64]
 ) -> tuple[np.uint64, np.uint64, np.uint64]:
@@ -186,7 +186,7 @@ def find_ends(
     return find(table, whole), begins, ends
 
 
-@bare(cache=True, nogil=True)
+@bare
 def find_common(
     count: int,
     points: Table,
@@ -208,7 +208,7 @@ def find_common(
     return common, doubts
 
 
-@bare(cache=True, nogil=True)
+@bare
 def find_letters(points: Table, size: int, table: Signs, asked: NDArray[np.uint64]) -> int:
     """PHRASE when the line has letters in a row that a phrase without spaces has.
 

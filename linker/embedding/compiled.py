@@ -39,7 +39,7 @@ class CompiledModel:
         def work(start: int) -> None:
             part = slice(start, start + CHUNK)
             ids, offsets = self._wordpiece.encode([text[:MAX_CHARACTERS] for text in texts[part]])
-            pool(ids, offsets, self._matrix, vectors[part])
+            pool(ids, offsets, self._matrix.reshape(-1), vectors[part])
 
         for_each(work, range(0, len(texts), CHUNK), threads)
         return vectors

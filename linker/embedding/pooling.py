@@ -12,14 +12,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.embedding.memory import prefetch
 from linker.embedding.plain import INFINITE, LARGEST, MAGNITUDE
-from linker.jit import bare, njit
+from linker.jit import Intrinsic, bare, njit
 
 BLOCK: Final = 32_768  # tokens whose int16 vectors surely fit an int32 sum: 2**15 * 2**15 < 2**31
 _AHEAD = np.uint64(16)  # tokens between asking for a row and adding it
 _CACHE_LINE = np.uint64(32)  # int16 values in a line
 _NONE, _ONE, _TWO, _THREE, _FOUR = (np.uint64(number) for number in range(5))
+prefetch: Any = Intrinsic("linker.embedding.memory", "prefetch")
 
 
 def quantise(matrix: NDArray[np.float16]) -> NDArray[np.int16]:
@@ -42,7 +42,7 @@ def quantise(matrix: NDArray[np.float16]) -> NDArray[np.int16]:
     return quantised.reshape(matrix.shape)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _largest(bits: Any) -> Any:
     """The largest pattern without its sign: float16 patterns are in the order of their values."""
     largest = np.uint16(0)
@@ -51,13 +51,13 @@ def _largest(bits: Any) -> Any:
     return largest
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _translate(bits: Any, table: Any, quantised: Any) -> None:
     for place in range(len(bits)):
         quantised[place] = table[bits[place]]
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _add(ids: Any, begin: Any, end: Any, matrix: Any, total: Any) -> None:
     """Add the rows of some tokens to an int32 total, four at a time.
 
@@ -86,7 +86,7 @@ def _add(ids: Any, begin: Any, end: Any, matrix: Any, total: Any) -> None:
         place += _ONE
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _write_unit(total: Any, size: Any, vector: Any) -> None:
     """Write a total of `size` columns, and zeros to a multiple of LANES (plain.py), at norm 1."""
     a, b, c, d = 0.0, 0.0, 0.0, 0.0
@@ -101,15 +101,14 @@ def _write_unit(total: Any, size: Any, vector: Any) -> None:
         vector[column] = np.float32(np.float64(total[column]) * scale)
 
 
-@njit(cache=True, nogil=True)
-def pool(ids: Any, offsets: Any, matrix: Any, vectors: Any) -> None:
+@njit
+def pool(ids: Any, offsets: Any, flat: Any, vectors: Any) -> None:
     """Sum the int16 vectors of each text's tokens and bring the sum to norm 1.
 
-    ids: uint32 (tokens,); offsets: int64 (n + 1,); matrix: int16 (vocabulary, d), contiguous;
+    ids: uint32 (tokens,); offsets: int64 (n + 1,); flat: int16 (vocabulary * d,), row after row;
     vectors: float32 (n, d), written; a row without tokens, or of sum 0, becomes 0.
     """
-    size = np.uint64(matrix.shape[1])
-    flat = matrix.reshape(-1)
+    size = np.uint64(vectors.shape[1])
     part = np.empty(size, np.int32)
     total = np.zeros((size + _THREE) // _FOUR * _FOUR, np.int64)
     for text in range(len(offsets) - 1):

@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 
 from linker.embedding import alphabet, trie
 from linker.embedding.alphabet import Letters
-from linker.embedding.memory import load_wide, store_wide
 from linker.embedding.trie import Trie
-from linker.jit import bare, njit
+from linker.jit import Intrinsic, bare, njit
 
 _COUNT = np.uint64(alphabet.COUNT_SHIFT)
 _SEVERAL = np.uint64(alphabet.SEVERAL)
@@ -27,6 +26,8 @@ _BASE = np.uint64(trie.BASE_SHIFT)
 _FIELD = np.uint64(trie.FIELD)
 _TOKEN = np.uint64(trie.TOKEN)
 _END = np.uint16(alphabet.END)
+load_wide: Any = Intrinsic("linker.embedding.memory", "load_wide")
+store_wide: Any = Intrinsic("linker.embedding.memory", "store_wide")
 _NONE, _ONE, _TWO, _THREE = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
 _SLACK: Final = 16  # letters and ids are read and written some at a time: room beyond the last
 _MOST = np.uint64(alphabet.MOST)
@@ -95,18 +96,19 @@ def word_masks() -> NDArray[np.uint64]:
     return np.where(kept, np.uint16(0xFFFF), np.uint16(0)).view(np.uint64)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _grown(array: Any, used: Any, size: Any) -> Any:
     """The array, or a longer copy where it has no room for so many."""
     if size + np.uint64(_SLACK) <= np.uint64(len(array)):
         return array
     room: Any = max(2 * len(array), np.int64(size) + _SLACK)
     longer = np.empty(room, array.dtype)
-    longer[:used] = array[:used]
+    for place in range(used):
+        longer[place] = array[place]
     return longer
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _write(points: Any, begin: Any, end: Any, letters: Letters, line: Any) -> Any:
     """Write the letters of code points and an end after them.
 
@@ -135,7 +137,7 @@ def _write(points: Any, begin: Any, end: Any, letters: Letters, line: Any) -> An
     return line, filled, met, True
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _in_order(points: Any, begin: Any, end: Any, letters: Letters) -> bool:
     """Whether no mark that is kept stands after one whose place is later.
 
@@ -155,7 +157,7 @@ def _in_order(points: Any, begin: Any, end: Any, letters: Letters) -> bool:
     return True
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _cut(line: Any, filled: Any, bounds: Any) -> Any:
     """Write where words begin and end, in turns; returns how many bounds these are."""
     count, before = _NONE, _NONE
@@ -167,7 +169,7 @@ def _cut(line: Any, filled: Any, bounds: Any) -> Any:
     return count
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _walk(line: Any, begin: Any, end: Any, words: Trie, rules: Rules, ids: Any, used: Any) -> Any:
     """Cut a word into the longest tokens, from its begin on; returns how many ids there are then.
 
@@ -206,7 +208,7 @@ def _walk(line: Any, begin: Any, end: Any, words: Trie, rules: Rules, ids: Any, 
     return count
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _key(line: Any, begin: Any, end: Any, masks: Any) -> Any:
     """All letters of a word of up to WORD, as four numbers."""
     length = end - begin
@@ -218,7 +220,7 @@ def _key(line: Any, begin: Any, end: Any, masks: Any) -> Any:
     )
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _slot(key: Any) -> Any:
     """Where the memory has a word if it has it."""
     a, b, c, d = key
@@ -226,7 +228,7 @@ def _slot(key: Any) -> Any:
     return (mixed ^ mixed >> _HALF) * _MIX_1 >> _HALF & np.uint64(SLOTS - 1)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _recall(memory: Memory, slot: Any, key: Any, ids: Any, used: Any) -> Any:
     """Write the ids of a word that is in this slot; returns how many they are, 0 if it is not."""
     wide, place = memory.wide, slot * _WIDE_SLOT
@@ -244,7 +246,7 @@ def _recall(memory: Memory, slot: Any, key: Any, ids: Any, used: Any) -> Any:
     return count
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _remember(memory: Memory, slot: Any, key: Any, ids: Any, used: Any, count: Any) -> None:
     """Keep a word with its ids, in place of whichever was in the slot."""
     place = slot * _WIDE_SLOT
@@ -256,7 +258,7 @@ def _remember(memory: Memory, slot: Any, key: Any, ids: Any, used: Any, count: A
     memory.narrow[place + _MOST_IDS] = count
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _look_up(text: Line, words: Trie, rules: Rules, memory: Memory, ids: Any, used: Any) -> Any:
     """Write the ids of all words; returns how many ids there are then."""
     line, bounds = text.letters, text.bounds
@@ -276,7 +278,7 @@ def _look_up(text: Line, words: Trie, rules: Rules, memory: Memory, ids: Any, us
     return used
 
 
-@njit(cache=True, nogil=True)
+@njit
 def encode_points(
     points: Any, ends: Any, letters: Letters, words: Trie, rules: Rules, memory: Memory
 ) -> Any:

@@ -26,7 +26,7 @@ _BLANK, _QUOTE, _HASH, _AND, _SEMICOLON, _LESS, _BACKSLASH = b' "#&;<\\'
 _OPEN, _CLOSE, _RETURN, _DELETE = b"{}\r\x7f"
 
 
-@bare(cache=True, nogil=True)
+@bare
 def count_objects(data: Bytes) -> int:
     """How many lines there are, each an object from its first to its last byte; -1 if they differ.
 
@@ -45,7 +45,7 @@ def count_objects(data: Bytes) -> int:
     return count
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _space_at(data: Bytes, place: int, end: int) -> Any:
     """Whether a space beyond ASCII, as str.split has them, begins here."""
     first = data[place]
@@ -65,7 +65,7 @@ def _space_at(data: Bytes, place: int, end: int) -> Any:
     return second == 0x80 and (third <= 0x8A or 0xA8 <= third <= 0xA9 or third == 0xAF)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _ends_in_space(data: Bytes, begin: int, end: int) -> Any:
     """Whether the last character is a space or a control character."""
     last = data[end - 1]
@@ -75,14 +75,14 @@ def _ends_in_space(data: Bytes, begin: int, end: int) -> Any:
     return two or (end - 3 >= begin and _space_at(data, end - 3, end))
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _begins_with_space(data: Bytes, begin: int, end: int) -> Any:
     """Whether the first character is a space or a control character."""
     first = data[begin]
     return first <= _BLANK or first == _DELETE or _space_at(data, begin, end)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _entity_at(data: Bytes, place: int, end: int) -> bool:
     """Whether what follows an ampersand may be an entity of HTML."""
     for other in range(place + 1, min(place + _LONGEST_ENTITY, end)):
@@ -95,7 +95,7 @@ def _entity_at(data: Bytes, place: int, end: int) -> bool:
     return False
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _has_entity(data: Bytes, begin: int, end: int) -> bool:
     """Whether a string may hold an entity. The first loop has no branch, so it is vectorised."""
     met = np.uint8(0)
@@ -108,7 +108,7 @@ def _has_entity(data: Bytes, begin: int, end: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit
 def odd_texts(data: Bytes, offsets: Offsets) -> Any:
     """Texts with spaces at their ends, entities, control characters or odd line ends."""
     odd = rows_with_controls(data, offsets)
@@ -123,7 +123,7 @@ def odd_texts(data: Bytes, offsets: Offsets) -> Any:
     return odd
 
 
-@njit(cache=True, nogil=True)
+@njit
 def marked_up(data: Bytes, offsets: Offsets) -> Any:
     """Texts with a "<", which may begin a tag."""
     marked = np.zeros(len(offsets) - 1, np.bool_)
@@ -135,7 +135,7 @@ def marked_up(data: Bytes, offsets: Offsets) -> Any:
     return marked
 
 
-@njit(cache=True, nogil=True)
+@njit
 def odd_titles(data: Bytes, offsets: Offsets) -> Any:
     """Titles with entities, control characters, or spaces that are not one blank in a row."""
     odd = np.zeros(len(offsets) - 1, np.bool_)
@@ -147,7 +147,7 @@ def odd_titles(data: Bytes, offsets: Offsets) -> Any:
     return odd
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _is_uneven(data: Bytes, begin: int, end: int) -> bool:
     """Whether a string holds bytes that make a title odd, or may: vectorised, without a branch."""
     met = _U8(0)
@@ -161,7 +161,7 @@ def _is_uneven(data: Bytes, begin: int, end: int) -> bool:
     return bool(met != 0)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _is_odd(data: Bytes, begin: int, end: int) -> bool:
     before = data[begin]
     for place in range(begin, end):
@@ -178,7 +178,7 @@ def _is_odd(data: Bytes, begin: int, end: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit
 def odd_ids(data: Bytes, offsets: Offsets) -> Any:
     """Ids that are not short plain ASCII, or that may hold an entity."""
     odd = np.zeros(len(offsets) - 1, np.bool_)
@@ -193,7 +193,7 @@ def odd_ids(data: Bytes, offsets: Offsets) -> Any:
     return odd
 
 
-@njit(cache=True, nogil=True)
+@njit
 def odd_values(data: Bytes, offsets: Offsets) -> Any:
     """Strings that JSON would escape, or that hold a control character."""
     odd = np.zeros(len(offsets) - 1, np.bool_)
@@ -206,7 +206,7 @@ def odd_values(data: Bytes, offsets: Offsets) -> Any:
     return odd
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _fault(byte: np.uint8, one: np.uint8, two: np.uint8, three: np.uint8) -> np.uint8:
     """1 where this byte cannot stand behind the last one, two, three (RFC 3629, section 4).
 
@@ -221,7 +221,7 @@ def _fault(byte: np.uint8, one: np.uint8, two: np.uint8, three: np.uint8) -> np.
     return _U8(fault | _U8(_U8(one == 0xF4) & _U8(byte > 0x8F)))
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _first_fault(data: Bytes) -> np.uint8:
     """1 where one of the bytes from the fourth on cannot stand where it does."""
     met = _U8(0)
@@ -231,7 +231,7 @@ def _first_fault(data: Bytes) -> np.uint8:
     return met
 
 
-@njit(cache=True, nogil=True)
+@njit
 def is_utf8(data: Bytes, offsets: Offsets) -> bool:
     """Whether all strings are UTF-8; their plain twin is bytes.decode.
 
@@ -242,8 +242,9 @@ def is_utf8(data: Bytes, offsets: Offsets) -> bool:
     whole = data[offsets[0] : offsets[-1]]
     few = min(3, len(whole))
     edges = np.zeros(12, np.uint8)  # three bytes with nothing before them, three with none behind
-    edges[3 : 3 + few] = whole[:few]
-    edges[9 - few : 9] = whole[len(whole) - few :]
+    for place in range(few):
+        edges[3 + place] = whole[place]
+        edges[9 - few + place] = whole[len(whole) - few + place]
     met = _first_fault(whole) | _first_fault(edges[: 3 + few]) | _first_fault(edges[6:])
     for place in offsets[:-1]:
         met |= _U8(place < offsets[-1] and (data[place] & 0xC0) == 0x80)

@@ -66,7 +66,7 @@ class Joined(NamedTuple):
     containment: NDArray[np.float32]
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _same_title(facts: Facts, a: int, b: int) -> bool:
     if facts.sources[a] < 0 or facts.sources[a] != facts.sources[b]:
         return False
@@ -74,7 +74,7 @@ def _same_title(facts: Facts, a: int, b: int) -> bool:
     return bool(shared.jaccard >= TITLE_JACCARD)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _microseconds_apart(facts: Facts, a: int, b: int) -> int:
     """The time between two articles, _UNKNOWN when one is undated."""
     if facts.times[a] == UNDATED or facts.times[b] == UNDATED:
@@ -82,7 +82,7 @@ def _microseconds_apart(facts: Facts, a: int, b: int) -> int:
     return int(abs(facts.times[a] - facts.times[b]))
 
 
-@bare(cache=True, nogil=True)
+@bare
 def reaches(share: np.float32, least: float) -> bool:
     """Whether a share is at or above a limit.
 
@@ -91,7 +91,7 @@ def reaches(share: np.float32, least: float) -> bool:
     return bool(share >= np.float32(least))
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _long_enough(facts: Facts, a: int, b: int, jaccard: np.float32) -> bool:
     """Whether texts so long and so alike can be one report: short ones may be forms filled in."""
     size = min(facts.sizes[a], facts.sizes[b])
@@ -106,7 +106,7 @@ def _long_enough(facts: Facts, a: int, b: int, jaccard: np.float32) -> bool:
     return bool(soon and facts.numbers[a] == facts.numbers[b])
 
 
-@bare(cache=True, nogil=True)
+@bare
 def judge(
     facts: Facts,
     later: int,
@@ -142,7 +142,7 @@ def judge(
     return REPRINT if not of_reports or shared.jaccard >= ADDITIONS else NONE
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _contained(shared: Similarity, threshold: float, linked: bool) -> bool:
     """Whether nearly all of the smaller text stands in the other.
 
@@ -167,7 +167,7 @@ class Pairs(NamedTuple):
     shingles: Shingles
 
 
-@njit(cache=True, nogil=True)
+@njit
 def join(
     pairs: Pairs,
     room: Verifier,
@@ -204,7 +204,7 @@ def join(
     return verified
 
 
-@bare(cache=True, nogil=True)
+@bare
 def put(joined: Joined, later: int, other: int, kind: int, shared: Similarity) -> None:
     """Let a member be a copy of another one."""
     joined.representative[later] = other
@@ -213,7 +213,7 @@ def put(joined: Joined, later: int, other: int, kind: int, shared: Similarity) -
     joined.containment[later] = shared.containment
 
 
-@bare(cache=True, nogil=True)
+@bare
 def better(joined: Joined, later: int, other: int, shared: Similarity) -> bool:
     """Whether a verified representative is better than the one that the article has so far."""
     if joined.representative[later] == later:

@@ -11,7 +11,7 @@ _HALF = np.uint64(32)
 _MEMBER = np.uint64(0xFFFFFFFF)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _bucket_end(codes: NDArray[np.uint64], start: int) -> int:
     key = codes[start] >> _HALF
     end = start + 1
@@ -20,7 +20,7 @@ def _bucket_end(codes: NDArray[np.uint64], start: int) -> int:
     return end
 
 
-@bare(cache=True, nogil=True)
+@bare
 def count_pairs(codes: NDArray[np.uint64], full: int, near: int) -> tuple[int, int, int]:
     """Pairs that fill_pairs writes, buckets larger than full, size of the largest bucket."""
     total = 0
@@ -41,7 +41,7 @@ def count_pairs(codes: NDArray[np.uint64], full: int, near: int) -> tuple[int, i
     return total, large, largest
 
 
-@bare(cache=True, nogil=True)
+@bare
 def fill_pairs(codes: NDArray[np.uint64], full: int, near: int, pairs: NDArray[np.uint64]) -> None:
     """Write later << 32 | earlier for the pairs of every bucket."""
     filled = 0
@@ -61,7 +61,7 @@ def fill_pairs(codes: NDArray[np.uint64], full: int, near: int, pairs: NDArray[n
         start = end
 
 
-@bare(cache=True, nogil=True)
+@bare
 def drop_repeats(codes: NDArray[np.uint64]) -> int:
     """Move the distinct ones of sorted codes to the front, in their order; how many they are."""
     kept = 0
@@ -72,14 +72,14 @@ def drop_repeats(codes: NDArray[np.uint64]) -> int:
     return kept
 
 
-@bare(cache=True, nogil=True)
+@bare
 def add_sizes(codes: NDArray[np.uint64], sizes: NDArray[np.int64]) -> None:
     """Add to sizes, by member, how many codes it has."""
     for code in codes:
         sizes[code & _MEMBER] += 1
 
 
-@bare(cache=True, nogil=True)
+@bare
 def keep_shared(pairs: NDArray[np.uint64], sizes: NDArray[np.int64], share: float) -> int:
     """Move pairs that occur often enough to the front, each once; how many they are.
 
@@ -98,7 +98,7 @@ def keep_shared(pairs: NDArray[np.uint64], sizes: NDArray[np.int64], share: floa
     return kept
 
 
-@bare(cache=True, nogil=True)
+@bare
 def fill_band(
     keys: NDArray[np.uint32], bands: NDArray[np.int32], band: int, codes: NDArray[np.uint64]
 ) -> None:

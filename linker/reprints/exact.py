@@ -13,7 +13,7 @@ _FACTOR = np.uint64(FACTOR)
 _NUMBER = np.uint8(NUMBER)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def digests(
     hashes: NDArray[np.uint64], starts: NDArray[np.int64], stops: NDArray[np.int64]
 ) -> NDArray[np.uint64]:
@@ -30,7 +30,7 @@ def digests(
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit
 def number_digests(
     hashes: NDArray[np.uint64], kinds: NDArray[np.uint8], offsets: NDArray[np.int64]
 ) -> NDArray[np.uint64]:

@@ -25,7 +25,7 @@ _TOGETHER = 16
 """Values of a signature that the machine works on at once: some more cost no time."""
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _shingles_of(words: NDArray[np.uint64], out: NDArray[np.uint32]) -> int:
     """Hash every shingle of one text into out; their number."""
     count = len(words)
@@ -48,7 +48,7 @@ def _shingles_of(words: NDArray[np.uint64], out: NDArray[np.uint32]) -> int:
     return runs
 
 
-@bare(cache=True, nogil=True)
+@bare
 def fill_shingles(
     hashes: NDArray[np.uint64],
     offsets: NDArray[np.int64],
@@ -60,7 +60,7 @@ def fill_shingles(
         _shingles_of(hashes[offsets[row] : offsets[row + 1]], values[starts[row] :])
 
 
-@bare(cache=True, nogil=True)
+@bare
 def fill_codes(
     values: NDArray[np.uint32],
     starts: NDArray[np.int64],
@@ -75,7 +75,7 @@ def fill_codes(
             filled += 1
 
 
-@bare(cache=True, nogil=True)
+@bare
 def fill_sample(
     values: NDArray[np.uint32],
     starts: NDArray[np.int64],
@@ -101,7 +101,7 @@ def fill_sample(
     return filled
 
 
-@njit(cache=True, nogil=True)
+@njit
 def count_distinct(
     values: NDArray[np.uint32], stops: NDArray[np.int64], most: int, counts: NDArray[np.int64]
 ) -> None:
@@ -124,7 +124,7 @@ def count_distinct(
         start = stops[text]
 
 
-@bare(cache=True, nogil=True)
+@bare
 def fill_part(
     values: NDArray[np.uint32],
     starts: NDArray[np.int64],
@@ -147,7 +147,7 @@ def fill_part(
     return filled
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _premix(value: np.uint32) -> np.uint32:
     """MurmurHash3's finisher, which affine32 applies before permuting."""
     value = np.uint32(value ^ (value >> np.uint32(16)))
@@ -157,7 +157,7 @@ def _premix(value: np.uint32) -> np.uint32:
     return np.uint32(value ^ (value >> np.uint32(16)))
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _lower(
     shingles: NDArray[np.uint32],
     factors: NDArray[np.uint32],
@@ -182,7 +182,7 @@ def _lower(
             )
 
 
-@njit(cache=True, nogil=True)
+@njit
 def fill_signatures(
     hashes: NDArray[np.uint64],
     offsets: NDArray[np.int64],
@@ -197,7 +197,7 @@ def fill_signatures(
         _lower(buffer[:count], permutations[0], permutations[1], found[row])
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _longest(offsets: NDArray[np.int64]) -> int:
     longest = 0
     for row in range(len(offsets) - 1):
@@ -205,7 +205,7 @@ def _longest(offsets: NDArray[np.int64]) -> int:
     return longest
 
 
-@njit(cache=True, nogil=True)
+@njit
 def fill_band_keys(
     values: NDArray[np.uint32],
     stops: NDArray[np.int64],
@@ -237,7 +237,7 @@ def fill_band_keys(
             keys[text, band] = np.uint32(key)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def overlap(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> int:
     """Number of common values of two ascending arrays of distinct values."""
     common = i = j = 0
@@ -261,7 +261,7 @@ class Similarity(NamedTuple):
     smaller: int
 
 
-@bare(cache=True, nogil=True)
+@bare
 def similarity(common: int, left: int, right: int) -> Similarity:
     """The similarity of two sets of these sizes that have so much in common."""
     smaller = min(left, right)
@@ -271,19 +271,19 @@ def similarity(common: int, left: int, right: int) -> Similarity:
     return Similarity(np.float32(common / union), np.float32(common / smaller), smaller)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def compare(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> Similarity:
     """The similarity of two ascending arrays of distinct values."""
     return similarity(overlap(left, right), len(left), len(right))
 
 
-@njit(cache=True, nogil=True)
+@njit
 def member(sets: Shingles, number: int) -> NDArray[np.uint32]:
     """One of the sets."""
     return sets.values[sets.starts[number] : sets.stops[number]]
 
 
-@njit(cache=True, nogil=True)
+@njit
 def fill_similarity(
     sets: Shingles,
     pairs: NDArray[np.int64],

@@ -60,7 +60,7 @@ class Search(NamedTuple):
     of_reports: bool
 
 
-@bare(cache=True, nogil=True)
+@bare
 def merge(search: Search, links: Links, joined: Joined) -> int:
     """Change joined, where groups become part of earlier ones; the number of verified pairs.
 
@@ -91,7 +91,7 @@ def merge(search: Search, links: Links, joined: Joined) -> int:
     return verified
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _end(links: Links, start: int) -> int:
     """The end of the links between the two groups of the link at start."""
     stop = start + 1
@@ -102,19 +102,19 @@ def _end(links: Links, start: int) -> int:
     return stop
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _compare(search: Search, one: int, other: int) -> Similarity:
     places = search.pairs.places
     hold(search.room, search.pairs.shingles, places[one])
     return compare_held(search.room, search.pairs.shingles, places[one], places[other])
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _judge(search: Search, later: int, earlier: int, shared: Similarity, linked: bool) -> int:
     return judge(search.facts, later, earlier, shared, search.threshold, search.of_reports, linked)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _linked(search: Search, chosen: NDArray[np.int64]) -> tuple[bool, int]:
     """Whether one of these candidate pairs is alike, and how many were compared."""
     for tried in range(len(chosen)):
@@ -125,7 +125,7 @@ def _linked(search: Search, chosen: NDArray[np.int64]) -> tuple[bool, int]:
     return False, len(chosen)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _follow(
     search: Search, joined: Joined, head: int, followers: NDArray[np.int64], linked: bool
 ) -> int:

@@ -24,7 +24,7 @@ _ZERO = np.uint64(0)
 _BITS = 64
 
 
-@bare(cache=True, nogil=True)
+@bare
 def fill_derivations(
     hashes: NDArray[np.uint64],
     offsets: NDArray[np.int64],
@@ -40,7 +40,7 @@ def fill_derivations(
         found[index] = less_chance(common, len(earlier), len(later))
 
 
-@bare(cache=True, nogil=True)
+@bare
 def less_chance(common: int, earlier: int, later: int) -> float:
     """The share of the later text's words that are common, from 0 at chance level to 1.
 
@@ -52,7 +52,7 @@ def less_chance(common: int, earlier: int, later: int) -> float:
     return float(max(0.0, (common / later - expected) / (1 - expected)))
 
 
-@njit(cache=True, nogil=True)
+@njit
 def common_in_order(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> int:
     """Length of the longest common subsequence of two runs of word hashes.
 
@@ -63,8 +63,8 @@ def common_in_order(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> int:
     if len(left) == 0 or len(right) == 0:
         return 0
     blocks = (len(right) + _BITS - 1) // _BITS
-    table, numbers = _numbered(right)
-    places = _places(right, table, numbers, blocks)
+    table, numbers, count = _numbered(right)
+    places = _places(right, table, numbers, count, blocks)
     row = np.full(blocks, _ONES, np.uint64)
     for word in left:
         number = numbers[_slot(right, table, word)]
@@ -77,9 +77,9 @@ def common_in_order(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> int:
     return common
 
 
-@njit(cache=True, nogil=True)
-def _numbered(words: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """A hash table of the distinct words: by slot a position of the word, and its number.
+@njit
+def _numbered(words: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """A hash table of the distinct words: by slot a position of the word, and its number; how many.
 
     -1 in an empty slot. Less than half full, so that a search ends soon.
     """
@@ -93,10 +93,10 @@ def _numbered(words: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.
         if table[slot] < 0:
             table[slot], numbers[slot] = position, count
             count += 1
-    return table, numbers
+    return table, numbers, count
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _slot(words: NDArray[np.uint64], table: NDArray[np.int64], word: np.uint64) -> int:
     """The slot of a word, or the empty slot where it would be."""
     last = len(table) - 1
@@ -106,22 +106,23 @@ def _slot(words: NDArray[np.uint64], table: NDArray[np.int64], word: np.uint64) 
     return int(slot)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _places(
     words: NDArray[np.uint64],
     table: NDArray[np.int64],
     numbers: NDArray[np.int64],
+    count: int,
     blocks: int,
 ) -> NDArray[np.uint64]:
     """By number of a word, the bits of the positions at which it stands."""
-    places = np.zeros((numbers.max() + 1, blocks), np.uint64)
+    places = np.zeros((count, blocks), np.uint64)
     for position in range(len(words)):
         number = numbers[_slot(words, table, words[position])]
         places[number, position // _BITS] |= _ONE << np.uint64(position % _BITS)
     return places
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _advance(row: NDArray[np.uint64], places: NDArray[np.uint64]) -> None:
     """One more word of the left text: row + (row & places), with carry, or row without places."""
     carry = _ZERO

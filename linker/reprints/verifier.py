@@ -48,7 +48,7 @@ def verifier(shingles: Shingles) -> Verifier:
     )
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _slot(room: Verifier, entry: np.uint64) -> np.uint64:
     """Where an entry is, or the empty slot where it would be."""
     mask = np.uint64(len(room.slots) - 1)
@@ -58,7 +58,7 @@ def _slot(room: Verifier, entry: np.uint64) -> np.uint64:
     return place
 
 
-@bare(cache=True, nogil=True)
+@bare
 def hold(room: Verifier, shingles: Shingles, text: int) -> None:
     """Put the shingles of a text in the place of what was held."""
     room.turn[0] += _ONE
@@ -72,7 +72,7 @@ def hold(room: Verifier, shingles: Shingles, text: int) -> None:
     room.sizes[text] = size
 
 
-@bare(cache=True, nogil=True)
+@bare
 def compare_held(room: Verifier, shingles: Shingles, held: int, other: int) -> Similarity:
     """The similarity of the text that is held and another one."""
     if room.sizes[other] == UNKNOWN:  # counted as it is held, once for each text

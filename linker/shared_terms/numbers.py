@@ -95,7 +95,7 @@ def _in_texts(tokens: Tokens, token: IntArray, written: IntArray) -> tuple[IntAr
     return np.repeat(row, times), written[np.repeat(first[which], times) + within]
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _both(start: Any, ranks: Any, written: Any, pairs: Any, most: int) -> Any:
     found = np.full((len(pairs), most), -1, np.int32)
     for p in range(len(pairs)):

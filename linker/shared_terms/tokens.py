@@ -82,7 +82,7 @@ def tokens_of(texts: pa.LargeStringArray, groups: IntArray) -> Tokens:
     return Tokens(strings, np.searchsorted(stops, first, "right") - 1, places, stops)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def gathered(values: Any, begins: Any, ends: Any, places: Any, stops: Any) -> Any:
     """The stretches values[begins[k]:ends[k]] of some places k, end to end, and where rows end.
 
@@ -104,7 +104,7 @@ def gathered(values: Any, begins: Any, ends: Any, places: Any, stops: Any) -> An
     return found, bounds
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _stops(data: Any, offsets: Any) -> Any:
     """The number of tokens before each text and after the last, int64 (n + 1,).
 
@@ -123,7 +123,7 @@ def _stops(data: Any, offsets: Any) -> Any:
     return stops
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _split(data: Any, offsets: Any, groups: Any, stops: Any) -> Any:
     """Where each token begins and ends, and its hash within its text's group."""
     begins, ends = np.empty(stops[-1], np.int64), np.empty(stops[-1], np.int64)

@@ -124,7 +124,7 @@ def _without_stem(keys: Keys, stem_keys: Keys, words: Words) -> npt.NDArray[np.b
     return changed
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _postings(rank: Any, numbers: Any, ends: Any, texts: Any) -> Any:
     """The texts of each term, those of rank r from start[r] to start[r + 1].
 
@@ -148,7 +148,7 @@ def _postings(rank: Any, numbers: Any, ends: Any, texts: Any) -> Any:
     return start, rows
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _frequencies(start: Any, rows: Any, order: Any, stem: Any, texts: int) -> Any:
     """How many texts have a term of each stem. order: the terms by stem; stem: theirs, sorted."""
     frequency = np.zeros(stem[-1] + 1 if len(stem) else 0, np.int64)
@@ -161,7 +161,7 @@ def _frequencies(start: Any, rows: Any, order: Any, stem: Any, texts: int) -> An
     return frequency
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _weigh(start: Any, rows: Any, idf: Any, logs: Any, place: Any, texts: int) -> Any:
     """The weights of RARE terms as rows: where each begins, ids, values.
 
@@ -193,7 +193,7 @@ def _weigh(start: Any, rows: Any, idf: Any, logs: Any, place: Any, texts: int) -
     return begin, ids, values
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _run_end(rows: Any, begin: Any, stop: Any) -> Any:
     """Where the run of equal numbers that begins at a place ends."""
     end = begin + 1
@@ -210,7 +210,7 @@ def strongest_terms(documents: Terms, pairs: IntArray) -> Ids:
     return _strongest(documents.start, documents.ids, documents.values, pairs, TERMS)  # type: ignore[no-any-return]
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _strongest(start: Any, ids: Any, values: Any, pairs: Any, most: int) -> Any:
     found = np.zeros((len(pairs), most), np.uint32)
     weight = np.zeros((len(pairs), most), np.float32)

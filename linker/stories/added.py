@@ -9,7 +9,7 @@ import numpy as np
 from linker.jit import bare, njit
 
 
-@bare(cache=True, nogil=True)
+@bare
 def add_vectors(vectors: Any, rows: Any, begin: Any, sums: Any) -> None:
     """Add the vectors of each story to its row of `sums`, float64 (stories, d).
 
@@ -21,7 +21,7 @@ def add_vectors(vectors: Any, rows: Any, begin: Any, sums: Any) -> None:
                 sums[s, d] += vectors[rows[k], d]
 
 
-@njit(cache=True, nogil=True)
+@njit
 def added_unit_rows(start: Any, ids: Any, values: Any, rows: Any, begin: Any) -> Any:
     """The sum of the sparse rows of each story, scaled to unit length: the parts of a Terms.
 
@@ -47,7 +47,7 @@ def added_unit_rows(start: Any, ids: Any, values: Any, rows: Any, begin: Any) ->
     return ends, terms[:out].copy(), weights[:out].copy()
 
 
-@njit(cache=True, nogil=True)
+@njit
 def added_rows(
     start: Any, ids: Any, values: Any, rows: Any, first: int, last: int
 ) -> tuple[int, Any, Any]:

@@ -75,7 +75,7 @@ def _postings(documents: Terms) -> _Postings:
     )
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _heaviest(start: Any, values: Any, most: int) -> Any:
     """Places of the `most` largest values of each row, ascending, and how many a row.
 
@@ -107,7 +107,7 @@ def _heaviest(start: Any, values: Any, most: int) -> Any:
     return places, counts
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _partners(postings: Any, day: Any, days: float, first: int, last: int) -> Any:
     """For each row from `first` to `last` the NEAREST_BY_WORDS best partners, as pairs."""
     score = np.zeros(len(day), np.float32)
@@ -134,13 +134,13 @@ def _partners(postings: Any, day: Any, days: float, first: int, last: int) -> An
         for k in range(count):
             held = _keep_best(best, partners, held, score[touched[k]], touched[k])
             score[touched[k]] = 0.0
-        pairs[used : used + held, 0] = row
-        pairs[used : used + held, 1] = partners[:held]
+        for k in range(held):
+            pairs[used + k, 0], pairs[used + k, 1] = row, partners[k]
         used += held
     return pairs[:used].copy()
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _keep_best(best: Any, partners: Any, held: int, score: Any, partner: int) -> int:
     """Put a partner in its place among the best, the smaller row first among equals.
 

@@ -40,7 +40,7 @@ def centred(
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _totals(vectors: Any, lang: Any, languages: int) -> Any:
     """The sum of the rows of each language, float64, and how many of them are not 0."""
     totals = np.zeros((languages, vectors.shape[1]))
@@ -54,7 +54,7 @@ def _totals(vectors: Any, lang: Any, languages: int) -> Any:
     return totals, counts
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _take_off(vectors: Any, lang: Any, means: Any, out: Any) -> None:
     for row in range(len(vectors)):
         held = False
@@ -68,7 +68,7 @@ def _take_off(vectors: Any, lang: Any, means: Any, out: Any) -> None:
             out[row, d] *= factor
 
 
-@bare(cache=True, nogil=True)
+@bare
 def add_units(vectors: Any, others: Any, factor: Any) -> None:
     """Make each row of `vectors` float32 (n, d) the unit sum of it and `factor` of the other's."""
     for row in range(len(vectors)):

@@ -136,7 +136,7 @@ def _first_totals(
     return total
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _find(parent: IntArray, node: int) -> int:
     while parent[node] != node:
         parent[node] = parent[parent[node]]
@@ -144,7 +144,7 @@ def _find(parent: IntArray, node: int) -> int:
     return node
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _labels(parent: IntArray) -> Any:
     """Roots are the smallest members, so numbering them in order numbers by first member."""
     labels = np.empty(len(parent), np.int64)
@@ -159,7 +159,7 @@ def _labels(parent: IntArray) -> Any:
     return labels
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _lie_apart(forest: Any, size: IntArray, a: int, b: int, score: float) -> Any:
     """Whether a and b are settled, and hold to each other far less than each holds together."""
     if size[a] < SETTLED or size[b] < SETTLED:
@@ -169,7 +169,7 @@ def _lie_apart(forest: Any, size: IntArray, a: int, b: int, score: float) -> Any
     return score < min(inside_a, inside_b) - APART
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _join(forest: Any, a: int, b: int) -> None:
     """The members of cluster b become members of cluster a (a < b)."""
     forest.next_member[forest.last_member[a]] = b
@@ -179,7 +179,7 @@ def _join(forest: Any, a: int, b: int) -> None:
     forest.version[a] = forest.merges[0]
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _score_rows(
     sums: Any,
     start: IntArray,
@@ -198,7 +198,7 @@ def _score_rows(
         total_scores(sums, node, neighbours[begin:end], weights, table, total[begin:end])
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _mirror(start: IntArray, neighbours: IntArray, total: Any) -> None:
     """Write the totals at the other places: those of a row are met in its order."""
     place = start[:-1].copy()
@@ -210,7 +210,7 @@ def _mirror(start: IntArray, neighbours: IntArray, total: Any) -> None:
                 place[other] += 1
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _prune(graph: Any, sums: Any, weights: Any, least: float) -> None:
     """Take the places out of the rows at which two nodes score less."""
     for node in range(len(graph.begin)):
@@ -224,7 +224,7 @@ def _prune(graph: Any, sums: Any, weights: Any, least: float) -> None:
         graph.end[node] = kept
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _fill(queue: Any, graph: Any, sums: Any, weights: Any, threshold: float) -> None:
     """Queue the pairs of single nodes that may merge."""
     n = len(graph.begin)
@@ -237,7 +237,7 @@ def _fill(queue: Any, graph: Any, sums: Any, weights: Any, threshold: float) -> 
                     push(queue, score, node * n + other, 0)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _outside(forest: Any, graph: Any, a: int, places: IntArray) -> int:
     """Write where in the graph the clusters beside that of root a stand; returns how many.
 
@@ -276,7 +276,7 @@ def _outside(forest: Any, graph: Any, a: int, places: IntArray) -> int:
     return count
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _complete(
     sums: Any, graph: Any, a: int, places: IntArray, weights: Any, table: Any, room: Any
 ) -> None:
@@ -297,7 +297,7 @@ def _complete(
         graph.total[missing[k]] = total[k]
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _is_there(forest: Any, pair: int, born: int) -> Any:
     """Whether both clusters of a queued pair are still what they were when it was scored."""
     a, b = pair // len(forest.parent), pair % len(forest.parent)
@@ -305,7 +305,7 @@ def _is_there(forest: Any, pair: int, born: int) -> Any:
     return both and max(forest.version[a], forest.version[b]) == born
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _forget(forest: Any, queue: Any) -> None:
     """Take the pairs out of the queue whose clusters are no more."""
     kept = 0
@@ -319,7 +319,7 @@ def _forget(forest: Any, queue: Any) -> None:
     order(queue)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _merge_all(
     sums: Any,
     forest: Any,

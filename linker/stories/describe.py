@@ -144,7 +144,7 @@ def _headlines(articles: pa.Table) -> list[str]:
     return headlines
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _centres(vectors: Any, lang: Any, languages: int, rows: Any, begin: Any) -> Any:
     """The place in `rows` of each story's member nearest to the mean vector, int64 (stories,).
 
@@ -176,7 +176,7 @@ def _centres(vectors: Any, lang: Any, languages: int, rows: Any, begin: Any) -> 
     return nearest
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _most_frequent(lang: Any, members: Any, languages: int) -> Any:
     """The most frequent language of the members, the smallest number among equals."""
     counts = np.zeros(languages, np.int64)

@@ -303,7 +303,7 @@ def _brevity(words: IntArray) -> FloatArray:
     return short
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _strongest(pairs: Any, odds: Any, n: int, most: int) -> Any:
     """The `most` highest log-odds of each of n rows, descending, and whether it has as many."""
     best = np.empty((n, most), np.float32)

@@ -149,7 +149,7 @@ class _Room(NamedTuple):
     days: ByteArray
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _fill(text: Any, tables: Any, consonants: Any, weekdays: Any, room: Any) -> Any:
     """Returns the room that it takes, in words, and the flags of all code points."""
     line = np.empty(slots_needed(text, tables), np.uint32)
@@ -166,7 +166,7 @@ def _fill(text: Any, tables: Any, consonants: Any, weekdays: Any, room: Any) -> 
     return needed, flags
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _cut(line: Any, consonants: Any, weekdays: Any, room: Any, begin: Any) -> Any:
     """The words of one text, whose last entry is a separator; their new number and weekdays."""
     place = begin
@@ -207,12 +207,12 @@ def _cut(line: Any, consonants: Any, weekdays: Any, room: Any, begin: Any) -> An
     return place, days
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _number(name: Any) -> Any:
     return max(np.uint32(1), np.uint32(mix(name) >> np.uint64(32)))
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _weekday(weekdays: Any, before: Any, value: Any) -> Any:
     """The bit of the weekday that a word names, alone or with the word before it, or 0."""
     if weekdays.sieve[np.int64(value & _SIEVED)]:

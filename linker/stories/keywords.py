@@ -279,7 +279,7 @@ def _goes_on(text: str, at: int, step: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _heaviest(start: Any, ids: Any, values: Any, rows: Any, begin: Any, known: Any) -> Any:
     """The places among `known` of each story's heaviest terms, end to end, and where they end."""
     stories = len(begin) - 1

@@ -63,7 +63,7 @@ def _numbered(keys: Keys, begin: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.
     return number, np.concatenate(found)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _begins(ids: Any) -> Any:
     """Where each bucket begins, and the last one ends."""
     begin = np.zeros((1 << _BUCKET_BITS) + 1, np.int64)
@@ -74,7 +74,7 @@ def _begins(ids: Any) -> Any:
     return begin
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _in_buckets(start: Any, ids: Any, part: Any, begin: Any) -> Any:
     """The key of each entry, bucket after bucket."""
     keys = np.empty(len(ids), np.uint64)
@@ -88,7 +88,7 @@ def _in_buckets(start: Any, ids: Any, part: Any, begin: Any) -> Any:
     return keys
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _ranked(number: Any, rank: Any) -> Any:
     """Put the rank of each number in its place; returns how often each rank is there."""
     frequency = np.zeros(len(rank), np.int64)
@@ -98,7 +98,7 @@ def _ranked(number: Any, rank: Any) -> Any:
     return frequency
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _taken_out(ids: Any, begin: Any, number: Any) -> Any:
     """The numbers in the order of the entries again: those of a bucket are met in its order."""
     ordered = np.empty(len(ids), np.int32)

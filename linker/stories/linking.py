@@ -252,7 +252,7 @@ def _confidence(story: IntArray, pairs: IntArray, odds: FloatArray) -> tuple[Flo
     return probability(np.minimum(mean, 30.0)), nearest
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _around(story: Any, pairs: Any, odds: Any) -> Any:
     """Sum and number of the log-odds of each row within its story, and its highest and with whom.
 

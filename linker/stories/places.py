@@ -37,7 +37,7 @@ def places(keys: npt.NDArray[Any], among: npt.NDArray[Any]) -> npt.NDArray[np.in
     return found
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def place(key: Any, among: Any) -> Any:
     """The place of one key among `Pages`, or -1."""
     top = np.uint64(key) >> among.shift
@@ -53,7 +53,7 @@ def place(key: Any, among: Any) -> Any:
     return low if low < len(among.numbers) and among.numbers[low] == key else np.int64(-1)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _places(keys: Any, among: Any) -> Any:
     found = np.empty(len(keys), np.int32)
     for i in range(len(keys)):

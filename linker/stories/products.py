@@ -16,14 +16,14 @@ _ROOM = 8
 _ONE, _SIGN = np.uint64(1), np.uint64(63)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def dense_products(rows: Any, pairs: Any, out: Any) -> None:
     """Write the inner product of each pair (p, 2) of `rows` float32 (n, d) to `out` (p,)."""
     for p in range(len(pairs)):
         out[p] = dot(rows[pairs[p, 0]], rows[pairs[p, 1]])
 
 
-@njit(cache=True, nogil=True)
+@njit
 def sparse_products(start: Any, ids: Any, values: Any, pairs: Any, out: Any) -> None:
     """Write the inner product of each pair (p, 2) of rows to `out`, float32 (p,).
 
@@ -54,7 +54,7 @@ def sparse_products(start: Any, ids: Any, values: Any, pairs: Any, out: Any) -> 
         out[p] = total
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _bits(terms: int) -> int:
     bits = 3
     while 1 << bits < _ROOM * terms:
@@ -62,12 +62,12 @@ def _bits(terms: int) -> int:
     return bits
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _place(term: Any, bits: Any) -> Any:
     return ((np.uint64(term) * _SPREAD) & _LOW) >> np.uint64(32 - bits)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _lay_out(
     ids: Any, values: Any, begin: int, end: int, bits: int, keys: Any, held: Any, others: Any
 ) -> int:
@@ -88,7 +88,7 @@ def _lay_out(
     return left
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _walk(ids: Any, values: Any, begin: int, end: int, bits: int, keys: Any, held: Any) -> float:
     """The part of the inner product that the table gives; it has no branch to be guessed wrong.
 
@@ -103,7 +103,7 @@ def _walk(ids: Any, values: Any, begin: int, end: int, bits: int, keys: Any, hel
     return total
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _find(ids: Any, begin: int, end: int, term: Any) -> int:
     """Where the first id of at least `term` lies."""
     while begin < end:

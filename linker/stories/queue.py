@@ -31,20 +31,20 @@ def empty_queue(room: int) -> PairQueue:
     )
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _before(queue: Any, i: int, score: float, pair: int) -> Any:
     """Whether place i comes before a pair."""
     return queue.score[i] > score or (queue.score[i] == score and queue.pair[i] < pair)
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _put(queue: Any, i: int, score: float, pair: int, born: int) -> None:
     queue.score[i] = score
     queue.pair[i] = pair
     queue.born[i] = born
 
 
-@bare(cache=True, nogil=True)
+@bare
 def push(queue: Any, score: float, pair: int, born: int) -> None:
     """Add a pair; there must be room."""
     i = queue.used[0]
@@ -58,7 +58,7 @@ def push(queue: Any, score: float, pair: int, born: int) -> None:
     _put(queue, i, score, pair, born)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def pop(queue: Any) -> tuple[int, int]:
     """Take out the first pair; returns it with its number."""
     pair, born = queue.pair[0], queue.born[0]
@@ -69,7 +69,7 @@ def pop(queue: Any) -> tuple[int, int]:
     return pair, born
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _sink(queue: Any, i: int, score: float, pair: int, born: int) -> None:
     """Put a pair at place i or below it, moving up what comes before it."""
     count = queue.used[0]
@@ -84,7 +84,7 @@ def _sink(queue: Any, i: int, score: float, pair: int, born: int) -> None:
     _put(queue, i, score, pair, born)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def order(queue: Any) -> None:
     """Make a heap of places in any order."""
     for i in range(queue.used[0] // 2 - 1, -1, -1):

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from linker.jit import bare, njit
-from linker.stories.lanes import LANES, lane_sums
+from linker.jit import Intrinsic, bare, njit
 from linker.stories.lexicon import lexicon
 
 IntArray = npt.NDArray[np.int64]
@@ -23,6 +22,9 @@ _LOW, _BIT = np.uint64((1 << SIEVE_BITS) - 1), np.uint64(63)
 _ONE, _WORD = np.uint64(1), np.uint64(6)
 #: A sum of more than so many times as many entries as another is copied around those of the other.
 UNEVEN = 8
+#: An inner product is summed up in so many parts.
+LANES = 8
+lane_sums: Any = Intrinsic("linker.stories.lanes", "lane_sums")
 
 
 class Nodes(NamedTuple):
@@ -160,7 +162,7 @@ def _is_common(held: IntArray) -> npt.NDArray[np.bool_]:
     return common
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _renumbered(
     start: Any, given: Any, number: Any, entries: Any, border: int, terms: Any, values: Any
 ) -> Any:
@@ -181,7 +183,7 @@ def _renumbered(
     return starts
 
 
-@bare(cache=True, nogil=True)
+@bare
 def dot(x: Any, y: Any) -> Any:
     """Inner product of two contiguous float32 rows: products float32, sums float64 by lane."""
     a, b, c, d, e, f, g, h = lane_sums(x, y)
@@ -190,7 +192,7 @@ def dot(x: Any, y: Any) -> Any:
     return ((a + b) + (c + d)) + ((e + f) + (g + h))
 
 
-@bare(cache=True, nogil=True)
+@bare
 def mean_score(sums: Any, a: int, b: int, total: Any, weights: Any) -> Any:
     """Mean score of all pairs across the clusters with roots a and b, from their total score.
 
@@ -210,7 +212,7 @@ def mean_score(sums: Any, a: int, b: int, total: Any, weights: Any) -> Any:
     return total / pairs + (weights.near - weights.gap * apart) * known / pairs
 
 
-@bare(cache=True, nogil=True)
+@bare
 def total_scores(sums: Any, a: int, others: Any, weights: Any, table: Any, out: Any) -> None:
     """The scores of all pairs across the cluster with root a and each of the roots `others`, added.
 
@@ -228,7 +230,7 @@ def total_scores(sums: Any, a: int, others: Any, weights: Any, table: Any, out: 
         p = sums.next_block[p]
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _lay_out(sums: Any, p: int, table: Any) -> None:
     for i in range(sums.at[p], sums.at[p] + sums.length[p]):
         table.values[sums.terms[i]] += sums.values[i]
@@ -236,14 +238,14 @@ def _lay_out(sums: Any, p: int, table: Any) -> None:
         table.sieve[low >> _WORD] |= _ONE << (low & _BIT)
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _clear(sums: Any, p: int, table: Any) -> None:
     for i in range(sums.at[p], sums.at[p] + sums.length[p]):
         table.values[sums.terms[i]] = 0.0
         table.sieve[(np.uint64(sums.terms[i]) & _LOW) >> _WORD] = np.uint64(0)
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _inner_product(sums: Any, q: int, table: Any) -> Any:
     """That of the sum in the table and the sparse sum of block q, added in the order of terms."""
     product = 0.0
@@ -259,7 +261,7 @@ def _inner_product(sums: Any, q: int, table: Any) -> Any:
     return product
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _add_block_scores(sums: Any, p: int, b: int, weights: Any, table: Any, total: float) -> float:
     """`total` and the scores across block p, which `table` holds, and the blocks of root b."""
     q = b
@@ -276,7 +278,7 @@ def _add_block_scores(sums: Any, p: int, b: int, weights: Any, table: Any, total
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _compact(sums: Any) -> None:
     """Move the live sparse sums together, in the order in which they lie: each to the left."""
     top = 0
@@ -291,7 +293,7 @@ def _compact(sums: Any) -> None:
     sums.top[0] = top
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _add_sparse(sums: Any, p: int, q: int) -> None:
     """Add the sparse sum of block q to block p; q becomes empty."""
     if sums.top[0] + sums.length[p] + sums.length[q] > len(sums.terms):
@@ -309,7 +311,7 @@ def _add_sparse(sums: Any, p: int, q: int) -> None:
     sums.top[0] = out
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _put_into(terms: Any, values: Any, i: int, end: int, j: int, stop: int, out: int) -> int:
     """Write the sum of a long stretch and a short one to `out`; returns where it ends.
 
@@ -328,7 +330,7 @@ def _put_into(terms: Any, values: Any, i: int, end: int, j: int, stop: int, out:
     return _copy(terms, values, i, end, out)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _interleave(terms: Any, values: Any, i: int, end: int, j: int, stop: int, out: int) -> int:
     """The same of two stretches of like length, without a branch that nobody can guess."""
     while i < end and j < stop:
@@ -343,7 +345,7 @@ def _interleave(terms: Any, values: Any, i: int, end: int, j: int, stop: int, ou
     return _copy(terms, values, j, stop, out)
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _copy(terms: Any, values: Any, begin: int, end: int, out: int) -> int:
     for i in range(begin, end):
         terms[out], values[out] = terms[i], values[i]
@@ -351,7 +353,7 @@ def _copy(terms: Any, values: Any, begin: int, end: int, out: int) -> int:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _add_block(sums: Any, p: int, q: int) -> None:
     sums.members[p] += sums.members[q]
     sums.bias[p] += sums.bias[q]
@@ -362,7 +364,7 @@ def _add_block(sums: Any, p: int, q: int) -> None:
     _add_sparse(sums, p, q)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def merge(sums: Any, a: int, b: int) -> None:
     """Add the cluster with root b to the one with root a, language by language."""
     q = b

@@ -134,16 +134,24 @@ def _weighed(
     That is `factor` for a word of the headline, and 1 for one of the first `near` of the text. An
     id that stands only further down has the value 0.
     """
+    room = np.count_nonzero(in_titles) + np.count_nonzero(in_texts)
     start, ids, values = _weigh(
-        in_titles, titles.stems.offsets, in_texts, texts.stems.offsets, factor, near
+        in_titles, titles.stems.offsets, in_texts, texts.stems.offsets, factor, near, int(room)
     )
     return Terms(start, ids, values)
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _weigh(
-    titles: Any, title_offsets: Any, texts: Any, text_offsets: Any, factor: float, near: int
+    titles: Any,
+    title_offsets: Any,
+    texts: Any,
+    text_offsets: Any,
+    factor: float,
+    near: int,
+    room: int,
 ) -> Any:
+    """room: how many ids there are in all, repeats and all."""
     n = len(title_offsets) - 1
     start = np.zeros(n + 1, np.int64)
     most = 0
@@ -151,7 +159,6 @@ def _weigh(
         words = title_offsets[row + 1] - title_offsets[row]
         words += text_offsets[row + 1] - text_offsets[row]
         most = max(most, words)
-    room = np.count_nonzero(titles) + np.count_nonzero(texts)
     ids, values = np.empty(room, np.uint32), np.empty(room, np.float32)
     keys, counts = np.empty(most, np.uint64), np.empty(most, np.float32)
     out = -1

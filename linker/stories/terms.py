@@ -156,12 +156,12 @@ def _squeezed(
     return Terms(start, ids[at], values[at])
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _word_id(word: Any) -> Any:
     return np.uint32((word * _MIX) >> np.uint64(32))
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _word_terms(hashes: Any, kinds: Any, offsets: Any, syllabic: Any) -> Any:
     """The terms of each text in a stretch of `ids`: its begin and its length.
 
@@ -194,7 +194,7 @@ def _word_terms(hashes: Any, kinds: Any, offsets: Any, syllabic: Any) -> Any:
     return ids, begins, lengths
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _sort_and_count(ids: Any, offsets: Any, lengths: Any) -> Any:
     """Sort each stretch in place, squeeze repeats to the front and count them."""
     counts = np.zeros(len(ids), np.float32)
@@ -212,7 +212,7 @@ def _sort_and_count(ids: Any, offsets: Any, lengths: Any) -> Any:
     return counts, unique
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _placed(heads: Any, texts: Any, start: Any) -> Any:
     """The terms of each article in a stretch that begins at `start`, each once, with its weight."""
     title_ids, title_begins, title_lengths = heads
@@ -243,7 +243,7 @@ def _placed(heads: Any, texts: Any, start: Any) -> Any:
     return ids, values, unique
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _merged(
     start: Any, ids: Any, values: Any, others: Any, other_ids: Any, other_values: Any
 ) -> Any:

@@ -26,7 +26,7 @@ def scale(terms: Terms, values: npt.NDArray[np.float32]) -> Terms:
     return Terms(terms.start, terms.ids, _unit_rows(terms.start, values))
 
 
-@njit(cache=True, nogil=True)
+@njit
 def _unit_rows(start: Any, values: Any) -> Any:
     """Values float32 (m,), those of each row divided by its norm; a row of zeros stays."""
     scaled = np.empty(len(values), np.float32)

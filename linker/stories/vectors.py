@@ -105,7 +105,7 @@ def _in_pieces(
     return title, units(sums)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _add_rows(sums: Any, rows: Any, owners: Any, weights: Any) -> None:
     """Add each row times its weight to the sum of its owner."""
     for i in range(len(owners)):

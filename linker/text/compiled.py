@@ -34,7 +34,7 @@ _RUN = np.uint64(8)
 _HUGE = 1 << 20
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def mix(value: np.uint64) -> np.uint64:
     """Spread the bits of a 64-bit value (the finisher of splitmix64)."""
     value = (value ^ (value >> np.uint64(30))) * _MIX_1
@@ -63,7 +63,7 @@ class Text(NamedTuple):
     offsets: NDArray[np.int64]
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _write(
     line: NDArray[np.uint32], filled: np.uint64, alone: bool, entry: np.uint32
 ) -> tuple[np.uint64, bool]:
@@ -86,7 +86,7 @@ def _write(
     return filled + _ONE, alone
 
 
-@bare(cache=True, nogil=True)
+@bare
 def look_up(
     text: Text, number: int, tables: Tables, line: NDArray[np.uint32]
 ) -> tuple[np.int64, np.uint32]:
@@ -140,7 +140,7 @@ def look_up(
     return np.int64(filled + _ONE), flags
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _cut(line: NDArray[np.uint32], hashes: NDArray[np.uint64], start: np.int64) -> np.int64:
     """Hash the words of one text's entries, word number start first; the new number of words.
 
@@ -161,7 +161,7 @@ def _cut(line: NDArray[np.uint32], hashes: NDArray[np.uint64], start: np.int64) 
     return np.int64(place)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def _sort_out(line: NDArray[np.uint32], kinds: NDArray[np.uint8], count: np.int64) -> None:
     """The kinds of the same words, in the same way."""
     first, digits = _ZERO, _ZERO
@@ -174,7 +174,7 @@ def _sort_out(line: NDArray[np.uint32], kinds: NDArray[np.uint8], count: np.int6
         before = entry
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def word_kind(first: np.uint32, digits: np.uint32) -> np.uint8:
     """The kind of a word from its first entry and from what all of its entries have."""
     number = (digits & _DIGIT) >> _NUMBER_SHIFT
@@ -182,7 +182,7 @@ def word_kind(first: np.uint32, digits: np.uint32) -> np.uint8:
     return np.uint8(number | character | (first & _CAPITAL_LETTER) >> _CAPITAL_SHIFT)
 
 
-@bare(cache=True, nogil=True)
+@bare
 def slots_needed(text: Text, tables: Tables) -> int:
     """Room for the entries of the longest text; for one that is huge, no more than it takes."""
     longest = 0
@@ -198,7 +198,7 @@ def slots_needed(text: Text, tables: Tables) -> int:
     return longest + 1
 
 
-@njit(cache=True, nogil=True)
+@njit
 def hash_words(text: Text, tables: Tables, room: Room) -> tuple[np.int64, bool]:
     """Hash the words of texts.
 

@@ -14,13 +14,13 @@ _ONE, _TWO, _THREE, _FOUR = (np.uint64(number) for number in range(1, 5))
 _LAST_POINT, _NO_CHARACTER = np.uint32(0x10FFFF), np.uint32(0xFFFD)
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _rest(byte: int, bits: int) -> Any:
     """What a following byte adds to a code point, at its place."""
     return np.uint32((np.uint32(byte) & np.uint32(0x3F)) << np.uint32(bits))
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def _wide(data: NDArray[np.uint8], place: np.uint64, end: np.uint64) -> Any:
     """The code point of three or four bytes that begins here, and where the next one does.
 
@@ -37,7 +37,7 @@ def _wide(data: NDArray[np.uint8], place: np.uint64, end: np.uint64) -> Any:
     return _NO_CHARACTER, end
 
 
-@bare(cache=True, nogil=True)
+@bare
 def decode(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],

@@ -1,0 +1,69 @@
+"""The arguments of a compiled function, as the plain words that numba has it take.
+
+An array is seven words or more: who owns it (twice, nobody here), values, bytes a value, address,
+shape, strides. A tuple is its parts, a number itself. Source: numba/core/datamodel.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+Kind: TypeAlias = Any
+"""Part of what says which machine code fits: a type, a dtype, or a number."""
+
+NUMBERS: Final[dict[str, Any]] = {
+    "bool": ctypes.c_uint8,
+    "int8": ctypes.c_int8,
+    "uint8": ctypes.c_uint8,
+    "int16": ctypes.c_int16,
+    "uint16": ctypes.c_uint16,
+    "int32": ctypes.c_int32,
+    "uint32": ctypes.c_uint32,
+    "int64": ctypes.c_int64,
+    "uint64": ctypes.c_uint64,
+    "float32": ctypes.c_float,
+    "float64": ctypes.c_double,
+}
+"""C's types of numbers by the names of NumPy's and numba's."""
+
+_LAYOUT: Final = 0x1 | 0x2 | 0x100 | 0x400  # C, Fortran, aligned, writable: bits of flags.num
+_SMALLEST, _LARGEST = -(1 << 63), (1 << 63) - 1
+
+
+def unpack(argument: Any, kinds: list[Kind], words: list[Any]) -> None:
+    """Append what kind of thing an argument is, and the words that it is handed over as."""
+    if isinstance(argument, np.ndarray):
+        kinds += (argument.dtype, argument.ndim, argument.flags.num & _LAYOUT)
+        address = argument.ctypes.data
+        words += (0, 0, argument.size, argument.itemsize, address)
+        words += argument.shape
+        words += argument.strides
+    elif isinstance(argument, tuple):
+        kinds += (type(argument), len(argument))
+        for part in argument:
+            unpack(part, kinds, words)
+    elif isinstance(argument, int) and not _SMALLEST <= argument <= _LARGEST:
+        kinds.append(np.uint64)
+        words.append(argument)
+    else:
+        kinds.append(type(argument))
+        words.append(argument.item() if isinstance(argument, np.generic) else argument)
+
+
+def word_types(argument: Any) -> list[Any]:
+    """The C type of each word of an argument. TypeError: numba would take it in another way."""
+    if isinstance(argument, np.ndarray):
+        pointers = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_ssize_t]
+        return [*pointers, ctypes.c_void_p, *[ctypes.c_ssize_t] * (2 * argument.ndim)]
+    if isinstance(argument, tuple):
+        return [word for part in argument for word in word_types(part)]
+    if isinstance(argument, int) and not isinstance(argument, bool):
+        return [ctypes.c_int64 if _SMALLEST <= argument <= _LARGEST else ctypes.c_uint64]
+    if isinstance(argument, (bool, float, np.generic)):
+        name = np.asarray(argument).dtype.name
+        if name in NUMBERS:
+            return [NUMBERS[name]]
+    raise TypeError(f"no compiled function takes a {type(argument).__name__}")
