@@ -45,8 +45,9 @@ NAMED: Final = 1024
 PARTICLE: Final = 2048
 
 _LETTER_BITS: Final = 18
-_FACTOR_1 = np.uint64(0x9E3779B97F4A7C15)
-_FACTOR_2 = np.uint64(0xD6E8FEB86659FD93)
+_FACTORS: Final = (0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93)
+_FACTOR_1, _FACTOR_2 = map(np.uint64, _FACTORS)
+_ALL: Final = (1 << 64) - 1
 _SIFT: Final = 2048
 _SIFT_MASK = np.uint64(_SIFT - 1)
 _FIRST, _SECOND, _BIT = np.uint64(11), np.uint64(17), np.uint64(63)
@@ -61,7 +62,7 @@ known (the second gap of AMID), 0 where empty; and before it are 2048 values, in
 key, by its low 23 bits, has set two bits."""
 
 
-@bare(cache=True, nogil=True)
+@bare
 def sign(kind: int, first: np.uint64, second: np.uint64) -> np.uint64:
     """The key of a kind made from two values.
 
@@ -72,7 +73,7 @@ def sign(kind: int, first: np.uint64, second: np.uint64) -> np.uint64:
     return value ^ (value >> np.uint64(32))
 
 
-@bare(cache=True, nogil=True, inline="always")
+@bare(inline="always")
 def maybe(signs: Signs, key: np.uint64) -> np.uint64:
     """1 where a key may be a sign, 0 where it is none: two bits of one value tell."""
     word = signs[key & _SIFT_MASK]
@@ -80,7 +81,7 @@ def maybe(signs: Signs, key: np.uint64) -> np.uint64:
     return np.uint64(first & word >> (key >> _SECOND & _BIT) & np.uint64(1))
 
 
-@bare(cache=True, nogil=True)
+@bare
 def find(signs: Signs, key: np.uint64) -> np.uint64:
     """What a key is a sign of; 0 when no rule has it."""
     found = np.uint64(0)
@@ -96,10 +97,10 @@ def find(signs: Signs, key: np.uint64) -> np.uint64:
     return found
 
 
-@bare(cache=True, nogil=True)
-def make_sign(kind: int, first: np.uint64, second: np.uint64) -> np.uint64:
-    """sign() for Python."""
-    return sign(kind, first, second)
+def make_sign(kind: int, first: int, second: int) -> int:
+    """sign() for Python, its plain twin."""
+    value = (first * _FACTORS[0] ^ (second + kind) * _FACTORS[1]) & _ALL
+    return value ^ value >> 32
 
 
 def runs_of(folded: str) -> list[str]:
@@ -119,37 +120,36 @@ def packed(letters: str) -> int:
 def run_value(run: str) -> int:
     """What stands for a run of letters in a key."""
     second = packed(run[-3:]) + (len(run) << 3 * _LETTER_BITS)
-    return int(make_sign(0, np.uint64(packed(run[:3])), np.uint64(second)))
+    return make_sign(0, packed(run[:3]), second)
 
 
 def whole_key(runs: Sequence[str]) -> int:
     """The key of a whole line."""
-    second = run_value(runs[-1]) + len(runs) & (1 << 64) - 1
-    return int(make_sign(WHOLE, np.uint64(run_value(runs[0])), np.uint64(second)))
+    return make_sign(WHOLE, run_value(runs[0]), run_value(runs[-1]) + len(runs))
 
 
 def sequence_key(kind: int, runs: Sequence[str]) -> int:
     """The key of up to three runs at an end of a line, the outermost first."""
     value = 0
     for run in runs[:3]:
-        value = int(make_sign(kind, np.uint64(value), np.uint64(run_value(run))))
+        value = make_sign(kind, value, run_value(run))
     return value
 
 
 def only_key(run: str) -> int:
     """The key of a run of which a line may be made."""
-    return int(make_sign(ONLY, np.uint64(run_value(run)), np.uint64(0)))
+    return make_sign(ONLY, run_value(run), 0)
 
 
 def gap_key(left: str, right: str) -> int:
     """The key of the letters either side of a gap between runs."""
-    return int(make_sign(HOLDS, np.uint64(packed(left[-3:])), np.uint64(packed(right[:3]))))
+    return make_sign(HOLDS, packed(left[-3:]), packed(right[:3]))
 
 
 def amid_key(left: str, run: str, right: str) -> int:
     """The key of a run and the letters that stand next to it on either side."""
     around = packed(left[-3:]) ^ packed(right[:3]) << 9
-    return int(make_sign(AMID, np.uint64(around), np.uint64(run_value(run))))
+    return make_sign(AMID, around, run_value(run))
 
 
 @lru_cache(maxsize=1)
@@ -282,11 +282,9 @@ def _letters_key(phrase: Phrase) -> int:
         if not re.search(r"[\s\d:.,\u066b\u066c]", part)
     ]
     if not plain and phrase.mark == "$":
-        return int(
-            make_sign(TWO, np.uint64(packed(text[-1])), np.uint64(0))
-        )  # the last letter alone
+        return make_sign(TWO, packed(text[-1]), 0)  # the last letter alone
     if not plain:
         # "文:" at the beginning: the mark ends the run, so the line begins with the same one.
         return sequence_key(BEGINS, runs_of(text))
     kind, part = plain[0]
-    return int(make_sign(kind, np.uint64(packed(part)), np.uint64(0)))
+    return make_sign(kind, packed(part), 0)
