@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from numba.core.errors import NumbaError
 
 from linker.jit import Kernel, bare, compiling, memory, njit, shelf
+from linker.jit.arguments import unpack
 
 HASHES = "import sys, linker; linker.minhash(['a text of six words, no more'] * 5000)\n"
 
@@ -136,6 +137,21 @@ def test_numbers_of_every_kind() -> None:
         assert same(np.dtype(kind).type(100)) == 100
     assert same(np.bool_(True)) is True
     assert same("text") == "text"  # by numba
+
+
+def test_what_numba_does_not_tell_apart_is_of_one_kind() -> None:
+    def kind(*arguments: Any) -> list[Any]:
+        found: list[Any] = []
+        for argument in arguments:
+            unpack(argument, found, [])
+        return found
+
+    assert kind(1, 2.5, True) == kind(np.int64(1), np.float64(2.5), np.bool_(True))
+    assert kind(np.ones((1, 5))) == kind(np.ones((5, 5))) == kind(np.ones((0, 5)))
+    different = [np.ones(5), np.ones((5, 5)).T, np.ones((5, 5))[::2], np.ones((5, 5), np.float32)]
+    different += [np.broadcast_to(np.ones((5, 5)), (5, 5)), np.ones((5, 5))]
+    assert len({tuple(kind(array)) for array in different}) == len(different)
+    assert len({tuple(kind(one)) for one in (1, True, 2**63, np.int32(1), 1.0, (1,), (1, 1))}) == 7
 
 
 def test_a_result_outlives_what_it_was_made_of() -> None:

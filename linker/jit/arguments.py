@@ -29,16 +29,19 @@ NUMBERS: Final[dict[str, Any]] = {
 }
 """C's types of numbers by the names of NumPy's and numba's."""
 
-_LAYOUT: Final = 0x1 | 0x2 | 0x100 | 0x400  # C, Fortran, aligned, writable: bits of flags.num
+_C, _FORTRAN, _ALIGNED, _WRITABLE = 0x1, 0x2, 0x100, 0x400  # bits of flags.num
+_LAYOUT: Final = _C | _FORTRAN | _ALIGNED | _WRITABLE
+_SAME: Final[dict[type, type]] = {np.int64: int, np.float64: float, np.bool_: bool}
+"""Types that numba does not tell apart."""
 _SMALLEST, _LARGEST = -(1 << 63), (1 << 63) - 1
 
 
 def unpack(argument: Any, kinds: list[Kind], words: list[Any]) -> None:
     """Append what kind of thing an argument is, and the words that it is handed over as."""
     if isinstance(argument, np.ndarray):
-        kinds += (argument.dtype, argument.ndim, argument.flags.num & _LAYOUT)
-        address = argument.ctypes.data
-        words += (0, 0, argument.size, argument.itemsize, address)
+        layout = argument.flags.num & _LAYOUT
+        kinds += (argument.dtype, argument.ndim, layout & ~_FORTRAN if layout & _C else layout)
+        words += (0, 0, argument.size, argument.itemsize, argument.ctypes.data)
         words += argument.shape
         words += argument.strides
     elif isinstance(argument, tuple):
@@ -49,7 +52,7 @@ def unpack(argument: Any, kinds: list[Kind], words: list[Any]) -> None:
         kinds.append(np.uint64)
         words.append(argument)
     else:
-        kinds.append(type(argument))
+        kinds.append(_SAME.get(type(argument), type(argument)))
         words.append(argument.item() if isinstance(argument, np.generic) else argument)
 
 
