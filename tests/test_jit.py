@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from numba.core.errors import NumbaError
 
 from linker.jit import Kernel, bare, compiling, memory, njit, shelf
-from linker.jit.arguments import unpack
+from linker.jit.arguments import address, unpack
 
 HASHES = "import sys, linker; linker.minhash(['a text of six words, no more'] * 5000)\n"
 
@@ -154,6 +154,13 @@ def test_what_numba_does_not_tell_apart_is_of_one_kind() -> None:
     assert len({tuple(kind(one)) for one in (1, True, 2**63, np.int32(1), 1.0, (1,), (1, 1))}) == 7
 
 
+def test_the_address_is_that_of_numpy(tmp_path: Path) -> None:
+    whole = np.arange(20)
+    mapped = np.memmap(tmp_path / "mapped", np.int64, "w+", shape=(4, 5))
+    for array in (whole, whole[3:], whole[::-2], whole[:0], mapped, mapped[2:], np.ones((2, 3)).T):
+        assert address(array) == array.ctypes.data
+
+
 def test_a_result_outlives_what_it_was_made_of() -> None:
     values = np.arange(1000)
     rest = part_of(values)
@@ -182,6 +189,24 @@ def test_what_needs_numba_is_called_by_it() -> None:
     assert put(np.zeros(2), np.arange(1.0, 3.0)) == 1.0
     with pytest.raises(ValueError, match="cannot assign"):
         put(np.zeros(2), np.zeros(3))
+
+
+def test_where_code_is_not_linked_numba_calls_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling, "_LINKED", False)
+
+    @bare
+    def doubled(value: Any) -> Any:
+        return value * 2
+
+    @njit
+    def total(values: Any) -> Any:
+        count = 0
+        for value in values:
+            count += doubled(value)
+        return count, values[1:]
+
+    count, rest = total(np.arange(4))
+    assert (count, rest.tolist()) == (12, [1, 2, 3])
 
 
 def test_the_memory_of_results_is_let_go_of() -> None:

@@ -36,14 +36,21 @@ _SAME: Final[dict[type, type]] = {np.int64: int, np.float64: float, np.bool_: bo
 _SMALLEST, _LARGEST = -(1 << 63), (1 << 63) - 1
 
 
+_DATA: Final = object.__basicsize__  # where an array object of NumPy has the address of its values
+
+
+def address(array: np.ndarray) -> int:
+    """What array.ctypes.data is, in a tenth of the time: read from where CPython has the object."""
+    return ctypes.c_void_p.from_address(id(array) + _DATA).value or 0
+
+
 def unpack(argument: Any, kinds: list[Kind], words: list[Any]) -> None:
     """Append what kind of thing an argument is, and the words that it is handed over as."""
     if isinstance(argument, np.ndarray):
         layout = argument.flags.num & _LAYOUT
         kinds += (argument.dtype, argument.ndim, layout & ~_FORTRAN if layout & _C else layout)
-        words += (0, 0, argument.size, argument.itemsize, argument.ctypes.data)
-        words += argument.shape
-        words += argument.strides
+        owner = (0, 0, argument.size, argument.itemsize, address(argument))
+        words += owner + argument.shape + argument.strides
     elif isinstance(argument, tuple):
         kinds += (type(argument), len(argument))
         for part in argument:
