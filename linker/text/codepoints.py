@@ -94,11 +94,20 @@ def _make_arrays() -> Arrays:
 
 def _entries_of(raw: str) -> list[int]:
     """The entries of one raw code point: one, or several where it expands."""
+    category = unicodedata.category(raw)
+    if category in folding.NOT_TEXT:
+        return [0]
+    if category == "Lo" and unicodedata.is_normalized("NFKD", raw) and not _is_variant(raw):
+        return [ord(raw) | SINGLE * folding.is_character(raw)]  # half of all: neither case nor mark
     folded = folding.fold_character.__wrapped__(raw)
     if folded == " ":
         return [0]
     capital = CAPITAL_LETTER * folding.is_capital(raw)
     return [_entry_of(char) | capital * (char != " ") for char in folded] or [DELETED]
+
+
+def _is_variant(raw: str) -> bool:
+    return raw in folding.LETTER_VARIANTS or raw in folding.SEPARATORS
 
 
 def _entry_of(char: str) -> int:

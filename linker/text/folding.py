@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from functools import lru_cache
 
 NUMBER = 1
@@ -40,6 +41,7 @@ CHARACTER_RANGES = (
     (0x1AFF0, 0x1B2FF),  # kana supplements, Nushu
     (0x20000, 0x3FFFF),  # further CJK extensions
 )
+_CHARACTER_STARTS = [first for first, _ in CHARACTER_RANGES]
 HANGUL_SYLLABLES = (0xAC00, 0xD7A3)
 _CONJOINING_JAMO = re.compile("[\uac00-\ud7a3]?[\u1100-\u11ff]+")
 
@@ -56,7 +58,7 @@ LETTER_VARIANTS = {
 # Letter-like signs that act as quotes, and marks of ownership that stick to a name.
 SEPARATORS = frozenset("™℠") | frozenset(map(chr, range(0x02B9, 0x02C0))) | {"\ua78c"}
 _IGNORED_MARKS = frozenset((0x034F, 0x180B, 0x180C, 0x180D, 0x180F))
-_NOT_TEXT = frozenset(("Cc", "Cs", "Co", "Cn"))
+NOT_TEXT = frozenset(("Cc", "Cs", "Co", "Cn"))
 
 
 def fold(text: str) -> str:
@@ -110,7 +112,7 @@ def compose_hangul(text: str) -> str:
 def fold_character(char: str) -> str:
     """One raw code point folded: '' when deleted, ' ' for a separator, else letters and spaces."""
     category = unicodedata.category(char)
-    if char in SEPARATORS or category in _NOT_TEXT or category[0] == "Z":
+    if char in SEPARATORS or category in NOT_TEXT or category[0] == "Z":
         return " "
     if category == "Cf":  # joiners, soft hyphen, direction marks: invisible inside words
         return ""
@@ -163,7 +165,8 @@ def _fold_letter(char: str) -> str:
 def is_character(char: str) -> bool:
     """Whether a folded character is a word of its own."""
     point = ord(char)
-    return any(first <= point <= last for first, last in CHARACTER_RANGES)
+    place = bisect_right(_CHARACTER_STARTS, point)
+    return place > 0 and point <= CHARACTER_RANGES[place - 1][1]
 
 
 def is_capital(raw: str) -> bool:
