@@ -40,6 +40,7 @@ from linker.cleaning.keys import key_of_line, key_of_source, source_keys
 from linker.cleaning.lines import fold_line
 from linker.cleaning.phrases import Phrase, load_names, load_phrases
 from linker.cleaning.points import ROOM, find_break, fold, fold_ascii, strip
+from linker.cleaning.signs import make_sign, sign
 from linker.cleaning.strings import plain_column, strings_of
 
 SENTENCES = [
@@ -445,3 +446,8 @@ def test_missing_values_are_empty_strings() -> None:
     batch = pa.RecordBatch.from_arrays([empty] * 4, names=batch.schema.names)
     assert plain_column(batch, "title").to_pylist() == [""]
     assert clean_batch(batch, count_lines([batch])).column("text").to_pylist() == [""]
+
+
+@given(st.integers(0, 9), st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 10))
+def test_a_sign_is_that_of_its_plain_twin(kind: int, first: int, second: int) -> None:
+    assert make_sign(kind, first, second) == sign(kind, np.uint64(first), np.uint64(second))

@@ -137,6 +137,9 @@ def test_numbers_of_every_kind() -> None:
         assert same(np.dtype(kind).type(100)) == 100
     assert same(np.bool_(True)) is True
     assert same("text") == "text"  # by numba
+    for number in (2**64, -(2**63) - 1):
+        with pytest.raises(OverflowError):
+            same(number)
 
 
 def test_what_numba_does_not_tell_apart_is_of_one_kind() -> None:
@@ -342,6 +345,66 @@ def test_a_loop_is_compiled_anew_when_what_it_calls_has_changed(
     assert totals() == "60 True"
     (tmp_path / "helping.py").write_text(HELPING.format(factor=100))
     assert [totals(), totals()] == ["600 True", "600 False"]
+
+
+@linux
+def test_a_loop_is_compiled_anew_when_a_value_of_another_module_has_changed(
+    tmp_path: Path,
+) -> None:
+    package = tmp_path / "pack"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    source = "from linker.jit import njit\nfrom pack.values import TEN\n"
+    source += "@njit\ndef times(value):\n    return value * TEN\n"
+    (package / "loops.py").write_text(source)
+    use = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from pack.loops import times\n"
+    use += "print(times(2), 'numba' in sys.modules)"
+    for ten in ("10", "1000"):
+        (package / "values.py").write_text(f"TEN = {ten}\n")
+        expected = str(2 * int(ten))
+        for numba in ("True", "False"):
+            environment = {"XDG_CACHE_HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+            assert run(use, **environment) == f"{expected} {numba}"
+
+
+SORTING = """
+import sys
+import numpy as np
+from linker.jit import njit
+
+@njit
+def one(values):
+    return values[0]
+
+@njit
+def in_order(values):
+    return np.sort(values)
+
+@njit
+def order(values):
+    return np.argsort(values)
+"""
+
+
+@linux
+def test_code_of_two_processes_does_not_mix(tmp_path: Path) -> None:
+    """numba sorts values and places by functions of one name, told apart by a count."""
+    (tmp_path / "sorting.py").write_text(SORTING)
+    begin = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import sorting, numpy as np\n"
+    begin += "values = np.arange(100)[::-1].copy()\n"
+    environment = {"XDG_CACHE_HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    run(begin + "sorting.in_order(values)", **environment)
+    run(begin + "sorting.order(values)", **environment)
+    calls = ["(sorting.in_order(values) == values[::-1]).all()"]
+    calls += ["(sorting.order(values) == values).all()"]
+    for first, second in (calls, calls[::-1]):
+        script = f"{begin}print({first}, {second}, 'numba' in sys.modules)"
+        assert run(script, **environment) == "True True False"
+
+
+def test_functions_without_a_name_do_not_mix() -> None:
+    add = [njit(lambda x: x + 1), njit(lambda x: x + 100)]
+    assert [one(1) for one in add] == [2, 101]
 
 
 @linux

@@ -56,6 +56,8 @@ def unpack(argument: Any, kinds: list[Kind], words: list[Any]) -> None:
         for part in argument:
             unpack(part, kinds, words)
     elif isinstance(argument, int) and not _SMALLEST <= argument <= _LARGEST:
+        if not 0 <= argument < 1 << 64:
+            raise OverflowError(f"{argument} takes more than 64 bits")
         kinds.append(np.uint64)
         words.append(argument)
     else:

@@ -8,8 +8,10 @@ matrices has it imported when it is compiled, as numba does anyway.
 
 from __future__ import annotations
 
+import ast
 import ctypes
 import functools
+import hashlib
 import importlib
 import importlib.util
 import sys
@@ -19,9 +21,10 @@ from pathlib import Path
 from types import CellType, FunctionType, ModuleType
 from typing import Any, Final, NoReturn
 
+import llvmlite.binding as llvm  # type: ignore[import-untyped]
 import numba
 import numba.np.linalg
-from llvmlite import ir  # type: ignore[import-untyped]
+from llvmlite import ir
 from numba import types
 from numba.core.registry import cpu_target
 from numba.np.numpy_support import as_dtype
@@ -54,8 +57,23 @@ def compile_loop(kernel: Kernel, arguments: tuple[Any, ...]) -> shelf.Code:
         made = dispatcher.overloads[signature]
         if not _is_callable(made, arguments):
             return _for_numba(kernel)
-        shape, code = _shape(made.signature.return_type), made.library._get_compiled_object()
-        return shelf.Code(made.fndesc.mangled_name, shape, _sources(kernel), code)
+        symbol, code = _alone(made)
+        return shelf.Code(symbol, _shape(made.signature.return_type), _sources(kernel), code)
+
+
+def _alone(made: Any) -> tuple[str, bytes]:
+    """A name that no other machine code has, and code that knows no name of other code but of C.
+
+    numba names what a function calls by a count within the process: code of two processes has
+    equal names for different functions, and would call one for the other when both are linked.
+    """
+    module = llvm.parse_bitcode(made.library._final_module.as_bitcode())
+    for one in (*module.functions, *module.global_variables):
+        if not one.is_declaration and one.name != made.fndesc.mangled_name:
+            one.linkage = "internal"
+    symbol = "loop_" + hashlib.blake2b(module.as_bitcode(), digest_size=16).hexdigest()
+    module.get_function(made.fndesc.mangled_name).name = symbol
+    return symbol, cpu_target.target_context.codegen()._tm.emit_object(module)
 
 
 def _for_numba(kernel: Kernel) -> shelf.Code:
@@ -111,9 +129,27 @@ def _loops_among(named: list[tuple[str, Any]]) -> list[Kernel | Intrinsic]:
 
 
 def _sources(kernel: Kernel) -> list[list[Any]]:
-    """The files of a loop and of all that it calls, and of what compiled it."""
-    own = {str(path) for path in Path(__file__).parent.glob("*.py")}
-    return [shelf.state(path) for path in sorted({one.source for one in _reached(kernel)} | own)]
+    """The files of a loop, of all that it calls, of what these import, and of what compiled it."""
+    found = {str(path) for path in Path(__file__).parent.glob("*.py")}
+    waiting = [one.source for one in _reached(kernel)]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _imported(path, kernel.py_func.__module__.partition(".")[0])
+    return [shelf.state(path) for path in sorted(found)]
+
+
+def _imported(path: str, package: str) -> list[str]:
+    """The files of a package that one of them imports: values of theirs are compiled in."""
+    names = []
+    for node in ast.walk(ast.parse(Path(path).read_bytes())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    modules = [sys.modules.get(name) for name in names if name.partition(".")[0] == package]
+    return [str(module.__file__) for module in modules if module and module.__file__]
 
 
 def _reached(kernel: Kernel) -> set[Kernel | Intrinsic]:
@@ -222,7 +258,7 @@ def _shape(kind: Any) -> Shape:
         return None
     if isinstance(kind, (types.Integer, types.Float, types.Boolean)):
         return str(kind)
-    if isinstance(kind, types.Array):
+    if isinstance(kind, types.Array) and not isinstance(kind.dtype, types.Record):
         return ["array", as_dtype(kind.dtype).str, kind.ndim]
     if isinstance(kind, types.BaseTuple):
         made = getattr(kind, "instance_class", None)

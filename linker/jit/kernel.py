@@ -30,6 +30,7 @@ class Kernel:
         self.py_func: Any = function
         self.name = f"{function.__module__}.{function.__qualname__}"
         self.options = options
+        self._written = shelf.state(self.source)
         self._loops: dict[tuple[Kind, ...], Loop] = {}
         self._lock = threading.Lock()
 
@@ -51,9 +52,20 @@ class Kernel:
                 self._loops[kind] = loop
         return loop(arguments, words)
 
+    def _is_lasting(self) -> bool:
+        """Whether its file, as it was when the function was made, is all that makes the loop.
+
+        Others may have the name of a function within another, or of one without a name.
+        """
+        return (
+            "<" not in self.name
+            and bool(self._written)
+            and shelf.state(self.source) == self._written
+        )
+
     def _load(self, kind: str, arguments: tuple[Any, ...]) -> Loop:
         """What calls the loop, from the shelf or compiled now."""
-        lasting = "<locals>" not in self.name  # others of its name may come, and be another loop
+        lasting = self._is_lasting()
         code = shelf.take(self.name, kind) if lasting else None
         if code is None:
             from linker.jit.compiling import compile_loop
@@ -128,7 +140,7 @@ def bare(function: Any = None, **options: Any) -> Any:
 
     One that makes an array does not compile so. One that is given an array by what it calls would
     never let go of it, and one that returns an array would have its caller let go of what is not
-    the caller's: numba does not refuse these, test_jit does.
+    the caller's: numba does not refuse these; `compiling` and test_jit do.
     """
     made: Any = njit(_nrt=False, **options)
     return made if function is None else made(function)

@@ -40,7 +40,7 @@ def _mathematics() -> Any:
 
 
 def is_mathematics(symbol: str) -> bool:
-    """Whether a function is one of C's mathematics, which any process with Python has."""
+    """Whether a function is one of C's own, its mathematics with it, which any process has."""
     return hasattr(_mathematics(), symbol)
 
 

@@ -38,11 +38,11 @@ class Code:
 
 
 def state(path: str) -> list[Any]:
-    """A source file as `Code.sources` has it."""
+    """A source file as `Code.sources` has it; empty for what is typed in."""
     try:
         found = Path(path).stat()
-    except OSError:  # in an archive, or typed in
-        return [path, 0, 0]
+    except OSError:
+        return []
     return [path, found.st_size, found.st_mtime_ns]
 
 
@@ -76,9 +76,9 @@ def keep(name: str, kind: str, code: Code) -> None:
 
 
 def is_kept(name: str) -> bool:
-    """Whether a loop is kept for any kind of arguments, of its sources as they are."""
+    """Whether a loop is kept for any kind of arguments, as it is and for this machine."""
     folder = _folder()
-    return folder is not None and any(map(_read, folder.glob(f"*/{name}-*.loop")))
+    return folder is not None and any(map(_read, (folder / _machine()).glob(f"{name}-*.loop")))
 
 
 def _read(path: Path) -> Code | None:
@@ -89,8 +89,12 @@ def _read(path: Path) -> Code | None:
     if digest != _digest(content).encode():  # cut short, or not ours
         return None
     head, _, code = content.partition(b"\n")
-    kept = Code(**json.loads(head), code=code)
-    return kept if all(_state_now(source[0]) == source for source in kept.sources) else None
+    try:
+        kept = Code(**json.loads(head), code=code)
+    except (TypeError, ValueError):  # of another version
+        return None
+    fresh = all(source and _state_now(source[0]) == source for source in kept.sources)
+    return kept if fresh else None
 
 
 _state_now = functools.cache(state)
