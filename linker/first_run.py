@@ -25,15 +25,10 @@ def tell_first_run(command: str, inputs: Sequence[str] = ()) -> None:
     inputs: what it is to read, if anything; where they name no file nothing is said, as then it
     ends at once.
     """
-    if not is_compiled(f"linker.{_LOOPS[command]}") and (not inputs or _name_files(inputs)):
-        print(_NOTICE, file=sys.stderr, flush=True)
-
-
-def is_compiled(loop: str) -> bool:
-    """Whether compiled code of a loop, named with its module, is kept from an earlier run."""
     from linker.jit.shelf import is_kept
 
-    return is_kept(loop)
+    if not is_kept(f"linker.{_LOOPS[command]}") and (not inputs or _name_files(inputs)):
+        print(_NOTICE, file=sys.stderr, flush=True)
 
 
 def _name_files(inputs: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from test_cli import Command
 
-from linker import first_run
+from linker.jit import shelf
 from linker.result import load
 from tests.conftest import write_lines
 
@@ -19,7 +19,7 @@ def test_a_first_run_says_so_unless_quiet(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     news, out = write_lines(tmp_path / "news.jsonl", NEWS), tmp_path / "out"
-    monkeypatch.setattr(first_run, "is_compiled", lambda *_: False)
+    monkeypatch.setattr(shelf, "is_kept", lambda *_: False)
     assert "first run: compiling" in command("dedup", news, "--out", out).stderr
     assert "first run" not in command("dedup", news, "--out", out, "--quiet").stderr
 
@@ -27,7 +27,7 @@ def test_a_first_run_says_so_unless_quiet(
 def test_nothing_is_said_of_compiling_where_there_is_nothing_to_read(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo_folder: Path
 ) -> None:
-    monkeypatch.setattr(first_run, "is_compiled", lambda *_: False)
+    monkeypatch.setattr(shelf, "is_kept", lambda *_: False)
     outcome = command("group", tmp_path / "typo.jsonl", "--out", tmp_path / "out")
     assert outcome.exit_code == 2 and "typo.jsonl" in outcome.stderr
     assert "first run" not in outcome.stderr
@@ -42,7 +42,7 @@ def test_explain_and_report_compile_too(
     article = load(folder).articles["id"][0].as_py()
     for words in (["explain", folder, article], ["report", folder]):
         assert "first run" not in command(*words).stderr
-    monkeypatch.setattr(first_run, "is_compiled", lambda *_: False)
+    monkeypatch.setattr(shelf, "is_kept", lambda *_: False)
     for words in (["explain", folder, article], ["report", folder]):
         assert "first run: compiling" in command(*words).stderr
     assert "first run" not in command("explain", folder, article, "--json").stderr

@@ -38,7 +38,7 @@ _APART: Final = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Options for machine code that nothing of Python is linked to."""
 _LINKED: Final = sys.platform == "linux"
 """Where machine code has been linked without numba. Elsewhere numba calls it, and keeps it."""
-_lock = threading.RLock()
+_lock = threading.Lock()
 
 
 def compile_loop(kernel: Kernel, arguments: tuple[Any, ...]) -> shelf.Code:
@@ -55,9 +55,9 @@ def compile_loop(kernel: Kernel, arguments: tuple[Any, ...]) -> shelf.Code:
         dispatcher.compile(signature)
         _check_bare(one for one in _reached(kernel) if isinstance(one, Kernel))
         made = dispatcher.overloads[signature]
-        if not _is_callable(made, arguments):
-            return _for_numba(kernel)
         symbol, code = _alone(made)
+        if not _is_callable(made, arguments) or not all(map(_is_there, _missing(made, code))):
+            return _for_numba(kernel)
         return shelf.Code(symbol, _shape(made.signature.return_type), _sources(kernel), code)
 
 
@@ -225,7 +225,6 @@ def _is_callable(made: Any, arguments: tuple[Any, ...]) -> bool:
         and all(map(_is_word, taken, words))
         and (result == types.none or size == result_size)
         and not made.library.has_dynamic_globals
-        and all(map(_is_there, _missing(made.library)))
     )
 
 
@@ -241,12 +240,12 @@ def _is_there(name: str) -> bool:
     return name in memory.PROVIDED or machine.is_mathematics(name)
 
 
-def _missing(library: Any) -> list[str]:
+def _missing(made: Any, code: bytes) -> list[str]:
     """The names of what machine code needs from elsewhere, but what LLVM itself asks for.
 
     Optimised away calls leave their declarations, but no name in the code.
     """
-    code, module = library._get_compiled_object(), library._final_module
+    module = made.library._final_module
     names = [one.name for one in module.functions if one.is_declaration]
     names += [one.name for one in module.global_variables if one.is_declaration]
     return [name for name in names if name.encode() + b"\0" in code]

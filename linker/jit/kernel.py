@@ -30,7 +30,7 @@ class Kernel:
         self.py_func: Any = function
         self.name = f"{function.__module__}.{function.__qualname__}"
         self.options = options
-        self._written = shelf.state(self.source)
+        self._written = shelf.first_state(self.source)
         self._loops: dict[tuple[Kind, ...], Loop] = {}
         self._lock = threading.Lock()
 

@@ -13,7 +13,6 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -46,6 +45,10 @@ def state(path: str) -> list[Any]:
     return [path, found.st_size, found.st_mtime_ns]
 
 
+first_state = functools.cache(state)
+"""The same as it was when this process first asked."""
+
+
 def take(name: str, kind: str) -> Code | None:
     """The code of a loop, if it is kept and whole and its sources are as they were."""
     path = _path(name, kind)
@@ -53,26 +56,16 @@ def take(name: str, kind: str) -> Code | None:
 
 
 def keep(name: str, kind: str, code: Code) -> None:
-    """Write under another name and rename, so that no other process reads half a file.
+    """Keep the code of a loop, if the folder can be written."""
+    from linker.text.cache import save
 
-    A folder that cannot be written is no error: the loop is compiled in the next run too.
-    """
     path = _path(name, kind)
     if path is None:
         return
     head = asdict(code)
-    content = head.pop("code")
-    content = json.dumps(head).encode() + b"\n" + content
-    temporary = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-            temporary = Path(file.name)
-            file.write(_digest(content).encode() + b"\n" + content)
-        temporary.replace(path)
-    except OSError:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+    machine_code = head.pop("code")
+    content = json.dumps(head).encode() + b"\n" + machine_code
+    save(path, lambda file: file.write(_digest(content).encode() + b"\n" + content))
 
 
 def is_kept(name: str) -> bool:
@@ -93,11 +86,8 @@ def _read(path: Path) -> Code | None:
         kept = Code(**json.loads(head), code=code)
     except (TypeError, ValueError):  # of another version
         return None
-    fresh = all(source and _state_now(source[0]) == source for source in kept.sources)
+    fresh = all(source and first_state(source[0]) == source for source in kept.sources)
     return kept if fresh else None
-
-
-_state_now = functools.cache(state)
 
 
 def _folder() -> Path | None:

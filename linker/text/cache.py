@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -107,6 +108,11 @@ def _save_folder(folder: Path, arrays: Arrays, usable: Callable[[Arrays], bool])
 
 
 def save_arrays(path: Path, arrays: Arrays) -> None:
+    """Keep arrays in one file; see `save`."""
+    save(path, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
+
+
+def save(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Write to a temporary name and rename, so that no reader meets half a file.
 
     A folder that cannot be written is no error: a cache saves time, nothing else.
@@ -116,7 +122,7 @@ def save_arrays(path: Path, arrays: Arrays) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
             temporary = Path(file.name)
-            np.savez(file, **arrays)  # type: ignore[arg-type]
+            write(file)
         temporary.replace(path)
     except OSError:  # a read-only or full disk
         if temporary is not None:
