@@ -25,6 +25,7 @@ from linker.corpus import (
 )
 from linker.embedding.devices import check_device
 from linker.errors import LinkerError, kind_of, number, whole_number
+from linker.first_run import compile_ahead
 from linker.record import run_record
 from linker.result import Result
 from linker.stages import Stages
@@ -136,6 +137,7 @@ def run_group(source: object, settings: Settings, stages: Stages, folder: Path |
     from linker.stories import LinkSettings, describe, embed_articles, link_stories, link_topics
     from linker.stories.evidence import load_model as load_weights
 
+    compile_ahead("group", settings.workers)
     rejects = RejectLog()
     choice = LinkSettings(settings.window, settings.level, settings.workers, settings.seed)
     encoder = load_model(settings.model, settings.device, settings.cache)
@@ -207,6 +209,7 @@ def run_dedup(source: object, settings: Settings, stages: Stages, folder: Path |
     from linker.readers.rejects import RejectLog
     from linker.reprints import Rule, group_sketches
 
+    compile_ahead("dedup", settings.workers)
     rejects = RejectLog()
     first = FirstLook()
     with stages.stage("read"):
@@ -289,6 +292,7 @@ def run_compare(
     from linker.comparison import judge
     from linker.readers.rejects import Reject, RejectLog
 
+    compile_ahead("compare", settings.workers)
     rejects = RejectLog()
     encoder = load_model(settings.model, settings.device, settings.cache)
     articles = clean_input(source, rejects, stages, folder, settings.workers)
@@ -317,6 +321,7 @@ def run_embed(
     from linker.readers.rejects import RejectLog
     from linker.stories import embed_articles
 
+    compile_ahead("embed", settings.workers)
     rejects = RejectLog()
     encoder = load_model(settings.model, settings.device, settings.cache)
     first = FirstLook()

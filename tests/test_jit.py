@@ -195,7 +195,7 @@ def test_what_needs_numba_is_called_by_it() -> None:
 
 
 def test_where_code_is_not_linked_numba_calls_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiling, "_LINKED", False)
+    monkeypatch.setattr(shelf, "LINKED", False)
 
     @bare
     def doubled(value: Any) -> Any:

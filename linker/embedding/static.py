@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from linker.embedding.encoder import Report
 from linker.errors import LinkerError, listed
+from linker.first_run import compile_ahead
 from linker.worth import compiled_pays
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class StaticEncoder:
         texts = listed(texts)
         if compiled_pays(texts):
             self.__dict__.pop("_plain", None)  # never again
+            compile_ahead("encode", threads=2)  # there are four loops
             return self._compiled.encode(texts, threads)
         with self._in_one_line():
             return self._plain.encode(texts)

@@ -9,6 +9,9 @@ a millisecond a loop. Where none is kept, numba is imported and compiles it (`co
 called as a function of C (`calling.py`): arrays and numbers go in as words (`arguments.py`), and
 what is written comes back as Python's values (`results.py`, `memory.py`).
 
+In a first run other processes compile meanwhile what it will need later (`ahead.py`, `usual.py`);
+one process at a time compiles a loop (`claims.py`).
+
 A loop is best without `a[:] = b` of two arrays, `reshape` and reductions such as `a.max()`: their
 messages and helpers are numba's own, so numba is imported to call it (test_jit tells).
 

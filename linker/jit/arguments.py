@@ -29,8 +29,9 @@ NUMBERS: Final[dict[str, Any]] = {
 }
 """C's types of numbers by the names of NumPy's and numba's."""
 
-_C, _FORTRAN, _ALIGNED, _WRITABLE = 0x1, 0x2, 0x100, 0x400  # bits of flags.num
-_LAYOUT: Final = _C | _FORTRAN | _ALIGNED | _WRITABLE
+CONTIGUOUS, FORTRAN, ALIGNED, WRITABLE = 0x1, 0x2, 0x100, 0x400
+"""Bits of an array's flags.num."""
+_LAYOUT: Final = CONTIGUOUS | FORTRAN | ALIGNED | WRITABLE
 _SAME: Final[dict[type, type]] = {np.int64: int, np.float64: float, np.bool_: bool}
 """Types that numba does not tell apart."""
 _SMALLEST, _LARGEST = -(1 << 63), (1 << 63) - 1
@@ -48,7 +49,11 @@ def unpack(argument: Any, kinds: list[Kind], words: list[Any]) -> None:
     """Append what kind of thing an argument is, and the words that it is handed over as."""
     if isinstance(argument, np.ndarray):
         layout = argument.flags.num & _LAYOUT
-        kinds += (argument.dtype, argument.ndim, layout & ~_FORTRAN if layout & _C else layout)
+        kinds += (
+            argument.dtype,
+            argument.ndim,
+            layout & ~FORTRAN if layout & CONTIGUOUS else layout,
+        )
         owner = (0, 0, argument.size, argument.itemsize, address(argument))
         words += owner + argument.shape + argument.strides
     elif isinstance(argument, tuple):

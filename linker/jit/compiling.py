@@ -36,8 +36,6 @@ from linker.jit.results import Shape, room
 
 _APART: Final = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Options for machine code that nothing of Python is linked to."""
-_LINKED: Final = sys.platform == "linux"
-"""Where machine code has been linked without numba. Elsewhere numba calls it, and keeps it."""
 _lock = threading.Lock()
 
 
@@ -47,7 +45,7 @@ def compile_loop(kernel: Kernel, arguments: tuple[Any, ...]) -> shelf.Code:
     Empty where it cannot be called without numba: it takes or returns what we do not know,
     or it needs a function that only numba has.
     """
-    if not _LINKED:
+    if not shelf.LINKED:
         return _for_numba(kernel)
     with _lock:
         dispatcher = _dispatcher(kernel, apart=True)

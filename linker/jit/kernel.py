@@ -63,17 +63,37 @@ class Kernel:
             and shelf.state(self.source) == self._written
         )
 
+    def prepare(self, arguments: tuple[Any, ...]) -> None:
+        """Compile for arguments like these and keep the code, unless another process does."""
+        kinds: list[Kind] = []
+        for argument in arguments:
+            unpack(argument, kinds, [])
+        if self._is_lasting() and shelf.take(self.name, repr(kinds)) is None:
+            with shelf.claim(self.name, repr(kinds), wait=False) as ours:
+                if ours:
+                    self._kept(repr(kinds), arguments)
+
     def _load(self, kind: str, arguments: tuple[Any, ...]) -> Loop:
         """What calls the loop, from the shelf or compiled now."""
         lasting = self._is_lasting()
-        code = shelf.take(self.name, kind) if lasting else None
+        code = shelf.take(self.name, kind) if lasting else self._compiled(arguments)
         if code is None:
-            from linker.jit.compiling import compile_loop
-
-            code = compile_loop(self, arguments)
-            if lasting:
-                shelf.keep(self.name, kind, code)
+            with shelf.claim(self.name, kind, wait=True):
+                code = self._kept(kind, arguments)
         return _linked(code, arguments) if code.code else _called_by_numba(self)
+
+    def _kept(self, kind: str, arguments: tuple[Any, ...]) -> shelf.Code:
+        """From the shelf, where another process may have put it meanwhile, or put there now."""
+        code = shelf.take(self.name, kind)
+        if code is None:
+            code = self._compiled(arguments)
+            shelf.keep(self.name, kind, code)
+        return code
+
+    def _compiled(self, arguments: tuple[Any, ...]) -> shelf.Code:
+        from linker.jit.compiling import compile_loop
+
+        return compile_loop(self, arguments)
 
 
 def _linked(code: shelf.Code, arguments: tuple[Any, ...]) -> Loop:

@@ -13,11 +13,17 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from linker.jit.claims import claimed
+
+LINKED: Final = sys.platform == "linux"
+"""Where machine code has been linked without numba. Elsewhere numba calls it, and keeps it."""
 _COMPILERS: Final = ("numba", "llvmlite")
 
 
@@ -66,6 +72,14 @@ def keep(name: str, kind: str, code: Code) -> None:
     machine_code = head.pop("code")
     content = json.dumps(head).encode() + b"\n" + machine_code
     save(path, lambda file: file.write(_digest(content).encode() + b"\n" + content))
+
+
+@contextmanager
+def claim(name: str, kind: str, *, wait: bool) -> Iterator[bool]:
+    """Claim a loop while it is compiled; see `claims.claimed`."""
+    path = _path(name, kind)
+    with claimed(path, wait=wait) if path else nullcontext(True) as ours:
+        yield ours
 
 
 def is_kept(name: str) -> bool:

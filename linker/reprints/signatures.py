@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linker.errors import listed
+from linker.first_run import compile_ahead
 from linker.text import Words, word_hashes
 from linker.threads import for_each
 from linker.worth import compiled_pays
@@ -31,6 +32,7 @@ def minhash(texts: Sequence[str], *, threads: int = 1) -> NDArray[np.uint32]:
         from linker.reprints.plain import minhash_plain
 
         return minhash_plain(texts, permutations())
+    compile_ahead("minhash", threads=2)  # there are two loops
     rows = np.empty((len(texts), PERMUTATIONS), np.uint32)
 
     def fill(start: int) -> None:

@@ -1,0 +1,117 @@
+"""Loops that are compiled ahead: the right ones, once, and no longer than somebody waits."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from linker import first_run
+from linker.jit import ahead, shelf
+from linker.jit.arguments import unpack
+from linker.jit.claims import claimed
+from linker.jit.samples import described, example
+from linker.jit.usual import usual_loops
+from linker.stories.sums import Nodes
+from tests import usual
+
+TABLE = np.arange(12.0).reshape(4, 3)
+FROZEN = np.frombuffer(b"read only", np.uint8)
+
+
+def kind(*arguments: Any) -> list[Any]:
+    found: list[Any] = []
+    for argument in arguments:
+        unpack(argument, found, [])
+    return found
+
+
+def run(script: str, *words: str, **environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", script, *words],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=True,
+        env=os.environ | environment,
+    )
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        *(1, 0.5, True, 2**64 - 1, np.int64(1), np.int32(1), np.float32(1.0), np.bool_(True)),
+        *(TABLE, TABLE.T, TABLE[::2], TABLE[:, 0], TABLE[:0], np.zeros(3, np.uint16), FROZEN),
+        *((), (1, 2.0), (TABLE, (FROZEN, 1)), Nodes(*[TABLE] * len(Nodes._fields))),
+    ],
+    ids=str,
+)
+def test_an_example_is_of_the_kind_that_it_was_described_from(argument: Any) -> None:
+    assert kind(example(described(argument))) == kind(argument)
+
+
+def test_all_usual_loops_are_there() -> None:
+    loops = usual_loops()
+    assert {use for one in loops for use in one.uses} <= set(first_run._LOOPS)
+    for one in loops:
+        assert list(map(described, one.examples())) == one.arguments
+        assert one.kernel().name == one.loop
+
+
+@pytest.mark.slow
+def test_the_usual_loops_are_those_that_the_commands_use(tmp_path: Path) -> None:
+    """After a change of loops: `python -m tests.usual`."""
+    written = Path(str(shelf.__file__)).with_name("usual.jsonl").read_text("utf-8")
+    assert sorted(usual.lines(usual.used(tmp_path))) == sorted(written.splitlines())
+
+
+def test_what_is_compiled_ahead_is_what_the_run_needs(tmp_path: Path) -> None:
+    caches = {"XDG_CACHE_HOME": str(tmp_path), "NUMBA_CACHE_DIR": str(tmp_path / "numba")}
+    words = [sys.executable, "-m", "linker.jit.ahead", "minhash"]
+    subprocess.run(words, check=True, timeout=600, env=os.environ | caches)
+    script = (
+        "import sys, linker\nlinker.minhash(sys.argv[1:] * 5000)\nprint('numba' in sys.modules)"
+    )
+    for text in ("a text of six words, no more", "nach dem Glockenläuten um drei"):
+        assert run(script, text, **caches) == "False"
+
+
+def test_helpers_end_with_the_run(tmp_path: Path) -> None:
+    script = (
+        "from linker.first_run import compile_ahead\nfrom linker.jit import ahead\n"
+        "compile_ahead('group', 2)\ncompile_ahead('dedup', 2)\n"
+        "print(*(process.pid for process in ahead._started))"
+    )
+    started = run(script, XDG_CACHE_HOME=str(tmp_path)).split()
+    assert len(started) == min(1, (os.cpu_count() or 1) - 1)
+    for process in started:
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(process), 0)
+
+
+def test_one_at_a_time_compiles(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "a.loop"
+    with claimed(path, wait=False) as first, claimed(path, wait=False) as second:
+        assert first and not second
+    with claimed(path, wait=True) as third:
+        assert third
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_hinders_nobody(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with claimed(tmp_path / "file" / "a.loop", wait=False) as ours:
+        assert ours
+
+
+@pytest.mark.parametrize("program", ["", "/usr/bin/uwsgi"])
+def test_only_python_is_started(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", program)
+    monkeypatch.setattr(ahead.subprocess, "Popen", None)
+    ahead.compile_ahead("group", 2)
