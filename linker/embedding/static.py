@@ -95,7 +95,7 @@ class StaticEncoder:
         texts = listed(texts)
         if compiled_pays(texts):
             self.__dict__.pop("_plain", None)  # never again
-            compile_ahead("encode", threads=2)  # there are four loops
+            compile_ahead("encode", threads)
             return self._compiled.encode(texts, threads)
         with self._in_one_line():
             return self._plain.encode(texts)

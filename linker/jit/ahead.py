@@ -1,28 +1,37 @@
 """Loops that a first run will need, compiled on the other cores while it is under way.
 
-    python -m linker.jit.ahead USE
-
-compiles the loops of a command from the last to the first, so that it meets the run, which compiles
-what it needs from the first to the last, in the middle. Whatever goes wrong here, the run compiles
-what it does not find.
+A helper compiles the loops of a command from the last to the first. So it meets the run, which
+compiles what it needs from the first to the last, in the middle. Whatever goes wrong with it, the
+run compiles what it does not find.
 """
 
 from __future__ import annotations
 
-import atexit
 import contextlib
+import ctypes
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NoReturn
 
-from linker.jit.shelf import LINKED
+from linker.jit import shelf
+from linker.jit.kernel import DISABLED
 from linker.jit.usual import usual_loops
 
 _MOST: Final = 7
 """Processes beside the run: each takes some 300 MB, and more would find little left to do."""
-_PACKAGE: Final = Path(__file__).parent.parent.parent
+_END_WITH_PARENT: Final = 1
+"""PR_SET_PDEATHSIG of Linux: the signal that a process gets when the thread that began it ends."""
+# Not python -m, which looks for modules in the current folder, where anything may lie.
+_PROGRAM: Final = """
+import sys
+sys.path.append(sys.argv[1])
+from linker.jit.ahead import help_run
+help_run(sys.argv[2], int(sys.argv[3]))
+"""
+_PACKAGE: Final = str(Path(__file__).parent.parent.parent)
 
 _started: list[subprocess.Popen[bytes]] = []
 
@@ -35,40 +44,37 @@ def compile_ahead(use: str, threads: int) -> None:
     if not _can_start() or any(process.poll() is None for process in _started):
         return
     cores = min(threads, os.cpu_count() or 1)
-    paths = [str(_PACKAGE), *filter(None, [os.environ.get("PYTHONPATH")])]
+    words = [sys.executable, "-P", "-c", _PROGRAM, _PACKAGE, use, str(os.getpid())]
     for _ in range(min(cores - 1, _MOST)):
         with contextlib.suppress(OSError):
             process = subprocess.Popen(
-                [sys.executable, "-m", __name__, use],
+                words,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
             )
             _started.append(process)
 
 
 def _can_start() -> bool:
-    """Whether there is a Python to start; an application that holds one is another program."""
-    is_python = Path(sys.executable or "").name.startswith("python")
-    return LINKED and is_python and not hasattr(sys, "frozen")
+    """Whether helpers can be started and would be of use.
+
+    There must be a Python (an application that holds one is another program), and a folder for what
+    they compile.
+    """
+    is_python = Path(sys.executable or "").name.startswith("python") and not hasattr(sys, "frozen")
+    return is_python and shelf.LINKED and not DISABLED and shelf.is_writable()
 
 
-@atexit.register
-def _stop() -> None:
-    for process in _started:
-        process.kill()
-        process.wait()
-
-
-def _compile(use: str) -> None:
-    """Compile what is not kept yet and no other process is at, for as long as the run goes on."""
-    asked_by = os.getppid()
+def help_run(use: str, process: int) -> None:
+    """Compile what is not kept yet and no other process is at, until the process that asks ends."""
+    signal.signal(signal.SIGTERM, _leave)
+    ctypes.CDLL(None).prctl(_END_WITH_PARENT, signal.SIGTERM)
+    if os.getppid() != process:  # it has ended already
+        return
     for usual in reversed(usual_loops(use)):
-        if os.getppid() != asked_by:
-            return
         usual.kernel().prepare(usual.examples())
 
 
-if __name__ == "__main__":
-    _compile(sys.argv[1])
+def _leave(*_: Any) -> NoReturn:
+    sys.exit(1)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+_PATIENCE: Final = 60.0  # seconds: longer than any loop takes to be compiled
+_PAUSE: Final = 0.02
 
 
 @contextmanager
 def claimed(path: Path, *, wait: bool) -> Iterator[bool]:
-    """Claim what will be kept at a path; whether it is ours, which with `wait` it always is.
+    """Claim what will be kept at a path; whether it is ours.
 
-    The claim of a process that is killed ends with it. Where files cannot be locked everything is
-    everyone's: it is compiled twice, and kept twice, the same.
+    The claim of a process that is killed ends with it. With `wait` it is always ours in the end,
+    also where files cannot be locked and after a minute, as of a process that was halted: then it
+    is compiled twice, and kept twice, the same.
     """
     try:
         import fcntl
@@ -20,18 +26,23 @@ def claimed(path: Path, *, wait: bool) -> Iterator[bool]:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.with_suffix(".claim").open("wb")
     except (ImportError, OSError):
-        yield True
+        yield wait
         return
-    with file:
+
+    def is_locked() -> bool:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            pass
+            return False
+        return True
+
+    deadline = time.monotonic() + (_PATIENCE if wait else 0.0)
+    with file:
+        while not (ours := is_locked()) and time.monotonic() < deadline:
+            time.sleep(_PAUSE)
         try:
-            yield True
+            yield ours or wait
         finally:
             # Who waits for the file that is gone finds the loop kept, as does who makes a new one.
-            path.with_suffix(".claim").unlink(missing_ok=True)
+            if ours:
+                path.with_suffix(".claim").unlink(missing_ok=True)

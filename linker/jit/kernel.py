@@ -15,7 +15,7 @@ from linker.jit.arguments import Kind, unpack, word_types
 from linker.jit.calling import Loop, caller
 
 F = TypeVar("F", bound=Callable[..., Any])
-_DISABLED: Final = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+DISABLED: Final = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
 
 class Kernel:
@@ -144,7 +144,7 @@ def njit(function: Any = None, **options: Any) -> Any:
     options.setdefault("_nrt", True)
     if function is None:
         return functools.partial(njit, **options)
-    return function if _DISABLED else Kernel(function, options)
+    return function if DISABLED else Kernel(function, options)
 
 
 @overload

@@ -74,6 +74,18 @@ def keep(name: str, kind: str, code: Code) -> None:
     save(path, lambda file: file.write(_digest(content).encode() + b"\n" + content))
 
 
+def is_writable() -> bool:
+    """Whether anything can be kept."""
+    folder = _folder()
+    try:
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            return os.access(folder, os.W_OK)
+    except OSError:
+        pass
+    return False
+
+
 @contextmanager
 def claim(name: str, kind: str, *, wait: bool) -> Iterator[bool]:
     """Claim a loop while it is compiled; see `claims.claimed`."""

@@ -32,7 +32,7 @@ def minhash(texts: Sequence[str], *, threads: int = 1) -> NDArray[np.uint32]:
         from linker.reprints.plain import minhash_plain
 
         return minhash_plain(texts, permutations())
-    compile_ahead("minhash", threads=2)  # there are two loops
+    compile_ahead("minhash", threads)
     rows = np.empty((len(texts), PERMUTATIONS), np.uint32)
 
     def fill(start: int) -> None:
