@@ -35,6 +35,7 @@ from linker.stories.evidence import (
     crowding,
     load_model,
     prepare,
+    time_odds,
 )
 from linker.stories.sums import empty_table, mean_score, single_nodes, total_scores
 from linker.stories.tally import NAMED_WORDS
@@ -270,3 +271,11 @@ def test_settings_are_checked() -> None:
         LinkSettings(level="loose")
     with pytest.raises(LinkerError, match="window"):
         LinkSettings(window_days=0)
+
+
+def test_years_between_two_articles_speak_against_one_event() -> None:
+    """Beyond three days, by one for each time that they are e times as far apart."""
+    days = np.array([3.0, 30.0, 365.0, 12_782.0])
+    odds = time_odds(days, load_model())
+    assert np.diff(odds) == pytest.approx(-np.log(days[1:] / days[:-1]))
+    assert time_odds(days[:1] - 1e-6, load_model()) == pytest.approx(odds[:1], abs=1e-4)

@@ -60,9 +60,12 @@ NUMBER_AS_WORD = 0.5
 class Model:
     """The weights of the evidence: for each feature one within a language and one across two.
 
-    Of two known times near - gap * min((gap_days / gap_scale)**2, 1) is added, as the logarithm of
-    a normal density falls with the square. Across two languages all SPARSE weights are the same
-    share of those within one: clustering keeps one sum for all of them.
+    Of two known times near - gap * (gap_days / gap_scale)**2 is added, as the logarithm of a normal
+    density falls with the square; beyond gap_scale it falls as that of a power does, by `far` for
+    each time that the gap is e times as long, as among the pairs of ECB+, whose articles lie years
+    apart. (Between clusters it counts nothing, as a story goes on.)
+    Across two languages all SPARSE weights are the same share of those within one: clustering keeps
+    one sum for all of them.
     `thresholds` are log-odds by level; `topic` is the same kind of table for stories of a topic.
     `calibration` pairs a mean probability with the share of development pairs that told one story.
     """
@@ -72,6 +75,7 @@ class Model:
     near: float
     gap: float
     gap_scale: float
+    far: float
     thresholds: Mapping[str, float]
     topic: Mapping[str, float]
     calibration: Sequence[Sequence[float]] = ()
@@ -227,8 +231,10 @@ def crowding(pairs: IntArray, likeness: npt.NDArray[np.floating], n: int) -> Flo
 
 def time_odds(gap_days: npt.NDArray[np.float64], model: Model) -> npt.NDArray[np.float64]:
     """What the time between two articles says, in log-odds; 0 where it is not known (NaN)."""
-    squared = np.minimum((gap_days / model.gap_scale) ** 2, 1.0)
-    return np.nan_to_num(model.near - model.gap * squared, nan=0.0)
+    squared = (gap_days / model.gap_scale) ** 2
+    within = model.near - model.gap * np.minimum(squared, 1.0)
+    beyond = model.far * np.log(np.maximum(squared, 1.0)) / 2
+    return np.nan_to_num(within - beyond, nan=0.0)
 
 
 def prepare(
