@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from linker.readers.decoding import encoding_of
 from linker.readers.fields import layout_of
+from linker.readers.month_first import day_first
 from linker.readers.records import Bad, Found, preview
 from linker.readers.sources import Source
 
 LONGEST_LINE = 64 << 20  # characters
 _SAMPLE = 1 << 18
+_PATIENCE = 1 << 21  # lines of a file that are read again
+_LOOKED_AT = 1000  # lines that a quote may have swallowed
 _DELIMITERS = ",\t;|"
+_SAID = re.compile(r"sep=.\r?\n")  # Excel's own first line
 
 
 def read_delimited(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
@@ -24,16 +29,25 @@ def read_delimited(source: Source, stream: io.BufferedReader) -> Iterator[Found]
     """
     sample = _peek(stream)
     encoding, mark = encoding_of(sample)
-    dialect = _dialect(sample[mark:].decode(encoding, "replace"))
+    beginning = sample[mark:].decode(encoding, "replace")
+    said = _SAID.match(beginning)
+    beginning = beginning[said.end() :] if said else beginning
+    dialect = _dialect(beginning)
     stream.read(mark)
-    text = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
+    lines = _Lines(io.TextIOWrapper(stream, encoding, errors="replace", newline=""))
+    if said:
+        next(lines)
     csv.field_size_limit(LONGEST_LINE)
-    rows = csv.reader(_lines(text), **dialect)
+    rows = csv.reader(lines, **dialect)
     header = [name.strip() for name in next(rows, [])]
     layout = layout_of(tuple(header))
     if not layout.title and not layout.text:
         raise ValueError(f"no column is a title or a text (columns: {', '.join(header)[:200]})")
-    yield from _records(source.name, rows, header)
+    dates = _dates(beginning, dialect, header)
+    for line, found in _records(lines, rows, header):
+        if dates and not isinstance(found, Bad):
+            found |= {name: mended(found[name]) for name, mended in dates.items()}
+        yield source.name, line, found
 
 
 def _peek(stream: io.BufferedReader) -> bytes:
@@ -41,12 +55,59 @@ def _peek(stream: io.BufferedReader) -> bytes:
     return stream.peek(_SAMPLE)[:_SAMPLE]
 
 
-def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    """Lines, of which a too long one is cut so that csv refuses it once."""
-    while line := text.readline(LONGEST_LINE + 2):
-        yield line
-        while len(line) == LONGEST_LINE + 2 and not line.endswith("\n"):
-            line = text.readline(LONGEST_LINE + 2)
+class _Lines:
+    """The lines of a text, of which some can be read again.
+
+    A too long one is cut so that csv refuses it once, and what a record may take ends there too.
+    number: of the last line. taken: what was read since `begin`. ended: whether more was asked for
+    than there is.
+    """
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self._again: list[str] = []  # the next line last
+        self._patience = _PATIENCE
+        self._room = LONGEST_LINE
+        self.number = 0
+        self.taken: list[str] = []
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.pop() if self._again else self._read()
+        if not line or (self._room <= 0 and self.taken):
+            self._again += [line] * bool(line)
+            self.ended = True
+            raise StopIteration
+        self.number += 1
+        self._room -= len(line)
+        self.taken.append(line)
+        return line
+
+    def _read(self) -> str:
+        line = part = self._text.readline(LONGEST_LINE + 2)
+        while len(part) == LONGEST_LINE + 2 and not part.endswith("\n"):
+            part = self._text.readline(LONGEST_LINE + 2)
+        return line
+
+    def begin(self) -> int:
+        """A record begins here; the number of its first line."""
+        self.taken.clear()
+        self.ended, self._room = False, LONGEST_LINE
+        return self.number + 1
+
+    def can_go_back(self) -> bool:
+        """Whether the lines of the record but its first can be read again: not without end."""
+        return 1 < len(self.taken) <= self._patience
+
+    def go_back(self) -> str:
+        """They are to be read again; the first one is returned."""
+        self._again.extend(reversed(self.taken[1:]))
+        self._patience -= len(self.taken)
+        self.number -= len(self.taken) - 1
+        return self.taken[0]
 
 
 def _dialect(sample: str) -> dict[str, Any]:
@@ -63,18 +124,58 @@ def _dialect(sample: str) -> dict[str, Any]:
     return {"delimiter": best}
 
 
-def _records(name: str, rows: Any, header: list[str]) -> Iterator[Found]:
+def _dates(
+    beginning: str, dialect: dict[str, Any], header: list[str]
+) -> dict[str, Callable[[str], str]]:
+    """For each column of dates what puts the day first in it, by the rows of the beginning."""
+    rows = list(csv.reader(beginning.splitlines(True), **dialect))[1:]
+    records = [dict(zip(header, row, strict=True)) for row in rows if len(row) == len(header)]
+    names = layout_of(tuple(header)).published
+    return {name: day_first(record[name] for record in records) for name in names}
+
+
+def _records(
+    lines: _Lines, rows: Any, header: list[str]
+) -> Iterator[tuple[int, dict[str, str] | Bad]]:
+    """Records or what stands for a bad one, each with the number of its first line."""
     while True:
-        line = rows.line_num + 1
+        line = lines.begin()
+        reason, row = "", []
         try:
             row = next(rows)
         except StopIteration:
             return
         except csv.Error as error:
-            yield name, line, Bad(f"not CSV: {error}")
-            continue
-        if len(row) == len(header):
-            yield name, line, dict(zip(header, row, strict=True))
+            reason = f"not CSV: {error}"
+        fits = not reason and len(row) == len(header)
+        if not (fits and not lines.ended) and _is_unclosed(lines, rows.dialect, len(header)):
+            yield line, Bad("a quote that is not closed", preview(lines.go_back().rstrip()))
+        elif reason:
+            yield line, Bad(reason)
+        elif fits:
+            yield line, dict(zip(header, row, strict=True))
         elif any(row):
             reason = f"{len(row)} columns where the header has {len(header)}"
-            yield name, line, Bad(reason, preview(" | ".join(row)))
+            yield line, Bad(reason, preview(" | ".join(row)))
+
+
+def _is_unclosed(lines: _Lines, dialect: Any, width: int) -> bool:
+    """Whether what a record took beyond its first line is mostly rows: its quote swallowed them.
+
+    The last line of a file may be cut off.
+    """
+    if not lines.can_go_back():
+        return False
+    others = lines.taken[1 : _LOOKED_AT + 1]
+    others = others[:-1] or others if lines.ended else others
+    return 2 * sum(_is_row(line, dialect, width) for line in others) > len(others)
+
+
+def _is_row(line: str, dialect: Any, width: int) -> bool:
+    """Whether a line is a row, and no prose.
+
+    Where a quoted text ends there is an odd quote, and within one a comma has a space after it.
+    """
+    row = next(csv.reader([line], dialect), [])
+    prose = line.count('"') % 2 == 1 or any(field.startswith(" ") for field in row[1:])
+    return len(row) == width and not prose

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from itertools import count, repeat
 from typing import Any
@@ -20,6 +21,7 @@ from linker.readers.shape import Shape
 from linker.readers.sources import Source, read_all
 
 LARGEST_DOCUMENT = 512 << 20  # bytes; a document must be held whole
+_BEGINS_ARRAY = re.compile(rb"\[\s*\{.*,$").match  # an array's first line that has a record
 _BLOCK = 1 << 18  # bytes of lines that are parsed in one go, one after the other
 _LARGE_BLOCK = 1 << 22  # bytes of lines that are parsed as columns
 
@@ -27,8 +29,9 @@ _LARGE_BLOCK = 1 << 22  # bytes of lines that are parsed as columns
 def read_jsonl(source: Source, stream: io.BufferedReader) -> Iterator[Found | Block]:
     """Blocks of lines of a JSON Lines file; of a document, which is recognised, the records."""
     stream = _as_utf8(stream)
-    first = stream.peek().lstrip().partition(b"\n")[0].strip()
-    if first in (b"[", b"{", b"[{"):
+    first, end, _ = stream.peek().lstrip().partition(b"\n")
+    first = first.strip()
+    if first in (b"[", b"{", b"[{") or (end and _BEGINS_ARRAY(first)):
         return _read_document(source, stream)
     return _read_lines(source, stream)
 
@@ -159,4 +162,4 @@ def _looks_like_article(value: object) -> bool:
     if not isinstance(value, dict):
         return False
     layout = layout_of(tuple(value))
-    return bool(layout.title or layout.wrappers or (layout.text and layout.url))
+    return bool(layout.title or layout.wrappers or (layout.text and (layout.url or layout.id)))

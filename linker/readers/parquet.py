@@ -11,6 +11,7 @@ from linker.readers.records import Found
 from linker.readers.sources import STDIN, Source
 
 ROWS = 1024
+_UNKNOWN_TIMES = (OverflowError, ValueError, KeyError)  # to Python's datetime and its zones
 
 
 def read_parquet(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
@@ -29,8 +30,34 @@ def read_parquet(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
 
 def rows_of(batches: Iterable[Any], name: str) -> Iterator[Found]:
     """The rows of Arrow record batches as dicts, numbered from 1."""
-    rows = chain.from_iterable(_plain(batch).to_pylist() for batch in batches)
+    rows = chain.from_iterable(_rows(_plain(batch)) for batch in batches)
     return zip(repeat(name), count(1), rows)
+
+
+def _rows(batch: Any) -> list[dict[str, Any]]:
+    try:
+        return batch.to_pylist()  # type: ignore[no-any-return]
+    except _UNKNOWN_TIMES:
+        columns = [[_value(scalar) for scalar in column] for column in batch.columns]
+        names = batch.schema.names
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _value(scalar: Any) -> Any:
+    """What Python has for a value: for a time in a zone unknown here its time in UTC, in which it
+    is kept, and for one beyond year 9999 or before year 1 words."""
+    import pyarrow as pa
+
+    try:
+        return scalar.as_py()
+    except _UNKNOWN_TIMES:
+        if hasattr(scalar, "items"):
+            return {name: _value(part) for name, part in scalar.items()}
+        if hasattr(scalar, "values"):
+            return list(map(_value, scalar.values))
+        if pa.types.is_timestamp(scalar.type) and scalar.type.tz not in (None, "UTC"):
+            return _value(scalar.cast(pa.timestamp(scalar.type.unit, "UTC")))
+        return f"{scalar.value} of {scalar.type}"
 
 
 def _plain(batch: Any) -> Any:

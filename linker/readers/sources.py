@@ -6,6 +6,7 @@ import glob
 import io
 import os
 import re
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
+from linker.folder import FORMATS as TABLE_FORMATS
+from linker.folder import MARK, OWN_NAMES
 from linker.readers.compression import BUFFER, decompressed
 from linker.readers.rejects import Reject, RejectLog
 
@@ -123,18 +126,34 @@ def _walk(folder: str, rejects: RejectLog) -> Iterator[Source]:
     met = False
     for parent, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if name.startswith("."):
-                continue
+        for name in _of_news(files):
             met = True
             path = str(Path(parent, name))
             source = _source(path, os.path.relpath(path, folder))
-            if source.format or not _suffix(name):
+            if not _is_file(path):
+                rejects.add(Reject(path, None, "skipped: no ordinary file"))
+            elif source.format or not _suffix(name):
                 yield source
             else:
                 rejects.add(Reject(path, None, f"skipped: {_suffix(name)} is no known file type"))
     if not met and os.access(folder, os.R_OK | os.X_OK):
         rejects.add(Reject(folder, None, "the folder holds no file"))
+
+
+def _of_news(files: list[str]) -> list[str]:
+    """The files of a folder to look at: of an output of linker's own its table of articles."""
+    if MARK in files and OWN_NAMES.issuperset(files):
+        tables = [f"articles.{file_format}" for file_format in TABLE_FORMATS]
+        return [name for name in tables if name in files][:1]
+    return sorted(name for name in files if not name.startswith("."))
+
+
+def _is_file(path: str) -> bool:
+    """Not so a pipe, which may say nothing for ever; what cannot be opened says so later."""
+    try:
+        return not stat.S_ISFIFO(Path(path).stat().st_mode)
+    except OSError:
+        return True
 
 
 def _suffix(name: str) -> str:

@@ -17,7 +17,8 @@ def read_warc(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
     """Records of an archive, a response at a time.
 
     Responses other than a page sent with status 200 (robots.txt, redirects, images) are no
-    records of ours and pass silently. Raises ValueError when the file is no archive.
+    records of ours and pass silently. Raises ValueError when the file is no archive, OSError when
+    it is cut off.
     """
     from warcio.archiveiterator import ArchiveIterator
 
@@ -33,6 +34,8 @@ def read_warc(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
         if record is None:
             record = Bad("no article text found in the page", preview(_url(response)))
         yield source.name, number, record
+        if _is_cut_off(response):
+            raise OSError("it is cut off")
 
 
 def _is_page(response: Any) -> bool:
@@ -40,6 +43,12 @@ def _is_page(response: Any) -> bool:
         return False
     kind = (response.http_headers.get_header("Content-Type") or "").lower()
     return kind.startswith(_PAGE_TYPES) and response.http_headers.get_statuscode() == "200"
+
+
+def _is_cut_off(response: Any) -> bool:
+    """Whether the file ends before the record does, by the length that it was to have."""
+    stream = response.raw_stream
+    return getattr(stream, "limit", 0) > 0 and not stream.read(1)
 
 
 def _url(response: Any) -> str:
