@@ -26,6 +26,8 @@ def main() -> None:
     gc.set_threshold(NEW_OBJECTS, 20, 50)
     _open_closed_streams()
     sys.stderr = _unheard(sys.stderr)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # headlines are in scripts that a locale may lack
     try:
         from linker.cli import app
     except KeyboardInterrupt:  # from here on the command itself says so

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linker.errors import LinkerError
-from linker.evaluation import json_lines, score
+from linker.evaluation import as_id, json_lines, score
 
 if TYPE_CHECKING:
     from linker.pipeline import Settings
@@ -121,17 +121,17 @@ def _labels(lines: Sequence[dict[str, Any]], ids: list[str]) -> _Stories | _Pair
     row = {name: i for i, name in enumerate(ids)}
     paired = [line for line in lines if {"a", "b"} <= line.keys()]
     if paired:
-        known = [line for line in paired if str(line["a"]) in row and str(line["b"]) in row]
-        rows = [(row[str(line["a"])], row[str(line["b"])]) for line in known]
+        known = [line for line in paired if as_id(line["a"]) in row and as_id(line["b"]) in row]
+        rows = [(row[as_id(line["a"])], row[as_id(line["b"])]) for line in known]
         same = np.array([_same(line) for line in known], np.bool_)
         _enough(len(known), len(paired), "pairs")
         return _Pairs(np.array(rows, np.int64), same)
     named = [line for line in lines if line.get("id") is not None and line.get("story") is not None]
-    known = [line for line in named if str(line["id"]) in row]
+    known = [line for line in named if as_id(line["id"]) in row]
     _enough(len(known), len(named), "articles")
     stories = {story: i for i, story in enumerate(sorted({str(line["story"]) for line in known}))}
     return _Stories(
-        np.array([row[str(line["id"])] for line in known], np.int64),
+        np.array([row[as_id(line["id"])] for line in known], np.int64),
         np.array([stories[str(line["story"])] for line in known], np.int64),
     )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linker import __version__
-from linker.ending import finish, write_file
+from linker.ending import check_apart, finish, write_file
 from linker.failures import OneLineErrors
 from linker.options import (
     Device,
@@ -165,11 +165,12 @@ def compare(
 
     def write(stages: Stages, scratch: Path, file: Path) -> RejectLog:
         settings = Settings(model, threads=threads, device=device, cache=not no_cache)
-        judged, rejects = run_compare(inputs, wanted, settings, stages, scratch)
+        judged, rejects = run_compare(inputs, wanted, settings, stages, scratch, str(pairs))
         with file.open("wb") as lines:
             lines.writelines(orjson.dumps(evidence.to_dict()) + b"\n" for evidence in judged)
         return rejects
 
+    check_apart(out, [str(pairs)])
     write_file("compare", inputs, out, write, strict=strict_input, quiet=quiet)
 
 

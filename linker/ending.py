@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -29,6 +30,8 @@ def write_file(
     from linker.summary import running
 
     rejects_path = out.with_name(out.name + ".rejects.jsonl")
+    check_apart(out, inputs)
+    check_apart(rejects_path, inputs)
     with (
         replacing(out) as file,
         tempfile.TemporaryDirectory(dir=out.parent, prefix=".linker-") as scratch,
@@ -39,6 +42,17 @@ def write_file(
         with replacing(rejects_path) as file:
             write_rejects(rejects, file)
     finish(rejects, rejects_path, strict=strict, quiet=quiet)
+
+
+def check_apart(out: Path, inputs: Sequence[str]) -> None:
+    """Raise LinkerError where the output would replace a file that the inputs name."""
+    from linker.errors import LinkerError
+    from linker.readers.rejects import RejectLog
+    from linker.readers.sources import find_sources
+
+    place = os.path.realpath(out)
+    if any(place == os.path.realpath(source.path) for source in find_sources(inputs, RejectLog())):
+        raise LinkerError(f"{out} is read, and would be replaced; give the output another name")
 
 
 def finish(rejects: RejectLog, path: Path | None, *, strict: bool, quiet: bool) -> None:

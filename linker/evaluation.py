@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Labels = npt.NDArray[np.int64]
 Shares = npt.NDArray[np.float64]
+_Read = Mapping[Any, Any] | list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def evaluate(predicted: object, gold: object) -> Scores:
         >>> evaluate({"a": 1, "b": 1, "c": 2}, {"a": "x", "b": "x", "c": "x"}).bcubed_precision
         1.0
     """
+    predicted, gold = _read(predicted), _read(gold)
     wanted = _assignments(gold)
     if not wanted:
         raise LinkerError("the gold file names no article with a story")
@@ -143,7 +145,7 @@ def _numbers(values: Iterable[object]) -> Labels:
 
 
 def _by_language(
-    predicted: object, wanted: Mapping[str, str], labels: Labels, gold: Labels
+    predicted: _Read, wanted: Mapping[str, str], labels: Labels, gold: Labels
 ) -> dict[str, Scores]:
     known = _column(predicted, "lang")
     languages = np.array([known.get(id, "") for id in wanted])
@@ -151,21 +153,33 @@ def _by_language(
     return {name: score(labels[languages == name], gold[languages == name]) for name in names}
 
 
-def _assignments(source: object) -> dict[str, str]:
-    """id -> story of any accepted source; rows without either are passed over."""
+def as_id(given: object) -> str:
+    """An id as the articles' are read: 1.0, which pandas writes for numbers, is "1"."""
+    from linker.readers.fields import as_text, tidy_id
+
+    return tidy_id(as_text(given))
+
+
+def _read(source: object) -> _Read:
+    """Any accepted source, read once: it may be a pipe."""
+    return source if isinstance(source, Mapping) else _rows(source)
+
+
+def _assignments(source: _Read) -> dict[str, str]:
+    """id -> story; rows without either are passed over."""
     if isinstance(source, Mapping):
-        return {str(id): str(story) for id, story in source.items() if story is not None}
+        return {as_id(id): str(story) for id, story in source.items() if story is not None}
     stories = _column(source, "story_id")
     return stories or _column(source, "story")
 
 
-def _column(source: object, name: str) -> dict[str, str]:
+def _column(source: _Read, name: str) -> dict[str, str]:
     """id -> the value of a column, for the rows that have both; one value an id."""
     found: dict[str, str] = {}
-    for row in () if isinstance(source, Mapping) else _rows(source):
+    for row in () if isinstance(source, Mapping) else source:
         if row.get("id") is None or row.get(name) is None:
             continue
-        id, value = str(row["id"]), str(row[name])
+        id, value = as_id(row["id"]), str(row[name])
         if found.setdefault(id, value) != value:
             raise LinkerError(f"article {id[:200]} has two values of {name}: {found[id]}, {value}")
     return found
@@ -201,8 +215,9 @@ def _rows_of_path(path: Path) -> list[dict[str, Any]]:
     from linker.tables import ARTICLES
 
     if path.is_dir():
+        find_table(path, "stories")  # which an output of dedup lacks
         return _short(read_table(find_table(path, "articles"), ARTICLES)).to_pylist()  # type: ignore[no-any-return]
-    if not path.is_file():
+    if not path.exists():
         raise LinkerError(f"there is no file or folder {path}")
     if path.suffix in {".parquet", ".csv"}:
         return _short(_read_plain(path)).to_pylist()  # type: ignore[no-any-return]
@@ -212,14 +227,18 @@ def _rows_of_path(path: Path) -> list[dict[str, Any]]:
 def _read_plain(path: Path) -> pa.Table:
     import pyarrow as pa
 
+    from linker.folder import arrow_name
+
     try:
         if path.suffix == ".parquet":
             from pyarrow.parquet import read_table
 
-            return read_table(path)
+            with pa.OSFile(arrow_name(path)) as file:
+                return read_table(file)
         from pyarrow.csv import read_csv
 
-        return read_csv(path)
+        with pa.OSFile(arrow_name(path)) as file:
+            return read_csv(file)
     except (pa.ArrowException, OSError) as error:
         message = " ".join(str(error).split())
         raise LinkerError(f"cannot read {path}: {message[:200]}") from error
@@ -231,15 +250,18 @@ def json_lines(path: Path) -> list[dict[str, Any]]:
     Raises LinkerError when there is no such file, or naming the line that is no JSON object.
     """
     import orjson
-    import pyarrow as pa
+
+    from linker.readers.compression import broken, decompressed
 
     if not path.exists():
         raise LinkerError(f"there is no file {path}")
     rows = []
-    kind = {".gz": "gzip", ".zst": "zstd"}.get(path.suffix)
     try:
-        with pa.input_stream(str(path), compression=kind) as stream:
+        with path.open("rb") as file:
+            stream = decompressed(file)
             lines = stream.read().removeprefix(BOM_UTF8).split(b"\n")
+        if error := broken(stream):
+            raise error
     except OSError as error:
         raise LinkerError(f"cannot read {path}: {' '.join(str(error).split())}") from error
     for number, line in enumerate(lines, 1):

@@ -136,6 +136,11 @@ def replacing(target: str | Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def arrow_name(path: Path) -> str | bytes:
+    """The name of a file as Arrow takes any: bytes, where names need not be in an encoding."""
+    return str(path) if os.name == "nt" else os.fsencode(path)
+
+
 def check_replaceable(target: Path) -> None:
     """Raise LinkerError unless `target` is absent, an empty folder, or an output of linker's."""
     if not target.exists():
@@ -187,7 +192,8 @@ def _temporary_name(name: str) -> str:
 
 def _short(name: str) -> str:
     """The name, cut so that the temporary name stays below a file system's 255 bytes."""
-    return name if len(name.encode()) <= 160 else hashlib.sha256(name.encode()).hexdigest()[:32]
+    encoded = os.fsencode(name)
+    return name if len(encoded) <= 160 else hashlib.sha256(encoded).hexdigest()[:32]
 
 
 def _machine() -> str:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linker.errors import LinkerError
-from linker.folder import FORMATS
+from linker.folder import FORMATS, arrow_name
 
 # A spreadsheet takes a cell that begins with one of these for a formula, and a formula in a
 # stranger's headline can send the sheet away (OWASP, CSV Injection). Such text gets an apostrophe
@@ -80,9 +80,12 @@ def _write_parquet(table: pa.Table, path: Path) -> None:
         for field in plain.schema
         if not pa.types.is_floating(field.type) and field.name not in _UNIQUE
     ]
-    with pq.ParquetWriter(
-        path, plain.schema, compression="zstd", compression_level=3, use_dictionary=repeated
-    ) as writer:
+    with (
+        pa.OSFile(arrow_name(path), "wb") as file,
+        pq.ParquetWriter(
+            file, plain.schema, compression="zstd", compression_level=3, use_dictionary=repeated
+        ) as writer,
+    ):
         for block in blocks(plain):
             writer.write_table(block, row_group_size=ROWS)
 
@@ -152,7 +155,8 @@ def _text_column(column: pa.ChunkedArray) -> pa.Array:
 def _read_parquet(path: Path, schema: pa.Schema) -> pa.Table:
     import pyarrow.parquet as pq
 
-    return pq.read_table(path)
+    with pa.OSFile(arrow_name(path)) as file:
+        return pq.read_table(file)
 
 
 def _read_jsonl(path: Path, schema: pa.Schema) -> pa.Table:
@@ -176,14 +180,15 @@ def _read_csv(path: Path, schema: pa.Schema) -> pa.Table:
         name: pa.large_string() if pa.types.is_nested(kind) or pa.types.is_timestamp(kind) else kind
         for name, kind in types.items()
     }
-    table = csv.read_csv(
-        path,
-        parse_options=csv.ParseOptions(newlines_in_values=True),
-        convert_options=csv.ConvertOptions(
-            column_types=as_text, strings_can_be_null=True, quoted_strings_can_be_null=False
-        ),
-        read_options=csv.ReadOptions(block_size=1 << 28),
-    )
+    with pa.OSFile(arrow_name(path)) as file:
+        table = csv.read_csv(
+            file,
+            parse_options=csv.ParseOptions(newlines_in_values=True),
+            convert_options=csv.ConvertOptions(
+                column_types=as_text, strings_can_be_null=True, quoted_strings_can_be_null=False
+            ),
+            read_options=csv.ReadOptions(block_size=1 << 28),
+        )
     columns: dict[str, Any] = {}
     for name, kind in types.items():
         column = table[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from linker.errors import LinkerError
-from linker.evaluation import json_lines
+from linker.evaluation import as_id, json_lines
 
 
 def read_pairs(path: Path) -> list[tuple[str, str]]:
@@ -18,7 +18,7 @@ def read_pairs(path: Path) -> list[tuple[str, str]]:
         a, b = row.get("a"), row.get("b")
         if a is None or b is None:
             raise LinkerError(f'{path}, pair {number}: "a" and "b" are needed')
-        pairs.append((str(a), str(b)))
+        pairs.append((as_id(a), as_id(b)))
     if not pairs:
         raise LinkerError(f"{path} holds no pair")
     return pairs

@@ -283,13 +283,15 @@ def run_compare(
     settings: Settings,
     stages: Stages,
     folder: Path | None,
+    pairs_name: str = "pairs",
 ) -> tuple[list[Evidence], RejectLog]:
     """Judge pairs of ids against the background of the whole input, in their order.
 
-    A pair with an id that the input lacks is left out and logged as a reject. Raises LinkerError
-    when that leaves none.
+    A pair with an id that the input lacks is left out and logged as a reject of the file
+    `pairs_name`. Raises LinkerError when that leaves none.
     """
     from linker.comparison import judge
+    from linker.readers.records import preview
     from linker.readers.rejects import Reject, RejectLog
 
     compile_ahead("compare", settings.workers)
@@ -297,15 +299,16 @@ def run_compare(
     encoder = load_model(settings.model, settings.device, settings.cache)
     articles = clean_input(source, rejects, stages, folder, settings.workers)
     rows = {name: row for row, name in enumerate(articles["id"].to_pylist())}
-    for line, pair in enumerate(pairs, 1):
-        for name in pair:
-            if name not in rows:
-                rejects.add(Reject("pairs", line, f"the input has no article {name!r}", str(pair)))
+    for place, (a, b) in enumerate(pairs, 1):
+        missing = [name for name in (a, b) if name not in rows]
+        if missing:
+            reason = f"the input has no article {missing[0]!r}"
+            rejects.add(Reject(pairs_name, place, reason, preview({"a": a, "b": b})))
     known = [(rows[a], rows[b]) for a, b in pairs if a in rows and b in rows]
     if pairs and not known:
-        missing = next((name for pair in pairs for name in pair if name not in rows), "")
+        first = next((name for pair in pairs for name in pair if name not in rows), "")
         raise LinkerError(
-            f"no pair to compare: the input lacks an article of each, first {missing[:200]!r}"
+            f"no pair to compare: the input lacks an article of each, first {first[:200]!r}"
         )
     with stages.stage("compare"):
         return judge(

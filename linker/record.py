@@ -45,7 +45,8 @@ def run_record(
 
 def _names(source: object) -> list[str]:
     paths = as_paths(source)
-    return [type(source).__name__] if paths is None else [str(path) for path in paths]
+    names = [type(source).__name__] if paths is None else [str(path) for path in paths]
+    return [name.encode("utf-8", "replace").decode() for name in names]
 
 
 def _versions() -> dict[str, str]:

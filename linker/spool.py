@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from linker.folder import arrow_name
 from linker.threads import alongside
 
 ROWS = 4096
@@ -29,9 +30,9 @@ def spool(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path | Non
     def write(batch: pa.RecordBatch) -> None:
         writer.write_batch(batch.cast(schema))
 
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+    with pa.OSFile(arrow_name(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
         alongside(write, batches)
-    with pa.memory_map(str(path)) as source:
+    with pa.memory_map(arrow_name(path)) as source:
         return pa.ipc.open_file(source).read_all()
 
 
@@ -43,7 +44,7 @@ def unspool(table: pa.Table, path: Path | None) -> Iterator[pa.RecordBatch]:
     if path is None:
         yield from table.to_batches(max_chunksize=ROWS)
         return
-    with pa.OSFile(str(path)) as source:
+    with pa.OSFile(arrow_name(path)) as source:
         file = pa.ipc.open_file(source)
         for number in range(file.num_record_batches):
             yield file.get_batch(number)

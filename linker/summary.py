@@ -152,7 +152,9 @@ def _print_rich(header: tuple[str, ...], rows: Rows, stream: TextIO) -> None:
 
 
 def print_json(value: Any) -> None:
-    """The value as indented JSON on standard output."""
+    """The value as indented JSON on standard output, in UTF-8 whatever the locale."""
     import orjson
 
-    print(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+    sys.stdout.flush()
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n")
+    sys.stdout.buffer.flush()

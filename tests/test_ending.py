@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -56,3 +61,78 @@ def test_the_first_reject_stands_for_those_without_a_file(
     finish(rejects, None, strict=False, quiet=True)
     told = capsys.readouterr().err
     assert told == "linker: 2 records were rejected, the first: the file is empty (news.txt)\n"
+
+
+def test_an_output_never_replaces_what_is_read(command: Command, tmp_path: Path) -> None:
+    news = write_lines(tmp_path / "news.jsonl", SAME_IDS)
+    pairs = write_lines(tmp_path / "pairs.jsonl", [{"a": "a", "b": "a~2"}])
+    (tmp_path / "link.jsonl").symlink_to(news)
+    before = news.read_bytes(), pairs.read_bytes()
+    for out in ("news.jsonl", "pairs.jsonl", "link.jsonl"):
+        outcome = command("compare", news, "--pairs", pairs, "--out", tmp_path / out)
+        assert outcome.exit_code == 2 and "would be replaced" in outcome.stderr
+    assert command("embed", tmp_path, "--out", news).exit_code == 2
+    rejects = write_lines(tmp_path / "out.rejects.jsonl", SAME_IDS)
+    assert command("embed", rejects, "--out", tmp_path / "out").exit_code == 2
+    assert (news.read_bytes(), pairs.read_bytes()) == before
+
+
+def test_a_reject_of_a_pair_names_its_file_and_the_pair(command: Command, tmp_path: Path) -> None:
+    news = write_lines(tmp_path / "news.jsonl", SAME_IDS)
+    pairs = write_lines(tmp_path / "wanted.jsonl", [{"a": "a", "b": "a~2"}, {"a": "a", "b": "c"}])
+    assert command("compare", news, "--pairs", pairs, "--out", tmp_path / "out").exit_code == 0
+    reject = json.loads((tmp_path / "out.rejects.jsonl").read_text("utf-8"))
+    assert reject["file"] == str(pairs) and reject["line"] == 2
+    assert json.loads(reject["record"]) == {"a": "a", "b": "c"}
+
+
+def test_ids_mean_the_same_in_all_files(command: Command, tmp_path: Path) -> None:
+    numbered = [record | {"id": number} for number, record in enumerate(SAME_IDS, 1)]
+    news = write_lines(tmp_path / "news.jsonl", numbered)
+    pairs = write_lines(tmp_path / "pairs.jsonl", [{"a": 1.0, "b": 2.0}])  # as pandas writes them
+    gold = write_lines(tmp_path / "gold.jsonl", [{"id": 1.0, "story": 1}, {"id": " 2", "story": 2}])
+    assert command("compare", news, "--pairs", pairs, "--out", tmp_path / "out").exit_code == 0
+    assert command("group", news, "--out", tmp_path / "grouped", "--no-report").exit_code == 0
+    scores = json.loads(command("evaluate", tmp_path / "grouped", gold, "--json").stdout)
+    assert scores["articles"] == 2 and scores["missing"] == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_labels_may_come_through_a_pipe(
+    command: Command, tmp_path: Path, demo_folder: Path
+) -> None:
+    pipe = tmp_path / "gold"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_bytes(gold_path().read_bytes()))
+    writer.start()
+    told = command("evaluate", demo_folder, pipe, "--json")
+    writer.join()
+    assert json.loads(told.stdout)["articles"] > 0
+
+
+def test_an_output_of_dedup_has_no_stories_to_evaluate(command: Command, tmp_path: Path) -> None:
+    assert command("dedup", articles_path(), "--out", tmp_path / "out").exit_code == 0
+    outcome = command("evaluate", tmp_path / "out", gold_path())
+    assert outcome.exit_code == 2 and "not an output of linker group" in outcome.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there names are in an encoding")
+def test_a_name_in_no_encoding_is_a_name(tmp_path: Path) -> None:
+    out = os.fsencode(tmp_path) + b"/out\xff"
+    news = os.fsencode(tmp_path) + b"/news\xff.jsonl"
+    shutil.copy(articles_path(), news)
+    linker = [sys.executable, "-m", "linker"]
+    for options in ([], ["--format", "csv"], ["--format", "jsonl"]):
+        words = [*linker, "group", news, "--out", out, "--no-report", *options]
+        assert subprocess.run(words, capture_output=True, check=False).returncode == 0
+        words = [*linker, "evaluate", out, gold_path()]
+        assert subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+def test_a_locale_without_the_letters_loses_only_those(demo_folder: Path) -> None:
+    words = [sys.executable, "-m", "linker", "explain", demo_folder, "courier-01", "quillport-01"]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    told = subprocess.run(words, capture_output=True, check=True, env=environment)
+    assert b"lighthouse" in told.stdout
+    told = subprocess.run([*words, "--json"], capture_output=True, check=True, env=environment)
+    assert json.loads(told.stdout)["a"]["id"] == "courier-01"

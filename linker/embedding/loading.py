@@ -52,7 +52,7 @@ def _find(name: str) -> Path | None:
         if not any((folder / file).is_file() for file in MODEL_FILES):
             raise LinkerError(f"the folder {name} holds no model (no {' or '.join(MODEL_FILES)})")
         return folder
-    if not HUB_NAME.fullmatch(name) or folder.exists():
+    if not HUB_NAME.fullmatch(name) or name.startswith(".") or folder.exists():
         raise LinkerError(f"no model folder at {name}, and it is no name of a model on the Hub")
     return _downloaded(name)
 
