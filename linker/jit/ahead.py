@@ -20,8 +20,9 @@ from linker.jit import shelf
 from linker.jit.kernel import DISABLED
 from linker.jit.usual import usual_loops
 
-_MOST: Final = 7
-"""Processes beside the run: each takes some 300 MB, and more would find little left to do."""
+_MOST: Final = 4
+"""Helpers of a run, some 300 MB each. One loop of all takes a fifth of the time, so that more of
+them would wait for it."""
 _END_WITH_PARENT: Final = 1
 """PR_SET_PDEATHSIG of Linux: the signal that a process gets when the thread that began it ends."""
 # Not python -m, which looks for modules in the current folder, where anything may lie.
