@@ -6,7 +6,7 @@ import functools
 import sys
 from collections.abc import Sequence
 
-_NOTICE = "linker: first run: compiling, which takes up to a minute; later runs start at once"
+_NOTICE = "linker: first run: compiling, which takes a minute or so; later runs start at once"
 
 # Of each command or function a loop that runs late in it, whatever the articles are: where that is
 # compiled, so is nearly everything before it.
