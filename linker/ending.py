@@ -50,6 +50,8 @@ def check_apart(out: Path, inputs: Sequence[str]) -> None:
     from linker.readers.rejects import RejectLog
     from linker.readers.sources import find_sources
 
+    if not out.exists():
+        return
     place = os.path.realpath(out)
     if any(place == os.path.realpath(source.path) for source in find_sources(inputs, RejectLog())):
         raise LinkerError(f"{out} is read, and would be replaced; give the output another name")
