@@ -170,7 +170,7 @@ def compare(
             lines.writelines(orjson.dumps(evidence.to_dict()) + b"\n" for evidence in judged)
         return rejects
 
-    check_apart(out, [str(pairs)])
+    check_apart([str(pairs)], out)
     write_file("compare", inputs, out, write, strict=strict_input, quiet=quiet)
 
 

@@ -30,8 +30,7 @@ def write_file(
     from linker.summary import running
 
     rejects_path = out.with_name(out.name + ".rejects.jsonl")
-    check_apart(out, inputs)
-    check_apart(rejects_path, inputs)
+    check_apart(inputs, out, rejects_path)
     with (
         replacing(out) as file,
         tempfile.TemporaryDirectory(dir=out.parent, prefix=".linker-") as scratch,
@@ -44,17 +43,17 @@ def write_file(
     finish(rejects, rejects_path, strict=strict, quiet=quiet)
 
 
-def check_apart(out: Path, inputs: Sequence[str]) -> None:
-    """Raise LinkerError where the output would replace a file that the inputs name."""
+def check_apart(inputs: Sequence[str], *outputs: Path) -> None:
+    """Raise LinkerError where an output would replace a file that the inputs name."""
     from linker.errors import LinkerError
     from linker.readers.rejects import RejectLog
     from linker.readers.sources import find_sources
 
-    if not out.exists():
-        return
-    place = os.path.realpath(out)
-    if any(place == os.path.realpath(source.path) for source in find_sources(inputs, RejectLog())):
-        raise LinkerError(f"{out} is read, and would be replaced; give the output another name")
+    places = {os.path.realpath(out): out for out in outputs if out.exists()}
+    for source in find_sources(inputs, RejectLog()) if places else ():
+        out = places.get(os.path.realpath(source.path))
+        if out is not None:
+            raise LinkerError(f"{out} is read, and would be replaced; give the output another name")
 
 
 def finish(rejects: RejectLog, path: Path | None, *, strict: bool, quiet: bool) -> None:

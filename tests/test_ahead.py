@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -11,10 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from running import run
 
 from linker import first_run
 from linker.jit import ahead, claims, shelf
-from linker.jit.arguments import unpack
+from linker.jit.arguments import kinds_of
 from linker.jit.claims import claimed
 from linker.jit.samples import described, example
 from linker.jit.usual import usual_loops
@@ -23,25 +23,6 @@ from tests import usual
 
 TABLE = np.arange(12.0).reshape(4, 3)
 FROZEN = np.frombuffer(b"read only", np.uint8)
-
-
-def kind(*arguments: Any) -> list[Any]:
-    found: list[Any] = []
-    for argument in arguments:
-        unpack(argument, found, [])
-    return found
-
-
-def run(script: str, *words: str, **environment: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", script, *words],
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=True,
-        env=os.environ | environment,
-    )
-    return done.stdout.strip()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +35,7 @@ def run(script: str, *words: str, **environment: str) -> str:
     ids=str,
 )
 def test_an_example_is_of_the_kind_that_it_was_described_from(argument: Any) -> None:
-    assert kind(example(described(argument))) == kind(argument)
+    assert kinds_of(example(described(argument))) == kinds_of(argument)
 
 
 def test_all_usual_loops_are_there() -> None:

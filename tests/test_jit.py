@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
-import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -15,23 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numba.core.errors import NumbaError
+from running import run
 
 from linker.jit import Kernel, bare, compiling, memory, njit, shelf
-from linker.jit.arguments import address, unpack
+from linker.jit.arguments import address, kinds_of
 
 HASHES = "import sys, linker; linker.minhash(['a text of six words, no more'] * 5000)\n"
-
-
-def run(script: str, **environment: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=True,
-        env=os.environ | environment,
-    )
-    return done.stdout.strip()
 
 
 class Pair(NamedTuple):
@@ -143,18 +130,13 @@ def test_numbers_of_every_kind() -> None:
 
 
 def test_what_numba_does_not_tell_apart_is_of_one_kind() -> None:
-    def kind(*arguments: Any) -> list[Any]:
-        found: list[Any] = []
-        for argument in arguments:
-            unpack(argument, found, [])
-        return found
-
-    assert kind(1, 2.5, True) == kind(np.int64(1), np.float64(2.5), np.bool_(True))
-    assert kind(np.ones((1, 5))) == kind(np.ones((5, 5))) == kind(np.ones((0, 5)))
+    assert kinds_of(1, 2.5, True) == kinds_of(np.int64(1), np.float64(2.5), np.bool_(True))
+    assert kinds_of(np.ones((1, 5))) == kinds_of(np.ones((5, 5))) == kinds_of(np.ones((0, 5)))
     different = [np.ones(5), np.ones((5, 5)).T, np.ones((5, 5))[::2], np.ones((5, 5), np.float32)]
     different += [np.broadcast_to(np.ones((5, 5)), (5, 5)), np.ones((5, 5))]
-    assert len({tuple(kind(array)) for array in different}) == len(different)
-    assert len({tuple(kind(one)) for one in (1, True, 2**63, np.int32(1), 1.0, (1,), (1, 1))}) == 7
+    assert len({tuple(kinds_of(array)) for array in different}) == len(different)
+    others = (1, True, 2**63, np.int32(1), 1.0, (1,), (1, 1))
+    assert len({tuple(kinds_of(one)) for one in others}) == len(others)
 
 
 def test_the_address_is_that_of_numpy(tmp_path: Path) -> None:

@@ -143,6 +143,11 @@ def test_weights_come_from_the_run_where_it_holds_them() -> None:
     assert weights_of({"evidence": None}) == load_model()
     heavier = weights_record(load_model()) | {"near": 7.0}
     assert weights_of({"evidence": json.loads(json.dumps(heavier))}).near == 7.0
+    before = {name: value for name, value in heavier.items() if name != "far"}
+    assert (weights_of({"evidence": before}).near, weights_of({"evidence": before}).far) == (
+        7.0,
+        0.0,
+    )
 
 
 def test_a_feature_that_is_not_known_counts_for_nothing() -> None:

@@ -70,6 +70,14 @@ def unpack(argument: Any, kinds: list[Kind], words: list[Any]) -> None:
         words.append(argument.item() if isinstance(argument, np.generic) else argument)
 
 
+def kinds_of(*arguments: Any) -> list[Kind]:
+    """What kinds of things arguments are, without their words."""
+    kinds: list[Kind] = []
+    for argument in arguments:
+        unpack(argument, kinds, [])
+    return kinds
+
+
 def word_types(argument: Any) -> list[Any]:
     """The C type of each word of an argument. TypeError: numba would take it in another way."""
     if isinstance(argument, np.ndarray):

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any, Final, TypeVar, overload
 
 from linker.jit import shelf
-from linker.jit.arguments import Kind, unpack, word_types
+from linker.jit.arguments import Kind, kinds_of, unpack, word_types
 from linker.jit.calling import Loop, caller
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -65,13 +65,11 @@ class Kernel:
 
     def prepare(self, arguments: tuple[Any, ...]) -> None:
         """Compile for arguments like these and keep the code, unless another process does."""
-        kinds: list[Kind] = []
-        for argument in arguments:
-            unpack(argument, kinds, [])
-        if self._is_lasting() and shelf.take(self.name, repr(kinds)) is None:
-            with shelf.claim(self.name, repr(kinds), wait=False) as ours:
+        kind = repr(kinds_of(*arguments))
+        if self._is_lasting() and shelf.take(self.name, kind) is None:
+            with shelf.claim(self.name, kind, wait=False) as ours:
                 if ours:
-                    self._kept(repr(kinds), arguments)
+                    self._kept(kind, arguments)
 
     def _load(self, kind: str, arguments: tuple[Any, ...]) -> Loop:
         """What calls the loop, from the shelf or compiled now."""

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from linker.jit.arguments import ALIGNED, CONTIGUOUS, FORTRAN, WRITABLE, unpack
+from linker.jit.arguments import ALIGNED, CONTIGUOUS, FORTRAN, WRITABLE, kinds_of
 
 Sample: TypeAlias = Any
 """The name of a type of numbers, ["array", dtype, dimensions, layout], or
@@ -19,16 +19,13 @@ _PYTHON: Final[dict[str, type]] = {"int": int, "float": float, "bool": bool}
 def described(argument: Any) -> Sample:
     """What stands for all arguments of this one's kind."""
     if isinstance(argument, np.ndarray):
-        kind: list[Any] = []
-        unpack(argument, kind, [])
-        return ["array", argument.dtype.str, *kind[1:]]
+        return ["array", argument.dtype.str, *kinds_of(argument)[1:]]
     if isinstance(argument, tuple):
         made = type(argument)
         name = None if made is tuple else [made.__module__, made.__qualname__]
         return ["tuple", name, [described(part) for part in argument]]
-    kind = []
-    unpack(argument, kind, [])
-    return str(kind[0].__name__)
+    [kind] = kinds_of(argument)
+    return str(kind.__name__)
 
 
 def example(sample: Sample) -> Any:

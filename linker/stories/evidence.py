@@ -75,9 +75,9 @@ class Model:
     near: float
     gap: float
     gap_scale: float
-    far: float
     thresholds: Mapping[str, float]
     topic: Mapping[str, float]
+    far: float = 0.0  # which outputs made before there was one do not hold
     calibration: Sequence[Sequence[float]] = ()
 
     def pair(self, name: str) -> tuple[float, float]:
