@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linker.jit.strings import wide_points
 from linker.text import (
     CAPITAL,
     CHARACTER,
@@ -27,7 +28,8 @@ from linker.text import (
     word_hash,
     words,
 )
-from linker.text.hashing import code_points, hash_column, word_hashes
+from linker.text.hashing import hash_column, word_hashes
+from linker.text.strings import code_points
 from linker.text.utf8 import points_of
 
 ANY_TEXT = st.text(
@@ -166,6 +168,27 @@ def test_code_points_of_a_column_are_those_of_its_strings(
     expected, ends = code_points(texts[start:])
     np.testing.assert_array_equal(offsets - offsets[0], ends)
     np.testing.assert_array_equal(points[offsets[0] : offsets[-1]], expected)
+
+
+@given(st.lists(st.text(st.characters() | st.sampled_from("aé北📰\0\ud800"), max_size=40)))
+def test_code_points_of_strings_are_those_that_python_encodes(texts: list[str]) -> None:
+    encoded = "".join(texts).encode("utf-32-le", "surrogatepass")
+    for points, offsets in (wide_points(texts), code_points(texts)):
+        np.testing.assert_array_equal(points, np.frombuffer(encoded, np.uint32))
+        np.testing.assert_array_equal(offsets, np.cumsum([0, *map(len, texts)]))
+
+
+class Liar(str):
+    """A string that says of itself that it is shorter than it is."""
+
+    def __len__(self) -> int:
+        return 1
+
+
+def test_code_points_of_strings_are_counted_by_the_strings_themselves() -> None:
+    points, offsets = wide_points([Liar("北京"), Liar("ab")])
+    assert "".join(map(chr, points)) == "北京ab"
+    assert offsets.tolist() == [0, 2, 4]
 
 
 def test_bytes_that_are_no_text_give_some_code_point() -> None:

@@ -26,6 +26,7 @@ from linker.embedding.wordpiece_kernel import (
     new_memory,
     word_masks,
 )
+from linker.jit.strings import wide_points
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -48,7 +49,7 @@ class WordPiece:
         limits = np.uint64(vocabulary.longest), np.uint32(vocabulary.unknown)
         self._rules = Rules(*limits, word_masks())
         self._added = vocabulary.added
-        self._initials = {token[0] for token in self._added if token}
+        self._initials = {ord(token[0]) for token in self._added if token}
         self._alphabet = Alphabet(lambda: self._tokenizer, vocabulary.numbers, vocabulary.letters)
         self._memories: deque[Memory] = deque()  # those that no thread uses now
 
@@ -59,12 +60,10 @@ class WordPiece:
 
     def encode(self, texts: Sequence[str]) -> Ids:
         """All ids in one uint32 array; those of text i lie from offsets[i] to offsets[i + 1]."""
-        ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
-        whole = "".join(texts)
-        points = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32)
-        ids, offsets, states = self._encode_points(points, ends)
+        points, begins = wide_points(texts)
+        ids, offsets, states = self._encode_points(points, begins[1:])
         asked = np.flatnonzero(states == OUT_OF_ORDER).tolist()
-        if any(letter in whole for letter in self._initials):
+        if any((points == initial).any() for initial in self._initials):
             asked += [row for row, text in enumerate(texts) if self._holds_added(text)]
         if not asked:
             return ids, offsets

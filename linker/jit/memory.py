@@ -11,7 +11,8 @@ import functools
 from collections.abc import Callable
 from typing import Any, Final
 
-from linker.jit import machine, shelf
+from linker.jit import machine
+from linker.jit.assembly import linked
 
 PROVIDED: Final = frozenset(
     (
@@ -28,7 +29,7 @@ PROVIDED: Final = frozenset(
 _RELEASE: Final = "linker_release"
 _BLOCKS: Final = "linker_blocks"
 
-# In the words of LLVM (https://llvm.org/docs/LangRef.html). An owner of memory is %owner: how many
+# An owner of memory is %owner: how many
 # hold it, what to call in the end and with what, where its memory is and how much, whose it is
 # (nothing: malloc's). The memory of an array follows its owner, that of a list lies elsewhere.
 _SOURCE: Final = """
@@ -150,12 +151,8 @@ def releaser() -> Callable[[int], Any]:
     Returns the one that takes the address of an owner when one who held it has done with it, and
     frees the memory after the last.
     """
-    kept = shelf.take(__name__, "")
-    if kept is None:
-        sources = [shelf.state(__file__)]
-        kept = shelf.Code(_RELEASE, None, sources, machine.compiled(_SOURCE))
-        shelf.keep(__name__, "", kept)
-    return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(machine.link(kept.code, _RELEASE))
+    place = linked(__name__, __file__, _SOURCE, _RELEASE)
+    return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(place)
 
 
 def blocks() -> int:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from linker.buffers import bytes_of
 from linker.text.codepoints import load_tables
 from linker.text.folding import compose_hangul
+from linker.text.strings import code_points
 from linker.text.utf8 import Points, points_of
 from linker.threads import mapped
 
@@ -117,16 +118,6 @@ def _hash_composed(texts: Sequence[str], kinds: bool) -> Words:
 def composed_points(texts: Sequence[str]) -> Points:
     """code_points of texts whose conjoining jamo are put together."""
     return code_points([compose_hangul(text) for text in texts])
-
-
-def code_points(texts: Sequence[str]) -> Points:
-    """The code points of texts end to end, and their offsets, int64 (n + 1,)."""
-    offsets = np.zeros(len(texts) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=offsets[1:])
-    whole = "".join(texts)
-    if whole.isascii():
-        return np.frombuffer(whole.encode("ascii"), np.uint8), offsets
-    return np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32), offsets
 
 
 def _hash_points(
