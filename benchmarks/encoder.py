@@ -75,9 +75,7 @@ def _row(peer: Peer, count: int, timing: Timing, ours: float) -> dict[str, Any]:
         "model": peer.model,
         "threads": peer.threads,
         "texts": count,
-        "texts_a_second": round(count / timing.median),
-        "slowest": round(count / max(timing.wall)),
-        "fastest": round(count / min(timing.wall)),
+        **timing.speeds(count),
         "busy": round(timing.busy, 2),
         "ratio": round(ours * timing.median / count, 2),
     }

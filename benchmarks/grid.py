@@ -35,10 +35,13 @@ def seconds(value: float) -> str:
 
 def speed(row: dict[str, Any] | None, absent: str = "-") -> str:
     """The median, half the spread, and how many times as fast linker is."""
-    if row is None:
-        return absent
+    return absent if row is None else f"{speed_alone(row)} (×{row['ratio']:.1f})"
+
+
+def speed_alone(row: dict[str, Any]) -> str:
+    """The median and half the spread."""
     spread = (row["fastest"] - row["slowest"]) / 2 / row["texts_a_second"]
-    return f"{row['texts_a_second']:,} ±{spread:.0%} (×{row['ratio']:.1f})"
+    return f"{row['texts_a_second']:,} ±{spread:.0%}"
 
 
 def missing(result: Result) -> str:

@@ -28,6 +28,14 @@ class Timing:
         """Processors kept busy: about 1 for a job on one core."""
         return sum(self.cpu) / max(sum(self.wall), 1e-9)
 
+    def speeds(self, texts: int) -> dict[str, int]:
+        """Texts a second of a job that does so many: the median, slowest and fastest round."""
+        return {
+            "texts_a_second": round(texts / self.median),
+            "slowest": round(texts / max(self.wall)),
+            "fastest": round(texts / min(self.wall)),
+        }
+
 
 def interleave(jobs: Mapping[str, Job], rounds: int, *, warm: bool = False) -> dict[str, Timing]:
     """Run every job once to warm up, then all of them in turn, so many rounds.

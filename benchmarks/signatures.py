@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from benchmarks import machine
 from benchmarks.equality import equal_rows
@@ -13,6 +14,10 @@ from benchmarks.installed import load_installed
 from benchmarks.peers import LINKER, PEERS, Peer, Sign
 from benchmarks.rounds import Timing, interleave
 from benchmarks.texts import Texts, load_texts
+from linker import minhash
+
+_TIMES_FOR_THREADS: Final = 5
+"""Times the texts, as threads begin and end within a thousandth of a second."""
 
 
 def measure(
@@ -30,6 +35,7 @@ def measure(
         "missing": missing,
         "corpora": [],
         "rows": [],
+        "threads": [],
     }
     for corpus in load_texts(paths, count, recombine=True):
         if only and corpus.name not in only:
@@ -47,6 +53,7 @@ def measure(
             }
         )
         result["rows"] += _rows(corpus, loaded, rounds)
+        result["threads"] += _threads(corpus, rounds)
     return result
 
 
@@ -57,17 +64,28 @@ def _rows(corpus: Texts, loaded: Sequence[tuple[Peer, Sign]], rounds: int) -> li
     return [_row(corpus, peer, timings[peer.name], ours) for peer, _ in able]
 
 
+def _threads(corpus: Texts, rounds: int) -> list[dict[str, Any]]:
+    """linker by itself, with one thread and with one for each processor."""
+    texts = corpus.texts * _TIMES_FOR_THREADS
+    counts = sorted({1, os.cpu_count() or 1})
+    timings = interleave({str(n): partial(minhash, texts, threads=n) for n in counts}, rounds)
+    alone = timings["1"].median
+    return [
+        {"corpus": corpus.name, "what": f"threads: {threads}", "texts": len(texts)}
+        | timings[str(threads)].speeds(len(texts))
+        | {"ratio": round(alone / timings[str(threads)].median, 2)}
+        for threads in counts
+    ]
+
+
 def _row(corpus: Texts, peer: Peer, timing: Timing, ours: float) -> dict[str, Any]:
     """ratio: how many times as long as linker on one thread it takes."""
-    count = len(corpus.texts)
     return {
         "corpus": corpus.name,
         "tool": peer.name,
         "unit": peer.unit,
         "threads": peer.threads,
-        "texts_a_second": round(count / timing.median),
-        "slowest": round(count / max(timing.wall)),
-        "fastest": round(count / min(timing.wall)),
+        **timing.speeds(len(corpus.texts)),
         "megabytes_a_second": round(corpus.megabytes / timing.median, 1),
         "busy": round(timing.busy, 2),
         "ratio": round(timing.median / ours, 2),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks import quality_tables, roof_tables, size_tables, vector_tables
-from benchmarks.grid import Result, missing, seconds, speed, table
+from benchmarks.grid import Result, missing, seconds, speed, speed_alone, table
 
 NO_WORDS = "knows no words here"
 
@@ -29,7 +29,18 @@ def signatures(result: Result) -> str:
             [tool, own[0]["unit"], f"{busy:.1f}", *(speed(row, NO_WORDS) for row in found)]
         )
     speeds = table(["texts a second", "what is hashed", "cores busy", *corpora], lines)
-    return "\n".join((speeds, _corpora(result), missing(result)))
+    return "\n".join((speeds, _threads(result), _corpora(result), missing(result)))
+
+
+def _threads(result: Result) -> str:
+    """linker by itself, a line a number of threads."""
+    lines: dict[tuple[str, str], list[str]] = {}
+    for row in result["threads"]:
+        cell = f"{speed_alone(row)}, {row['ratio']:.2f} times one thread"
+        lines.setdefault((row["what"], f"{row['texts']:,}"), []).append(cell)
+    corpora = [corpus["name"] for corpus in result["corpora"]]
+    rows = [[*name, *cells] for name, cells in lines.items()]
+    return table(["linker alone, texts a second", "texts", *corpora], rows)
 
 
 def start(result: Result) -> str:

@@ -217,6 +217,11 @@ RESULTS = [
         missing={"gaoya": "pip install gaoya"},
         corpora=[{"name": "en"} | CORPUS, {"name": "zh"} | CORPUS],
         rows=[speed("linker", "en", 900), speed("linker", "zh", 800), speed("gaoya", "en", 100)],
+        threads=[
+            speed("linker", corpus, texts) | {"what": f"threads: {threads}", "texts": 9}
+            for corpus in ("en", "zh")
+            for threads, texts in ((1, 500), (2, 900))
+        ],
     ),
     result(
         "dedup",
