@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import os
 import zlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,8 +22,10 @@ from reading import DATA, lines, read_rows, write
 from test_readers import warc
 
 import linker
-from linker.readers import delimited
+from linker.readers import RejectLog, delimited, read_python
 from linker.readers.compression import broken, decompressed
+from linker.readers.month_first import day_first
+from linker.readers.records import Found
 
 MANY = [{"title": f"Headline {number} of the harbour"} for number in range(3000)]
 READER = csv.reader
@@ -232,6 +236,46 @@ def test_of_an_output_only_the_articles_are_read(
 def test_a_column_of_dates_says_whether_the_month_is_first(
     dates: list[str], days: list[str], tmp_path: Path
 ) -> None:
-    rows = [f"{number},A {number},{date}" for number, date in enumerate(dates)]
-    found, _ = read_rows(write(tmp_path / "a.csv", "\n".join(["id,title,date", *rows])))
-    assert [str(row["published"].date()) for row in found] == days
+    records = [{"id": str(n), "title": f"A {n}", "date": date} for n, date in enumerate(dates)]
+    rows = [",".join(record.values()) for record in records]
+    lines = [json.dumps(record) for record in records]
+    inputs = [
+        write(tmp_path / "a.csv", "\n".join(["id,title,date", *rows])),
+        write(tmp_path / "a.jsonl", "\n".join(lines)),
+        write(tmp_path / "escaped.jsonl", "\n".join(lines).replace("/", "\\/")),
+        write(tmp_path / "a.json", json.dumps({"articles": records})),
+        tmp_path / "a.parquet",
+    ]
+    pq.write_table(pa.Table.from_pylist(records), inputs[-1])
+    batches = [read_rows(path)[0] for path in inputs]
+    batches.append(pa.Table.from_batches(read_python(records, RejectLog())).to_pylist())
+    for found in batches:
+        assert [str(row["published"].date()) for row in found] == days
+    assert [record["date"] for record in records] == dates
+
+
+def test_the_first_block_of_lines_decides_for_all_of_them(tmp_path: Path) -> None:
+    quoted = 'He wrote "Pub-Date": "05/06/2024" on it. ' * 400
+    dates = [f"{number % 12 + 1:02d}/{number % 28 + 1:02d}/2024" for number in range(200)]
+    lines = [
+        json.dumps({"id": str(n), "title": f"A {n}", "text": quoted, "Pub-Date": date})
+        for n, date in enumerate(dates)
+    ]
+    found, _ = read_rows(write(tmp_path / "a.jsonl", "\n".join(lines)))
+    assert [row["published"].strftime("%m/%d/%Y") for row in found] == dates
+    assert {row["text"] for row in found} == {quoted.strip()}
+
+
+def test_records_before_a_failure_are_handed_on() -> None:
+    def failing() -> Iterator[Found]:
+        yield "a", 1, {"title": "A", "date": "03/13/2024"}
+        yield "a", 2, {"title": "B", "date": 7}
+        raise OSError("gone")
+
+    found = []
+    with pytest.raises(OSError, match="gone"):
+        found.extend(day_first(failing()))
+    with pytest.raises(OSError, match="gone"):
+        for item in day_first(failing()):
+            found.append(item)
+    assert [record["date"] for _, _, record in found[-2:]] == ["13/03/2024", 7]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from linker.readers.decoding import encoding_of
@@ -43,11 +43,7 @@ def read_delimited(source: Source, stream: io.BufferedReader) -> Iterator[Found]
     layout = layout_of(tuple(header))
     if not layout.title and not layout.text:
         raise ValueError(f"no column is a title or a text (columns: {', '.join(header)[:200]})")
-    dates = _dates(beginning, dialect, header)
-    for line, found in _records(lines, rows, header):
-        if dates and not isinstance(found, Bad):
-            found |= {name: mended(found[name]) for name, mended in dates.items()}
-        yield source.name, line, found
+    yield from day_first((source.name, *found) for found in _records(lines, rows, header))
 
 
 def _peek(stream: io.BufferedReader) -> bytes:
@@ -122,16 +118,6 @@ def _dialect(sample: str) -> dict[str, Any]:
     if '\\"' in sample and '""' not in sample.replace('"",', "").replace(',""', ""):
         return {"delimiter": best, "escapechar": "\\", "doublequote": False}
     return {"delimiter": best}
-
-
-def _dates(
-    beginning: str, dialect: dict[str, Any], header: list[str]
-) -> dict[str, Callable[[str], str]]:
-    """For each column of dates what puts the day first in it, by the rows of the beginning."""
-    rows = list(csv.reader(beginning.splitlines(True), **dialect))[1:]
-    records = [dict(zip(header, row, strict=True)) for row in rows if len(row) == len(header)]
-    names = layout_of(tuple(header)).published
-    return {name: day_first(record[name] for record in records) for name in names}
 
 
 def _records(

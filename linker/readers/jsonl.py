@@ -6,7 +6,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from itertools import count, repeat
+from itertools import chain, count, repeat
 from typing import Any
 
 import orjson
@@ -16,6 +16,7 @@ from linker.readers.aliases import LISTS
 from linker.readers.decoding import Recoded, decode, encoding_of
 from linker.readers.fields import layout_of, squeeze
 from linker.readers.lines import Block
+from linker.readers.month_first import day_first, day_first_in_lines
 from linker.readers.records import Bad, Found, preview
 from linker.readers.shape import Shape
 from linker.readers.sources import Source, read_all
@@ -67,13 +68,24 @@ def _parses(line: bytes) -> bool:
 def _read_lines(source: Source, stream: io.BufferedReader) -> Iterator[Block]:
     shape, repair = Shape(), lines.Repair()
     first = 1
-    for data in _blocks(stream, shape):
+    for data in _with_day_first(_blocks(stream, shape)):
         large = len(data) >= _BLOCK and not lines.begun(data)
         block = Block(source.name, first, data, shape.types if large else None, shape, repair)
         yield block
         if lines.begun(data) == lines.LONGEST_LINE:
             _skip_line(stream)
         first = block.end
+
+
+def _with_day_first(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The blocks; the first one says whether the dates of all have the month first."""
+    for first in blocks:
+        swapped = day_first_in_lines(first)
+        if swapped is None:
+            yield first
+            yield from blocks
+        else:
+            yield from map(swapped, chain([first], blocks))
 
 
 def _blocks(stream: io.BufferedReader, shape: Shape) -> Iterator[bytes]:
@@ -115,6 +127,10 @@ def _skip_line(stream: io.BufferedReader) -> None:
 
 
 def _read_document(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
+    return day_first(_records_of_document(source, stream))
+
+
+def _records_of_document(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
     data = read_all(stream, LARGEST_DOCUMENT)
     try:
         value = orjson.loads(data)
