@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from linker.stories.nearest import nearest
 from linker.stories.windows import Window
 from linker.threads import ordered_map
 
@@ -35,7 +36,6 @@ def near_by_meaning(
         near = _nearest(vectors, rows, among, NEAREST, window)
         return np.concatenate([near, *_elsewhere(vectors, lang, rows, among, near, window)])
 
-    # FAISS's own threads mostly wait for one another: each search is on one.
     return ordered_map(find, window.pieces(), threads)
 
 
@@ -74,17 +74,13 @@ def _nearest(
     vectors: FloatArray, rows: IntArray, among: IntArray, k: int, window: Window
 ) -> IntArray:
     """For each of `rows` the `k` nearest `among` other rows, by inner product; brute force."""
-    import faiss
-
-    faiss.omp_set_num_threads(1)  # which is a thread's own setting
     asked = min(int(SPARE * k) + 1, len(among))
-    own, others = _taken(vectors, rows), _taken(vectors, among)
-    _, at = faiss.knn(own, others, asked, metric=faiss.METRIC_INNER_PRODUCT)
+    at = nearest(_taken(vectors, rows), _taken(vectors, among), asked)
     pairs = np.stack([np.repeat(rows, asked), among[at.ravel()]], axis=1)
     inside = window.holds(pairs) & (pairs[:, 0] != pairs[:, 1])
     rank = np.cumsum(inside.reshape(at.shape), axis=1).ravel()
-    nearest: IntArray = pairs[inside & (rank <= k)]
-    return nearest
+    near: IntArray = pairs[inside & (rank <= k)]
+    return near
 
 
 def _taken(vectors: FloatArray, rows: IntArray) -> FloatArray:
