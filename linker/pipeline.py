@@ -155,15 +155,17 @@ def run_group(source: object, settings: Settings, stages: Stages, folder: Path |
         )
     with stages.stage("describe"):
         # Topics take compiled loops and faces the interpreter, so that they hardly meet.
-        topic, faces = both(
+        topic, (faces, links) = both(
             lambda: link_topics(linked, settings.workers),
-            lambda: describe(table, linked, reprints, settings.workers),
+            lambda: (
+                describe(table, linked, reprints, settings.workers),
+                link_table(table, linked.links),
+            ),
             settings.workers,
         )
         names = story_names(table["id"], linked.story, topic)
         articles = article_table(table, reprints, linked, names)
         stories = story_table(faces, names)
-        links = link_table(table, linked.links)
     run = run_record(source, settings, encoder.name, stages, rejects, articles)
     run["reprints"] = dict(sorted(reprints.counts.items()))
     run["counts"] |= _story_counts(stories, links)

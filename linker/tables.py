@@ -111,19 +111,10 @@ def story_table(described: pa.Table, names: StoryNames) -> pa.Table:
 
 
 def link_table(articles: pa.Table, links: pa.Table) -> pa.Table:
-    """LINKS and the evidence columns: row numbers become ids, in the order of the articles."""
-    a, b = links["a"].to_numpy(), links["b"].to_numpy()
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    order = np.lexsort((high, low))
+    """LINKS and the evidence columns: row numbers become ids, the order stays."""
     ids = articles["id"].combine_chunks()
-    columns: dict[str, Any] = {
-        "a": ids.take(pa.array(low[order])),
-        "b": ids.take(pa.array(high[order])),
-    }
-    for name in links.column_names:
-        if name not in columns:
-            columns[name] = links[name].take(pa.array(order)).cast(pa.float32())
-    return pa.table(columns)
+    columns = {name: links[name].cast(pa.float32()) for name in links.column_names[2:]}
+    return pa.table({side: ids.take(links[side]) for side in ("a", "b")} | columns)
 
 
 def story_names(

@@ -281,7 +281,9 @@ def _links(
     inside = story[pairs[:, 0]] == story[pairs[:, 1]]
     kept = inside | (probability(odds) >= FAINTEST)
     chosen = nodes[pairs[kept]].reshape(-1, 2)
-    order = np.argsort(chosen[:, 0] * (int(nodes.max(initial=0)) + 1) + chosen[:, 1])
+    # Candidates are in order, and so are the witnesses after them: a stable sort only merges.
+    keys = chosen[:, 0] * (int(nodes.max(initial=0)) + 1) + chosen[:, 1]
+    order = np.argsort(keys, kind="stable")
     return _table(chosen[order], features[kept][order], odds[kept][order])
 
 
