@@ -20,12 +20,17 @@ class OneLineErrors(TyperGroup):
     """Says every error that a user can cause in one line on standard error."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
-        if not args:  # the help is the answer
-            return super().parse_args(ctx, args)
+        is_bare = not args  # then the help is the answer; click takes the words out of the list
         try:
             return super().parse_args(ctx, args)
         except UsageError as error:
+            if is_bare:
+                raise
             raise _exit(_usage_error(error, ctx), USER_ERROR) from None
+        except BrokenPipeError:
+            raise
+        except OSError as error:  # nowhere to write the help
+            raise _exit(_system_error(error), USER_ERROR) from None
 
     def invoke(self, ctx: Any) -> Any:
         try:

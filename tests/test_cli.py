@@ -257,3 +257,15 @@ def test_a_disk_that_refuses_the_progress_is_none_either(tmp_path: Path) -> None
             [sys.executable, *words, "--out", str(tmp_path / "out")], stderr=full, timeout=120
         )
     assert run.returncode == 0 and (tmp_path / "out" / "run.json").exists()
+
+
+@pytest.mark.parametrize("words", [["--help"], ["group", "--help"], ["--version"]])
+def test_help_that_cannot_be_written_is_no_traceback(words: list[str]) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no full disk here")
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "linker", *words],
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
+        )  # fmt: skip
+    assert (run.returncode, run.stderr) == (2, "linker: No space left on device\n")
