@@ -25,7 +25,7 @@ LONGEST_LINE = 70  # characters of a date line on a page
 LONGEST = 120  # characters; longer strings are not dates, and date regexes must not see them
 
 _STARTED_IN = datetime.now(UTC).year  # dates before this year need no look at the clock
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_SCALES = ((1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))
 _FIRST_EPOCH = 1e8  # March 1973; smaller numbers are counters, sizes or missing values
 _COMPACT = re.compile(r"(1[89]|2\d)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\d{4}(\d\d)?)?")
@@ -39,6 +39,10 @@ _RFC2822 = re.compile(
 _CTIME = re.compile(
     r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) (?:([+-]\d{4}) |UTC |GMT )?(\d{4})"
 )
+SLASHED = re.compile(
+    r"\D{0,20}(?P<first>\d{1,2})(?P<between>\s?[/-]\s?)(?P<second>\d{1,2})(?=\s?[/-]\s?\d{4}(?!\d))"
+)
+"""The beginning of a date of three numbers, of which the first may be the day or the month."""
 # A library asked about "October 2017" tries all its locales for seconds; a day must be there.
 _DAY_AND_YEAR = re.compile(r"(?<!\d)(?:\d{1,2}\D(?:.*\D)?\d{4}|\d{4}\D(?:.*\D)?\d{1,2})(?!\d)")
 
@@ -50,6 +54,18 @@ _LIBRARY_LANGUAGES = (
 )
 
 
+class MonthFirst(str):
+    """A date of a column in which the month stands first: 03/04/2024 is the fourth of March."""
+
+    def with_day_first(self) -> str:
+        """The same date as it would be with the day first."""
+        date = SLASHED.match(self)
+        if date is None:
+            return str(self)
+        before, after = self[: date.start("first")], self[date.end() :]
+        return f"{before}{date['second']}{date['between']}{date['first']}{after}"
+
+
 def parse_date(value: object) -> Parsed:
     """Read one date value into an aware UTC datetime and its precision.
 
@@ -59,6 +75,8 @@ def parse_date(value: object) -> Parsed:
     or compact dates (20171029). Dates before 1800 or over two days ahead of now are unknown.
     Never raises.
     """
+    if isinstance(value, MonthFirst):
+        value = value.with_day_first()
     if isinstance(value, str):
         return _bounded(_parse_text(value)) if value else UNKNOWN
     if value is None or isinstance(value, bool):
@@ -135,7 +153,7 @@ def _parse_number(number: float) -> Parsed:
         return UNKNOWN
     scale = next(scale for limit, scale in _EPOCH_SCALES if number < limit)
     seconds, fraction = divmod(number, scale)
-    moment = _EPOCH + timedelta(seconds=seconds, microseconds=fraction * 1e6 // scale)
+    moment = EPOCH + timedelta(seconds=seconds, microseconds=fraction * 1e6 // scale)
     return _utc(moment)
 
 

@@ -11,14 +11,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linker.buffers import bytes_of
-from linker.dates import AHEAD
+from linker.dates import AHEAD, EPOCH
 
 Moments = tuple[NDArray[np.int64], NDArray[np.int8]]
 
 EXACT, DAY, UNSETTLED = 0, 1, 2
 """Precisions, numbered as in `linker.articles.PRECISIONS`."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = 86_400_000_000
 # Integers of 9 to 11 figures are epoch seconds, of 13 milliseconds; others may be compact dates.
@@ -28,7 +27,7 @@ _MILLISECONDS = (10**12, 10**13)
 
 def microseconds(moment: datetime | None) -> int:
     """Microseconds since 1970 of an aware datetime; 0 for None."""
-    return 0 if moment is None else (moment - _EPOCH) // _MICROSECOND
+    return 0 if moment is None else (moment - EPOCH) // _MICROSECOND
 
 
 def moments(values: Sequence[object]) -> Moments:

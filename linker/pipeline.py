@@ -52,9 +52,10 @@ class Settings:
 
     model: a sentence-transformers name or folder, None for the shipped one; window: days either
     side of an article in which others are compared with it; level: how much evidence a story
-    needs; threads: 0 for all cores; threshold: least Jaccard similarity of a reprint; memory: GB to
-    sort candidates for reprints in, about; device: where a model runs, auto, cpu, cuda or mps;
-    cache: keep the vectors of a model other than the shipped one for the next run.
+    needs; threads: 0 for all cores; seed: kept in run.json, as nothing is random; threshold: least
+    Jaccard similarity of a reprint; memory: GB to sort candidates for reprints in, about; device:
+    where a model runs, auto, cpu, cuda or mps; cache: keep the vectors of a model other than the
+    shipped one for the next run.
     Raises LinkerError for a value of a wrong type or out of its range.
     """
 
@@ -116,7 +117,8 @@ def group(
     articles: a path, glob or folder, a list of those, a list of dicts, or a pandas, polars or
     Arrow table. model: None for the shipped encoder, else a sentence-transformers name or folder.
     window: days either side of an article in which others are compared with it. level: strict,
-    balanced or broad. threads: 0 for all cores; the result does not depend on it. device: where a
+    balanced or broad. threads: 0 for all cores; the result does not depend on it. seed: kept in
+    the record of the run; nothing is random. device: where a
     model of torch runs, auto, cpu, cuda or mps. cache: keep its vectors on disk for the next run.
 
     Raises LinkerError when no record is usable or a setting is wrong.
@@ -139,7 +141,7 @@ def run_group(source: object, settings: Settings, stages: Stages, folder: Path |
 
     compile_ahead("group", settings.workers)
     rejects = RejectLog()
-    choice = LinkSettings(settings.window, settings.level, settings.workers, settings.seed)
+    choice = LinkSettings(settings.window, settings.level, settings.workers)
     encoder = load_model(settings.model, settings.device, settings.cache)
     table = clean_input(source, rejects, stages, folder, settings.workers)
     reprints = reprints_among(table, settings, stages)
@@ -270,13 +272,28 @@ def compare(
             raise LinkerError(f"an article must be a dict, not {kind_of(article)}")
     rejects = RejectLog()
     both = [dict(article_a) | {"id": "a"}, dict(article_b) | {"id": "b"}]
-    articles = clean_input(both, rejects, Stages(), None, threads=1)
+    # Each by itself: what the dates of one say of the other's is nothing.
+    alone = (batch for article in both for batch in _read_alone(article, rejects))
+    articles = clean_input(pa.Table.from_batches(alone), rejects, Stages(), None, threads=1)
     if articles.num_rows < 2:
-        raise LinkerError(f"cannot compare: {rejects.first.reason if rejects.first else 'no text'}")
+        raise LinkerError(_no_two(rejects))
     ids = articles["id"].to_pylist()
     pair, encoder = (ids.index("a"), ids.index("b")), load_model(settings.model, device, cache)
     [evidence] = judge(articles, [pair], encoder, threads=1)
     return evidence
+
+
+def _read_alone(article: dict[str, Any], rejects: RejectLog) -> list[pa.RecordBatch]:
+    from linker.readers import read_python
+
+    try:
+        return list(read_python([article], rejects))
+    except LinkerError:
+        raise LinkerError(_no_two(rejects)) from None
+
+
+def _no_two(rejects: RejectLog) -> str:
+    return f"cannot compare: {rejects.first.reason if rejects.first else 'no text'}"
 
 
 def run_compare(
@@ -356,12 +373,18 @@ def clean_input(
         return clean_articles(table, Looked(counts, flagged[rows]), stages, folder)
 
 
-@lru_cache(maxsize=1)
 def load_model(name: str | None, device: str = "auto", cache: bool = True) -> Encoder:
     """The encoder of a run, kept for the next one.
 
     It is loaded before anything is read, so that a wrong name costs no waiting.
     """
+    from linker.embedding.encoder import SHIPPED
+
+    return _loaded(None if name == SHIPPED else name, device, cache)
+
+
+@lru_cache(maxsize=1)
+def _loaded(name: str | None, device: str, cache: bool) -> Encoder:
     from linker.embedding import load_encoder
 
     return load_encoder(name, device=device, cache=cache)

@@ -24,7 +24,7 @@ from test_readers import warc
 import linker
 from linker.readers import RejectLog, delimited, read_python
 from linker.readers.compression import broken, decompressed
-from linker.readers.month_first import day_first
+from linker.readers.month_first import with_month_first
 from linker.readers.records import Found
 
 MANY = [{"title": f"Headline {number} of the harbour"} for number in range(3000)]
@@ -223,6 +223,15 @@ def test_of_an_output_only_the_articles_are_read(
     assert {row["id"] for row in rows} == set(demo_result.articles["id"].to_pylist())
 
 
+def rss(*records: dict[str, str]) -> str:
+    items = (
+        f"<item><guid>{row['id']}</guid><title>{row['title']}</title>"
+        f"<pubDate>{row['date']}</pubDate></item>"
+        for row in records
+    )
+    return f"<rss version='2.0'><channel><title>C</title>{''.join(items)}</channel></rss>"
+
+
 @pytest.mark.parametrize(
     ("dates", "days"),
     [
@@ -231,6 +240,11 @@ def test_of_an_output_only_the_articles_are_read(
         (["03/04/2024", "11/12/2024"], ["2024-04-03", "2024-12-11"]),
         (["03/13/2024", "13/03/2024"], ["2024-03-13", "2024-03-13"]),
         (["2024-03-04", "03/13/2024"], ["2024-03-04", "2024-03-13"]),
+        (["03/13/2024T10:00:00", "03/04/2024T10:00:00"], ["2024-03-13", "2024-03-04"]),
+        (["Wed 03/13/2024", "Mon 03/04/2024"], ["2024-03-13", "2024-03-04"]),
+        (["03-13-2024", "03-04-2024"], ["2024-03-13", "2024-03-04"]),
+        (["03/04/2024", "00/99/2024"], ["2024-04-03", "None"]),
+        (["٠٣/١٣/٢٠٢٤", "٠٣/٠٤/٢٠٢٤"], ["2024-03-13", "2024-03-04"]),
     ],
 )
 def test_a_column_of_dates_says_whether_the_month_is_first(
@@ -244,13 +258,18 @@ def test_a_column_of_dates_says_whether_the_month_is_first(
         write(tmp_path / "a.jsonl", "\n".join(lines)),
         write(tmp_path / "escaped.jsonl", "\n".join(lines).replace("/", "\\/")),
         write(tmp_path / "a.json", json.dumps({"articles": records})),
+        write(tmp_path / "wrapped.jsonl", "\n".join(f'{{"_source": {line}}}' for line in lines)),
+        write(tmp_path / "named.jsonl", "\n".join(lines).replace("date", "\\u0064ate")),
+        write(tmp_path / "arrays.jsonl", f"[{','.join(lines)}]\n[]"),
+        write(tmp_path / "gaps.jsonl", "\n".join(lines).replace('"date"', '"score": NaN, "date"')),
+        write(tmp_path / "a.xml", rss(*records)),
         tmp_path / "a.parquet",
     ]
     pq.write_table(pa.Table.from_pylist(records), inputs[-1])
     batches = [read_rows(path)[0] for path in inputs]
     batches.append(pa.Table.from_batches(read_python(records, RejectLog())).to_pylist())
     for found in batches:
-        assert [str(row["published"].date()) for row in found] == days
+        assert [str(row["published"])[:10] for row in found] == days
     assert [record["date"] for record in records] == dates
 
 
@@ -258,12 +277,13 @@ def test_the_first_block_of_lines_decides_for_all_of_them(tmp_path: Path) -> Non
     quoted = 'He wrote "Pub-Date": "05/06/2024" on it. ' * 400
     dates = [f"{number % 12 + 1:02d}/{number % 28 + 1:02d}/2024" for number in range(200)]
     lines = [
-        json.dumps({"id": str(n), "title": f"A {n}", "text": quoted, "Pub-Date": date})
-        for n, date in enumerate(dates)
+        json.dumps({"title": f"A {n}", "text": quoted, "Pub-Date": day, "meta": {"Pub-Date": day}})
+        for n, day in enumerate(dates)
     ]
     found, _ = read_rows(write(tmp_path / "a.jsonl", "\n".join(lines)))
     assert [row["published"].strftime("%m/%d/%Y") for row in found] == dates
     assert {row["text"] for row in found} == {quoted.strip()}
+    assert [json.loads(row["extra"])["meta"]["Pub-Date"] for row in found] == dates
 
 
 def test_records_before_a_failure_are_handed_on() -> None:
@@ -274,8 +294,32 @@ def test_records_before_a_failure_are_handed_on() -> None:
 
     found = []
     with pytest.raises(OSError, match="gone"):
-        found.extend(day_first(failing()))
+        found.extend(with_month_first(failing()))
     with pytest.raises(OSError, match="gone"):
-        for item in day_first(failing()):
+        for item in with_month_first(failing()):
             found.append(item)
-    assert [record["date"] for _, _, record in found[-2:]] == ["13/03/2024", 7]
+    assert [record["date"] for _, _, record in found[-2:]] == ["03/13/2024", 7]
+
+
+def test_marked_dates_are_kept_and_told_as_they_were_written(tmp_path: Path) -> None:
+    records = [
+        {"id": "1", "title": "A", "published": "2024-03-13", "updated": "03/13/2024"},
+        {"id": "2", "title": "B", "published": "2024-03-04", "updated": "03/04/2024"},
+        {"date": "03/13/2024", "foo": "x"},
+    ]
+    rows, rejects = read_rows(write(tmp_path / "a.jsonl", lines(*records)))
+    assert [json.loads(row["extra"])["updated"] for row in rows] == ["03/13/2024", "03/04/2024"]
+    assert json.loads(rejects[0].record) == records[2]
+
+
+def test_a_long_value_in_a_column_of_dates_is_read_at_once(tmp_path: Path) -> None:
+    blank = " " * 2_000_000
+    text = f"id,title,date\n1,A,03/13/2024\n2,B,{blank}x\n3,C,03/04/2024\n"
+    rows, _ = read_rows(write(tmp_path / "a.csv", text))
+    assert [str(row["published"])[:10] for row in rows] == ["2024-03-13", "None", "2024-03-04"]
+
+
+def test_two_articles_that_are_compared_are_no_column() -> None:
+    one = {"title": "Ferry runs aground near Lindmouth", "published": "03/13/2024"}
+    other = {"title": "Ferry aground near Lindmouth", "published": "12/03/2024"}
+    assert linker.compare(one, other).features["gap_days"] == 1.0

@@ -126,7 +126,7 @@ def test_a_line_is_the_same_article_whatever_way_it_is_read(path: Path, seed: in
 
     for _ in range(40):
         path.write_bytes(_made(random))
-        sizes = {"_BLOCK": 40, "_LARGE_BLOCK": random.randint(40, 2000)}
+        sizes = {"_FIRST_BLOCK": 40, "_BLOCK": 40, "_LARGE_BLOCK": random.randint(40, 2000)}
         with patch.multiple(jsonl, **sizes), patch.object(wholesale, "settle", counted):
             found, rejects, places = _read(path, random.choice((1, 2, 3)))
         with patch.object(Shape, "learn", lambda self, records: None):
@@ -141,7 +141,7 @@ def test_lines_in_other_encodings_do_not_depend_on_threads(path: Path) -> None:
     plain = [json.dumps({"title": f"A {n}", "text": _PLAIN}).encode() for n in range(40)]
     german = '{"title":"Größe und Übung der Länder","text":"Für die Brücke"}'.encode("cp1252")
     russian = '{"title":"Президент подписал указ","text":"В Москве"}'.encode("cp1251")
-    with patch.multiple(jsonl, _BLOCK=400, _LARGE_BLOCK=800):
+    with patch.multiple(jsonl, _FIRST_BLOCK=400, _BLOCK=400, _LARGE_BLOCK=800):
         for after in range(3, 12, 2):
             path.write_bytes(b"\n".join([*plain, german, *plain[:after], russian]))
             one, *others = [_read(path, threads)[0].to_pylist() for threads in (1, 2, 4)]

@@ -10,7 +10,7 @@ from typing import Any
 
 from linker.readers.decoding import encoding_of
 from linker.readers.fields import layout_of
-from linker.readers.month_first import day_first
+from linker.readers.month_first import with_month_first
 from linker.readers.records import Bad, Found, preview
 from linker.readers.sources import Source
 
@@ -43,7 +43,7 @@ def read_delimited(source: Source, stream: io.BufferedReader) -> Iterator[Found]
     layout = layout_of(tuple(header))
     if not layout.title and not layout.text:
         raise ValueError(f"no column is a title or a text (columns: {', '.join(header)[:200]})")
-    yield from day_first((source.name, *found) for found in _records(lines, rows, header))
+    yield from with_month_first((source.name, *found) for found in _records(lines, rows, header))
 
 
 def _peek(stream: io.BufferedReader) -> bytes:

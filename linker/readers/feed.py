@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from linker.readers.markup import strip_markup
+from linker.readers.month_first import with_month_first
 from linker.readers.records import Found
 from linker.readers.sources import Source, read_all
 
@@ -26,7 +27,7 @@ def read_feed(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
     if not parsed.entries:
         raise ValueError(f"a feed without entries ({parsed.get('bozo_exception', 'none found')})")
     outlet = strip_markup(parsed.feed.get("title", ""))
-    yield from _records(source.name, parsed.entries, outlet)
+    yield from with_month_first(_records(source.name, parsed.entries, outlet))
 
 
 def _records(name: str, entries: list[Any], outlet: str) -> Iterator[Found]:

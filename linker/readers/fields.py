@@ -108,10 +108,8 @@ def article_of(record: Mapping[str, Any]) -> Article:
     """
     if type(record) is not dict and not isinstance(record, Mapping):
         raise Unusable(f"not a record but {kind_of(record)}")
+    record = unwrapped(record)
     layout = layout_of(tuple(record))
-    if layout.wrappers and not layout.title:
-        record = _unwrap(record, layout)
-        layout = layout_of(tuple(record))
     spare = {key: record[key] for key in layout.unknown}
     title = take_text(record, layout.title, spare)
     text = take_text(record, layout.text, spare, "\n")
@@ -153,8 +151,10 @@ def as_text(value: object, joiner: str = " ", depth: int = 4) -> str:
     return str(value)
 
 
-def _unwrap(record: Mapping[str, Any], layout: Layout) -> Mapping[str, Any]:
-    for key in layout.wrappers:
+def unwrapped(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The record, or what it is with the article in it that one of its values is."""
+    layout = layout_of(tuple(record))
+    for key in () if layout.title else layout.wrappers:
         inner = record[key]
         if isinstance(inner, Mapping) and layout_of(tuple(inner)).title:
             return {k: v for k, v in record.items() if k != key} | dict(inner)

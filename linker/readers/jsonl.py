@@ -6,7 +6,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from itertools import chain, count, repeat
+from itertools import count, repeat
 from typing import Any
 
 import orjson
@@ -16,13 +16,14 @@ from linker.readers.aliases import LISTS
 from linker.readers.decoding import Recoded, decode, encoding_of
 from linker.readers.fields import layout_of, squeeze
 from linker.readers.lines import Block
-from linker.readers.month_first import day_first, day_first_in_lines
+from linker.readers.month_first import with_month_first
 from linker.readers.records import Bad, Found, preview
 from linker.readers.shape import Shape
 from linker.readers.sources import Source, read_all
 
 LARGEST_DOCUMENT = 512 << 20  # bytes; a document must be held whole
 _BEGINS_ARRAY = re.compile(rb"\[\s*\{.*,$").match  # an array's first line that has a record
+_FIRST_BLOCK = 1 << 20  # bytes of lines that say what the others are like
 _BLOCK = 1 << 18  # bytes of lines that are parsed in one go, one after the other
 _LARGE_BLOCK = 1 << 22  # bytes of lines that are parsed as columns
 
@@ -68,31 +69,22 @@ def _parses(line: bytes) -> bool:
 def _read_lines(source: Source, stream: io.BufferedReader) -> Iterator[Block]:
     shape, repair = Shape(), lines.Repair()
     first = 1
-    for data in _with_day_first(_blocks(stream, shape)):
-        large = len(data) >= _BLOCK and not lines.begun(data)
-        block = Block(source.name, first, data, shape.types if large else None, shape, repair)
+    for data in _blocks(stream, shape):
+        begun = lines.begun(data)
+        types = shape.types if len(data) >= _BLOCK and not begun else None
+        block = Block(source.name, first, data, types, shape, repair)
         yield block
-        if lines.begun(data) == lines.LONGEST_LINE:
+        if begun == lines.LONGEST_LINE:
             _skip_line(stream)
         first = block.end
 
 
-def _with_day_first(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The blocks; the first one says whether the dates of all have the month first."""
-    for first in blocks:
-        swapped = day_first_in_lines(first)
-        if swapped is None:
-            yield first
-            yield from blocks
-        else:
-            yield from map(swapped, chain([first], blocks))
-
-
 def _blocks(stream: io.BufferedReader, shape: Shape) -> Iterator[bytes]:
     """The lines of a stream, some at a time; one that is longer than allowed ends its block."""
+    size = _FIRST_BLOCK
     while True:
         pieces: list[bytes] = []
-        missing = min(_LARGE_BLOCK if shape.types else _BLOCK, lines.LONGEST_LINE)
+        missing = min(size, lines.LONGEST_LINE)
         try:
             while missing > 0 and (piece := stream.read1(missing)):
                 pieces.append(piece)
@@ -106,6 +98,7 @@ def _blocks(stream: io.BufferedReader, shape: Shape) -> Iterator[bytes]:
         if not data:
             return
         yield data
+        size = _LARGE_BLOCK if shape.types else _BLOCK
 
 
 def _begun(pieces: list[bytes]) -> int:
@@ -127,7 +120,7 @@ def _skip_line(stream: io.BufferedReader) -> None:
 
 
 def _read_document(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
-    return day_first(_records_of_document(source, stream))
+    return with_month_first(_records_of_document(source, stream))
 
 
 def _records_of_document(source: Source, stream: io.BufferedReader) -> Iterator[Found]:

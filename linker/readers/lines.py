@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator
-from itertools import chain, count, repeat
+from collections.abc import Iterable
+from itertools import count, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import orjson
 
 from linker.readers.decoding import encoding_of
+from linker.readers.month_first import marked
 from linker.readers.records import Bad, Found, preview
 from linker.readers.shape import Shape, Types
 
@@ -61,8 +62,8 @@ class Block(NamedTuple):
         except Exception:  # what hostile bytes make of columns; line by line each is told
             return None
 
-    def records(self) -> Iterator[Found]:
-        """The records of all lines, one after the other; what keys they have is learned."""
+    def records(self) -> Iterable[Found]:
+        """The records of all lines, one after the other; what they are like is learned."""
         lines = self._lines()
         try:
             values = list(map(orjson.loads, lines))
@@ -70,18 +71,22 @@ class Block(NamedTuple):
             values = []
         if values and set(map(type, values)) == {dict}:
             self.shape.learn(values)
-            yield from zip(repeat(self.name), count(self.first), values)
-            return
-        found = [_values_of(line, self.repair) for line in lines]
-        self.shape.learn(chain.from_iterable(found))
-        for number, values in enumerate(found, start=self.first):
-            for value in values:
-                yield self.name, number, value
+            found: Iterable[Found] = zip(repeat(self.name), count(self.first), values)
+        else:
+            each = [_values_of(line, self.repair) for line in lines]
+            self.shape.learn([value for values in each for value in values])
+            found = (
+                (self.name, number, value)
+                for number, values in enumerate(each, start=self.first)
+                for value in values
+            )
+        return marked(found, self.shape.month_first or ())
 
     def records_of(self, rows: Iterable[int]) -> list[Found]:
         """The records of some lines that hold one each, by their places in the block."""
         lines = self._lines()
-        return [(self.name, self.first + row, self._value_of(lines[row])) for row in rows]
+        found = ((self.name, self.first + row, self._value_of(lines[row])) for row in rows)
+        return list(marked(found, self.shape.month_first or ()))
 
     def _value_of(self, line: bytes) -> Any:
         values = _values_of(line, self.repair)

@@ -1,29 +1,25 @@
-"""Dates of a file that puts the month first, as Americans do: 03/13/2024.
+"""Columns of dates in which the month stands first, as Americans write it: 03/13/2024.
 
 What 03/04/2024 means, one date cannot tell; others of its column can. The first records of a file
-decide for all of it, and its dates are handed on with the day first, as linker reads them.
+(SAMPLE of them, or its first block of lines) decide for all of it. Such dates are marked; what they
+say stays as it is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-import orjson
-
-from linker.readers.fields import layout_of
+from linker.dates import SLASHED, MonthFirst
+from linker.readers.fields import layout_of, unwrapped
 from linker.readers.records import Found
 
-SAMPLE = 512  # records
-_SLASHED = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(\d{4}\b.*)", re.DOTALL)
-_IN_JSON = re.compile(rb'"\s*\d{1,2}\\?/\d{1,2}\\?/\d{4}\b')
-
-Lines = Callable[[bytes], bytes]
+SAMPLE = 512
 
 
-def day_first(found: Iterator[Found]) -> Iterator[Found]:
+def with_month_first(found: Iterator[Found]) -> Iterator[Found]:
     """Records, of which the first SAMPLE are read before any of them is handed on.
 
     Where reading fails among them, those before come first all the same.
@@ -34,61 +30,50 @@ def day_first(found: Iterator[Found]) -> Iterator[Found]:
         first.extend(islice(found, SAMPLE))
     except Exception as error:
         failure = error
-    columns = _columns(record for _, _, record in first)
-    if not columns:
-        yield from first
-    else:
-        yield from (_swapped(item, columns) for item in first)
+    columns = month_first(record for _, _, record in first)
+    yield from marked(first, columns)
     if failure:
         raise failure
-    yield from (_swapped(item, columns) for item in found) if columns else found
+    yield from marked(found, columns)
 
 
-def day_first_in_lines(beginning: bytes) -> Lines | None:
-    """What puts the day first in whole lines of JSON of a file; None if it is there already."""
-    if not _IN_JSON.search(beginning):
-        return None
-    columns = _columns(map(_parsed, beginning.splitlines()))
-    if not columns:
-        return None
-    names = b"|".join(re.escape(orjson.dumps(name)) for name in columns)
-    # Within a string a quotation mark has a backslash before it, so that it ends no name.
-    dated = re.compile(rb'((?:%s)\s*:\s*"\s*)(\d{1,2})(\\?/)(\d{1,2})(?=\\?/\d{4}\b)' % names)
-    return lambda data: dated.sub(rb"\1\4\3\2", data)
-
-
-def _parsed(line: bytes) -> Any:
-    try:
-        return orjson.loads(line)
-    except ValueError:
-        return None
-
-
-def _columns(records: Iterable[Any]) -> list[str]:
+def month_first(records: Iterable[Any]) -> tuple[str, ...]:
     """The columns of dates with the month first.
 
     At least one date in it can be nothing else, and none can be nothing but the other.
     """
     dates: dict[str, list[re.Match[str]]] = {}
-    for record in records:
-        if type(record) is dict and set(map(type, record)) <= {str}:
-            for name in layout_of(tuple(record)).published:
-                value = record[name]
-                if type(value) is str and (match := _SLASHED.match(value)):
-                    dates.setdefault(name, []).append(match)
-    return [name for name, found in dates.items() if _is_month_first(found)]
+    for record in filter(_is_record, records):
+        fields = unwrapped(record)
+        for name in layout_of(tuple(fields)).published:
+            value = fields[name]
+            if isinstance(value, str) and (match := SLASHED.match(value)):
+                dates.setdefault(name, []).append(match)
+    return tuple(name for name, found in dates.items() if _is_month_first(found))
+
+
+def marked(found: Iterable[Found], columns: Sequence[str]) -> Iterable[Found]:
+    """Records with the dates of some columns as MonthFirst; the given records stay."""
+    if not columns:
+        return found
+    return ((name, place, _marked(record, columns)) for name, place, record in found)
+
+
+def _is_record(record: Any) -> bool:
+    return isinstance(record, dict) and set(map(type, record)) <= {str}
 
 
 def _is_month_first(dates: Iterable[re.Match[str]]) -> bool:
-    numbers = [(int(date[1]), int(date[2])) for date in dates]
-    return max(first for first, _ in numbers) <= 12 < max(second for _, second in numbers)
+    numbers = [(int(date["first"]), int(date["second"])) for date in dates]
+    proofs = [first <= 12 < second <= 31 for first, second in numbers if first]
+    return any(proofs) and not any(second <= 12 < first <= 31 for first, second in numbers)
 
 
-def _swapped(item: Found, columns: Iterable[str]) -> Found:
-    """A record as it would be with the day first; the given one stays as it is."""
-    name, place, record = item
-    if type(record) is not dict:
-        return item
-    dates = {key: record[key] for key in columns if type(record.get(key)) is str}
-    swapped = {key: _SLASHED.sub(r"\2/\1/\3", date, count=1) for key, date in dates.items()}
-    return name, place, {**record, **swapped}
+def _marked(record: Any, columns: Sequence[str]) -> Any:
+    if not _is_record(record):
+        return record
+    dates = {key: record[key] for key in columns if isinstance(record.get(key), str)}
+    changed: dict[str, Any] = {key: MonthFirst(date) for key, date in dates.items()}
+    for key in layout_of(tuple(record)).wrappers:
+        changed[key] = _marked(record[key], columns)
+    return {**record, **changed} if changed else record

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from linker.errors import LinkerError, kind_of
-from linker.readers.month_first import day_first
+from linker.readers.month_first import with_month_first
 from linker.readers.parquet import ROWS, rows_of
 from linker.readers.parts import BATCH_ROWS, batches_of
 from linker.readers.records import Found
@@ -36,7 +36,7 @@ def _records(articles: object) -> Iterator[Found]:
     if isinstance(articles, Mapping):
         return rows_of(_arrow_batches(_columns(articles)), NAME)
     if isinstance(articles, Iterable) and not isinstance(articles, (str, bytes)):
-        return day_first(zip(repeat(NAME), count(1), articles))
+        return with_month_first(zip(repeat(NAME), count(1), articles))
     raise LinkerError(f"articles must be a list of dicts or a table, not {kind_of(articles)}")
 
 
@@ -58,6 +58,8 @@ def _first_line(error: Exception) -> str:
 
 
 def _columns(columns: Mapping[Any, Any]) -> pa.Table:
+    if any(isinstance(values, (str, bytes)) for values in columns.values()):
+        raise LinkerError("one dict is one article; give a list of them")
     try:
         return pa.table({str(name): pa.array(values) for name, values in columns.items()})
     except (pa.ArrowException, TypeError, ValueError) as error:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, count, repeat
 from typing import Any
 
-from linker.readers.month_first import day_first
+from linker.readers.month_first import with_month_first
 from linker.readers.records import Found
 from linker.readers.sources import STDIN, Source
 
@@ -32,7 +32,7 @@ def read_parquet(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
 def rows_of(batches: Iterable[Any], name: str) -> Iterator[Found]:
     """The rows of Arrow record batches as dicts, numbered from 1."""
     rows = chain.from_iterable(_rows(_plain(batch)) for batch in batches)
-    return day_first(zip(repeat(name), count(1), rows))
+    return with_month_first(zip(repeat(name), count(1), rows))
 
 
 def _rows(batch: Any) -> list[dict[str, Any]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 
 from linker.readers.fields import is_markup, layout_of, twins
+from linker.readers.month_first import month_first
 from linker.scrubbing import CONTROLS
 
 Types = dict[str, pa.DataType]
@@ -33,14 +34,17 @@ class Shape:
     """What is known of a file's records, learned as it is read.
 
     types: of each key, empty as long as nothing is known; None once the records have proved to have
-    too little in common.
+    too little in common. month_first: the columns of such dates, None as long as nothing is known.
     """
 
     types: Types | None = field(default_factory=dict)
+    month_first: tuple[str, ...] | None = None
     _refusals: int = 0
 
-    def learn(self, records: Iterable[object]) -> None:
+    def learn(self, records: Sequence[object]) -> None:
         """Take in the keys of records. `types` is replaced, as others may be using it."""
+        if self.month_first is None and records:
+            self.month_first = month_first(records)
         if self.types is None:
             return
         met: dict[str, set[type]] = {}

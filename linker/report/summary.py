@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linker.dates import EPOCH
+
 if TYPE_CHECKING:
     from linker.readers.rejects import Reject
 
@@ -21,7 +23,6 @@ KIND_WORDS = {
     "version": "later versions",
 }
 REASONS_AT_MOST = 8
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST, LAST = datetime(1000, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
 
 
