@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linker import __version__
-from linker.ending import check_apart, finish, write_file
+from linker.ending import check_apart, check_outside, finish, write_file
 from linker.failures import OneLineErrors
 from linker.options import (
     Device,
@@ -77,7 +77,9 @@ def group(
     level: Level = "balanced",
     formats: Formats = None,
     threads: Threads = 0,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of what is random.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="Only noted: nothing is random.")
+    ] = 0,
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
     strict_input: Strict = False,
     quiet: Quiet = False,
@@ -126,6 +128,7 @@ def dedup(
     from linker.summary import print_summary, running
 
     settings = Settings(threads=threads, threshold=threshold, memory=memory)
+    check_outside(inputs, out)
     with OutputFolder(out) as folder, running("dedup", inputs, quiet=quiet) as stages:
         found = run_dedup(inputs, settings, stages, folder.scratch)
         with stages.stage("write"):
@@ -350,7 +353,8 @@ def demo(out: Out = Path("linker-demo"), threads: Threads = 0, quiet: Quiet = Fa
 
     settings = Settings(threads=threads)
     _group([str(articles_path())], out, settings, [], report=True, quiet=quiet)
-    print(f"The report: {out / 'report.html'}")
+    if not quiet:
+        print(f"The report: {out / 'report.html'}")
 
 
 def _group(
@@ -366,6 +370,7 @@ def _group(
     from linker.pipeline import run_group
     from linker.summary import print_summary, running
 
+    check_outside(inputs, out)
     with OutputFolder(out) as folder, running("group", inputs, quiet=quiet) as stages:
         result = run_group(inputs, settings, stages, folder.scratch)
         with stages.stage("write"):

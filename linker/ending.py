@@ -56,6 +56,21 @@ def check_apart(inputs: Sequence[str], *outputs: Path) -> None:
             raise LinkerError(f"{out} is read, and would be replaced; give the output another name")
 
 
+def check_outside(inputs: Sequence[str], folder: Path) -> None:
+    """Raise LinkerError where an input lies in the folder that the output would replace."""
+    from linker.errors import LinkerError
+    from linker.readers.rejects import RejectLog
+    from linker.readers.sources import find_sources
+
+    replaced = Path(os.path.realpath(folder))
+    for source in find_sources(inputs, RejectLog()) if folder.is_dir() else ():
+        if Path(os.path.realpath(source.path)).is_relative_to(replaced):
+            raise LinkerError(
+                f"{source.path} is read, and {folder} would be replaced; give the output another "
+                "name"
+            )
+
+
 def finish(rejects: RejectLog, path: Path | None, *, strict: bool, quiet: bool) -> None:
     """Say what became of odd records: how many were rejected, how many were given another id.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from operator import index
 from typing import SupportsIndex
 
@@ -51,7 +51,8 @@ def check_texts(texts: object) -> None:
     """Raise LinkerError for what is not a list of strings; the letters of one would be texts."""
     if isinstance(texts, (str, bytes)):
         raise LinkerError("texts must be a list of strings, not one string")
-    if not isinstance(texts, Collection):
+    named = isinstance(texts, Mapping) or hasattr(texts, "columns")  # a loop would see the names
+    if named or not isinstance(texts, Collection):
         raise LinkerError(f"texts must be a list of strings, not {kind_of(texts)}")
     other = next((text for text in texts if not isinstance(text, str)), "")
     if not isinstance(other, str):

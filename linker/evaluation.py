@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from linker.errors import LinkerError
+from linker.errors import LinkerError, kind_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -190,6 +190,9 @@ def _rows(source: object) -> list[dict[str, Any]]:
         return _rows_of_path(Path(source))
     table = getattr(source, "articles", source)
     if isinstance(table, list):
+        odd = next((row for row in table if not isinstance(row, Mapping)), None)
+        if odd is not None:
+            raise LinkerError(f"labels are dicts with the keys id and story, not {kind_of(odd)}")
         return table
     return _short(_as_arrow(table)).to_pylist()  # type: ignore[no-any-return]
 

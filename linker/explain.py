@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from linker.comparison import Evidence, complete, judge
 from linker.contributions import START, contributions, weights_of
 from linker.errors import LinkerError, kind_of
+from linker.output import times_as_text
 from linker.passages import Segment, compare_texts, longest_passages
 from linker.shared_terms import shared_terms
 from linker.shown import difference_lines, meter, print_lines, printable, shortened
@@ -82,7 +83,7 @@ def explain_article(result: Result, name: str | int) -> Explanation:
     segments = _segments(article, copied) if copied else []
     facts = {
         "article": _shown(article),
-        "story": _plain(story),
+        "story": times_as_text(story),
         "confidence": article["confidence"],
         "reprint": reprint,
         "links": inside[:NEIGHBOURS],
@@ -276,14 +277,7 @@ def _reprint(article: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _shown(article: dict[str, Any]) -> dict[str, Any]:
-    return _plain({key: article[key] for key in _SHOWN})
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        key: value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value
-        for key, value in row.items()
-    }
+    return times_as_text({key: article[key] for key in _SHOWN})
 
 
 def _article_lines(facts: dict[str, Any]) -> Iterator[str]:

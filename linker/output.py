@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linker.errors import LinkerError
-from linker.folder import FORMATS, arrow_name
+from linker.folder import EXPORTS, FORMATS, arrow_name
 
 # A spreadsheet takes a cell that begins with one of these for a formula, and a formula in a
 # stranger's headline can send the sheet away (OWASP, CSV Injection). Such text gets an apostrophe
@@ -33,7 +33,8 @@ def write_table(table: pa.Table, folder: Path, name: str, file_format: str) -> P
     """
     writers = {"parquet": _write_parquet, "jsonl": _write_jsonl, "csv": _write_csv}
     if file_format not in writers:
-        raise LinkerError(f"unknown format {file_format!r}: one of {', '.join(FORMATS)}")
+        known = ", ".join((*FORMATS, *EXPORTS))
+        raise LinkerError(f"unknown format {file_format!r}: one of {known}")
     path = folder / f"{name}.{file_format}"
     writers[file_format](table, path)
     return path
@@ -96,7 +97,7 @@ def _write_jsonl(table: pa.Table, path: Path) -> None:
     with path.open("wb") as file:
         for block in blocks(table):
             for row in block.to_pylist():
-                file.write(orjson.dumps(_times_as_text(row)) + b"\n")
+                file.write(orjson.dumps(times_as_text(row)) + b"\n")
 
 
 def _write_csv(table: pa.Table, path: Path) -> None:
@@ -108,7 +109,8 @@ def _write_csv(table: pa.Table, path: Path) -> None:
             csv.write_csv(_flat(block), file, options)
 
 
-def _times_as_text(row: dict[str, Any]) -> dict[str, Any]:
+def times_as_text(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of a table with its times in ISO 8601."""
     return {
         key: value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value
         for key, value in row.items()

@@ -85,6 +85,8 @@ class Result:
         atom (a feed of stories). Without one for tables they are parquet too, so that the folder
         can be read back. Raises LinkerError for another format.
         """
+        if isinstance(formats, str):
+            formats = [formats]
         if set(formats) <= EXPORTS.keys():
             formats = ["parquet", *formats]
         for name in dict.fromkeys(formats):

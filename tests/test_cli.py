@@ -269,3 +269,22 @@ def test_help_that_cannot_be_written_is_no_traceback(words: list[str]) -> None:
             stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
         )  # fmt: skip
     assert (run.returncode, run.stderr) == (2, "linker: No space left on device\n")
+
+
+@pytest.mark.parametrize("name", ["group", "dedup"])
+def test_an_output_does_not_replace_its_own_input(
+    command: Command, name: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    news = write_lines(tmp_path / "news.jsonl", FEW)
+    assert command("dedup", str(news), "--out", str(out)).exit_code == 0
+    before = (out / "articles.parquet").read_bytes()
+    for given in (out, out / "articles.parquet"):
+        run = command(name, str(given), "--out", str(out))
+        assert run.exit_code == 2 and "would be replaced" in run.stderr
+    assert (out / "articles.parquet").read_bytes() == before
+
+
+def test_a_quiet_demo_says_nothing(command: Command, tmp_path: Path) -> None:
+    run = command("demo", "--out", str(tmp_path / "demo"), "--quiet")
+    assert (run.exit_code, run.stdout, run.stderr) == (0, "", "")

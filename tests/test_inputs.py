@@ -16,9 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-from reading import DATA, A, B, lines, read_rows, write
+from reading import DATA, A, B, lines, read_rows, table_of, write
 
-from linker.articles import SCHEMA, table_of
+import linker
+from linker.articles import SCHEMA
 from linker.errors import LinkerError
 from linker.readers import Reject, RejectLog, read, read_python
 
@@ -181,3 +182,14 @@ def test_a_frame_of_mixed_types_is_one_clear_line() -> None:
     frame.loc[1] = ["Ferry sails", "two"]
     with pytest.raises(LinkerError, match="list of dicts"):
         list(read_python(frame, RejectLog()))
+
+
+def test_one_article_is_no_table_of_columns() -> None:
+    with pytest.raises(LinkerError, match="one dict is one article"):
+        linker.group({"title": "Ferry sinks"})
+
+
+def test_names_of_columns_are_no_texts() -> None:
+    for texts in (pd.DataFrame({"title": ["A"]}), {"title": "A"}):
+        with pytest.raises(LinkerError, match="list of strings"):
+            linker.minhash(texts)  # type: ignore[arg-type]

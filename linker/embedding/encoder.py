@@ -9,6 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from linker.embedding.devices import check_device
+from linker.errors import LinkerError, kind_of
+
 MODEL = Path(__file__).with_name("model")
 SHIPPED = "linker-static"
 
@@ -56,6 +59,9 @@ def load_encoder(name: str | None = None, *, device: str = "auto", cache: bool =
     >>> load_encoder().encode(["The river rose by two metres overnight."]).shape
     (1, 256)
     """
+    check_device(device)
+    if name is not None and not isinstance(name, (str, Path)):
+        raise LinkerError(f"a model is a name or a folder, not {kind_of(name)}")
     if name is None or name == SHIPPED:
         from linker.embedding.static import StaticEncoder
 

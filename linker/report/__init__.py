@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linker.errors import LinkerError
+from linker.folder import replacing
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -34,6 +37,11 @@ def write_report(
 
     Raises LinkerError when the file cannot be written.
     """
-    from linker.report.render import render, replace
+    from linker.report.render import render
 
-    replace(path, render(articles, stories, links, run, rejects))
+    page = render(articles, stories, links, run, rejects)
+    try:
+        with replacing(path) as file:
+            file.write_bytes(page)
+    except OSError as error:
+        raise LinkerError(f"cannot write the report {path}: {error.strerror or error}") from error

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import orjson
 
-from linker.errors import LinkerError
 from linker.report.data import largest, page_data
 from linker.report.escape import embed, source_hash
 from linker.report.summary import facts, rejections, stages, summarise
@@ -18,7 +15,6 @@ from linker.report.texts import text_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     import jinja2
     import pyarrow as pa
@@ -88,18 +84,6 @@ def policy(style: str, script: str) -> str:
         f"default-src 'none'; script-src {source_hash(script)}; style-src {source_hash(style)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-
-
-def replace(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name and rename it: a killed run leaves no half report."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
-        raise LinkerError(f"cannot write the report {path}: {error.strerror or error}") from error
 
 
 @cache

@@ -53,7 +53,6 @@ class LinkSettings:
     window_days: float = 3.0
     level: str = "balanced"
     threads: int = 1
-    seed: int = 0
 
     def __post_init__(self) -> None:
         if self.level not in LEVELS and _number(self.level) is None:
