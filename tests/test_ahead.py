@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -128,7 +130,12 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     monkeypatch.setattr(ahead, "_started", [])
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     monkeypatch.setattr(shelf, "LINKED", True)
-    monkeypatch.setattr(ahead.subprocess, "Popen", lambda *given, **_: words.append(given))
+
+    def start(*given: Any, **_: Any) -> Any:
+        words.append(given)
+        return SimpleNamespace(wait=lambda: 0, poll=lambda: None)
+
+    monkeypatch.setattr(ahead.subprocess, "Popen", start)
     return words
 
 
@@ -158,3 +165,29 @@ def test_who_waits_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.Mo
     path = tmp_path / "a.loop"
     with claimed(path, wait=True) as first, claimed(path, wait=True) as second:
         assert first and second
+
+
+def test_a_disk_without_locks_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "no locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    started = time.monotonic()
+    for wait in (True, False):
+        with claimed(tmp_path / "a.loop", wait=wait) as ours:
+            assert ours is wait
+    assert time.monotonic() - started < claims._PATIENCE / 10
+
+
+def test_a_helper_that_has_ended_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "_started", [])
+    monkeypatch.setattr(ahead, "_PROGRAM", "")
+    monkeypatch.setattr(ahead, "_can_start", lambda: True)
+    ahead.compile_ahead("group", 2)
+    [helper] = ahead._started
+    deadline = time.monotonic() + 30
+    while helper.returncode is None and time.monotonic() < deadline:  # nobody asks how it is
+        time.sleep(0.01)
+    assert helper.returncode == 0

@@ -290,3 +290,12 @@ def test_tables_of_another_shape_are_not_used(
     np.savez(file, entries=np.zeros(5, np.uint32))
     tables = codepoints.load_tables.__wrapped__()
     assert tables.entries.shape == (0x110000,)
+
+
+def test_an_interrupted_write_leaves_no_file(tmp_path: Path) -> None:
+    def interrupted(file: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cache.save(tmp_path / "kept" / "a.npz", interrupted)
+    assert not list((tmp_path / "kept").iterdir())

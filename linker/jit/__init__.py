@@ -7,7 +7,7 @@
 code in the user's cache folder (`shelf.py`) and links it with LLVM (`machine.py`), which takes
 a millisecond a loop. Where none is kept, numba is imported and compiles it (`compiling.py`). It is
 called as a function of C (`calling.py`): arrays and numbers go in as words (`arguments.py`), and
-what is written comes back as Python's values (`results.py`, `memory.py`). Two small functions are
+what is written comes back as Python's values (`results.py`, `memory.py`). Two modules are
 written for LLVM itself and need no numba (`assembly.py`): the memory of results, and the code
 points of Python's strings (`strings.py`).
 

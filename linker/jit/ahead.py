@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -55,6 +56,8 @@ def compile_ahead(use: str, threads: int) -> None:
                 stderr=subprocess.DEVNULL,
             )
             _started.append(process)
+            # Ended helpers would stay in the system's table as long as this process lives.
+            threading.Thread(target=process.wait, daemon=True).start()
 
 
 def _can_start() -> bool:

@@ -16,9 +16,9 @@ _PAUSE: Final = 0.02
 def claimed(path: Path, *, wait: bool) -> Iterator[bool]:
     """Claim what will be kept at a path; whether it is ours.
 
-    The claim of a process that is killed ends with it. With `wait` it is always ours in the end,
-    also where files cannot be locked and after a minute, as of a process that was halted: then it
-    is compiled twice, and kept twice, the same.
+    The claim of a process that is killed ends with it. With `wait` it is always ours in the end:
+    at once where files cannot be locked, and after a minute, as of a process that was halted. Then
+    it is compiled twice, and kept twice, the same.
     """
     try:
         import fcntl
@@ -29,17 +29,19 @@ def claimed(path: Path, *, wait: bool) -> Iterator[bool]:
         yield wait
         return
 
-    def is_locked() -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
-
     deadline = time.monotonic() + (_PATIENCE if wait else 0.0)
+    ours = False
     with file:
-        while not (ours := is_locked()) and time.monotonic() < deadline:
-            time.sleep(_PAUSE)
+        while not ours:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                ours = True
+            except BlockingIOError:  # another process has it
+                if time.monotonic() >= deadline:
+                    break
+                time.sleep(_PAUSE)
+            except OSError:  # a file system without locks
+                break
         try:
             yield ours or wait
         finally:

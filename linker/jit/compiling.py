@@ -1,9 +1,9 @@
 """With numba: the machine code of a loop for arguments of some kind.
 
-numba is imported here and nowhere else. Its array functions import SciPy's linear algebra, only to
-learn that it is there: a quarter of a second. None of our loops multiplies matrices. Here the
-question is answered without the import; code of others in the same process that does multiply
-matrices has it imported when it is compiled, as numba does anyway.
+numba is imported here, and by the modules of intrinsics. Its array functions import SciPy's linear
+algebra, only to learn that it is there: a quarter of a second. None of our loops multiplies
+matrices. Here the question is answered without the import; code of others in the same process that
+does multiply matrices has it imported when it is compiled, as numba does anyway.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from linker.jit import shelf
 from linker.jit.arguments import address
 from linker.jit.assembly import linked
 
@@ -54,19 +55,30 @@ def wide_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.in
     The interpreter is let go of, though PyUnicode_AsUCS4 (of the stable ABI) is among the functions
     that ask for it. Here that is sound: the tuple holds the strings, which never change, and where
     there is room for all of a string the function reads it and writes to the room. It counts no
-    reference, allocates nothing, and sets an error only where there is too little room; a subclass
-    may lie about its length, which str.__len__ does not.
+    reference, allocates nothing, and sets an error only where there is too little room.
     Source: https://docs.python.org/3/c-api/unicode.html#c.PyUnicode_AsUCS4
     """
     held = tuple(texts)  # whatever others do to the list meanwhile
-    count = len(held)
-    offsets = np.zeros(count + 1, np.int64)
-    np.cumsum(np.fromiter(map(str.__len__, held), np.int64, count), out=offsets[1:])
-    strings = np.fromiter(map(id, held), np.int64, count)
-    points = np.empty(offsets[-1], np.uint32)
-    _copy()(_AS_POINTS, address(strings), count, address(offsets), address(points))
-    points.flags.writeable = False
-    return points, offsets
+    offsets = offsets_of(held)
+    if shelf.LINKED:
+        points = np.empty(offsets[-1], np.uint32)
+        strings = np.fromiter(map(id, held), np.int64, len(held))
+        places = address(strings), len(held), address(offsets), address(points)
+        _copy()(_AS_POINTS, *places)
+        points.flags.writeable = False
+        return points, offsets
+    encoded = "".join(held).encode("utf-32-le", "surrogatepass")
+    return np.frombuffer(encoded, np.uint32), offsets
+
+
+def offsets_of(texts: tuple[str, ...]) -> NDArray[np.int64]:
+    """Where each of n texts begins and the last one ends, end to end, int64 (n + 1,).
+
+    By str.__len__: a subclass may say that it is shorter than it is.
+    """
+    offsets = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(np.fromiter(map(str.__len__, texts), np.int64, len(texts)), out=offsets[1:])
+    return offsets
 
 
 @functools.cache

@@ -124,6 +124,9 @@ def save(path: Path, write: Callable[[IO[bytes]], object]) -> None:
             temporary = Path(file.name)
             write(file)
         temporary.replace(path)
+        temporary = None
     except OSError:  # a read-only or full disk
+        pass
+    finally:  # also after an interruption
         if temporary is not None:
             temporary.unlink(missing_ok=True)

@@ -14,10 +14,9 @@ def code_points(texts: Sequence[str]) -> Points:
 
     uint8 where all are ASCII, else uint32.
     """
-    if not all(map(str.isascii, texts)):
-        from linker.jit.strings import wide_points
+    from linker.jit.strings import offsets_of, wide_points
 
-        return wide_points(texts)
-    offsets = np.zeros(len(texts) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=offsets[1:])
-    return np.frombuffer("".join(texts).encode("ascii"), np.uint8), offsets
+    held = tuple(texts)
+    if not all(map(str.isascii, held)):
+        return wide_points(held)
+    return np.frombuffer("".join(held).encode("ascii"), np.uint8), offsets_of(held)
