@@ -23,22 +23,15 @@ from linker.spool import gather
 Rows = NDArray[np.int64]
 
 
-def arrange(table: pa.Table, rejects: RejectLog) -> pa.Table:
-    """The table in canonical order: published (undated last), then id, then content hash.
-
-    Equal ids: of records identical in every field and with the same given id the first by file and
-    line stays, the others are dropped and logged as rejects; other records of one id get "~2",
-    "~3".. in row order (counted in `rejects.renamed`). Records whose id was made are never dropped.
-    Takes tables as read or cleaned; made ids are recognised in both only if title and text are
-    still those read.
-    """
-    rows, ids = arrangement(table, rejects)
-    place = table.schema.get_field_index("id")
-    return table.take(pa.array(rows)).set_column(place, table.schema.field(place), ids)
-
-
 def arrangement(table: pa.Table, rejects: RejectLog) -> tuple[Rows, pa.LargeStringArray]:
-    """What `arrange` does, without moving the texts: row numbers int64 (m,), final ids (m,)."""
+    """The canonical order: published (undated last), then id, then content hash.
+
+    Returns row numbers int64 (m,) and final ids (m,). Equal ids: of records identical in every
+    field and with the same given id the first by file and line stays, the others are dropped and
+    logged as rejects; other records of one id get "~2", "~3".. in row order (counted in
+    `rejects.renamed`). Records whose id was made are never dropped. Takes tables as read or
+    cleaned; made ids are recognised in both only if title and text are still those read.
+    """
     published = _microseconds(table["published"])
     ids = table["id"].combine_chunks()
     rows = _sorted_rows(published, ids)

@@ -1,11 +1,10 @@
-"""The article table: its Arrow schema, how records become batches, and its canonical order."""
+"""The article table: its Arrow schema, and how records become batches."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,9 +12,6 @@ from numpy.typing import NDArray
 
 from linker.language import HEAD, identify
 from linker.scrubbing import scrubbed
-
-if TYPE_CHECKING:
-    from linker.readers.rejects import RejectLog
 
 SCHEMA = pa.schema(
     [
@@ -33,8 +29,8 @@ SCHEMA = pa.schema(
 """Articles as read. Strings are '' when absent; precision is exact, day or unknown; lang is
 ISO 639-1 or 'und'; extra is a JSON object (sorted keys) of the keys that linker does not know."""
 
-CUT = pa.field("cut", pa.list_(pa.struct([("rule", pa.string()), ("text", pa.large_string())])))
-CLEANED = SCHEMA.append(CUT)
+CUT = pa.list_(pa.struct([("rule", pa.string()), ("text", pa.large_string())]))
+CLEANED = SCHEMA.append(pa.field("cut", CUT))
 """Articles after cleaning: `cut` holds what was cut from title and text, and by which rule."""
 
 PRECISIONS = ("exact", "day", "unknown")
@@ -122,16 +118,3 @@ def _languages(given: list[str], titles: list[str], texts: list[str]) -> list[st
     for row, lang in zip(missing, found, strict=True):
         languages[row] = lang
     return languages
-
-
-def table_of(batches: Iterable[pa.RecordBatch]) -> pa.Table:
-    """Record batches of one schema as a table; SCHEMA when there are none."""
-    held = list(batches)
-    return pa.Table.from_batches(held, held[0].schema if held else SCHEMA)
-
-
-def arrange(table: pa.Table, rejects: RejectLog) -> pa.Table:
-    """The table in canonical order, each id once; see `linker.arrangement.arrange`."""
-    from linker.arrangement import arrange as settle
-
-    return settle(table, rejects)

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from linker.articles import CUT
+
 if TYPE_CHECKING:
     from linker.reprints import Reprints
     from linker.stories import Linked
 
 TIME = pa.timestamp("us", tz="UTC")
-CUT = pa.list_(pa.struct([("rule", pa.string()), ("text", pa.large_string())]))
 
 _CARRIED = ["lang", "published", "source", "title", "url", "precision", "cut", "extra"]
 

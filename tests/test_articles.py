@@ -11,16 +11,15 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reading import arrange, table_of
 
 from linker.articles import (
     CLEANED,
     PRECISIONS,
     SCHEMA,
     Columns,
-    arrange,
     batch_of,
     made_id,
-    table_of,
 )
 from linker.moments import microseconds
 from linker.readers import RejectLog

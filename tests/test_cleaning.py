@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linker.cleaning import CUT, LineCounts, clean, clean_article, count_lines
+from linker.articles import CUT
+from linker.cleaning import LineCounts, clean, clean_article, count_lines
 from linker.cleaning.furniture import furniture, is_date, is_name
 from linker.cleaning.headlines import first_sentence, is_site_of, strip_headline
 from linker.cleaning.lines import Line, fold_line, inner_ends

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linker.articles import CUT
 from linker.cleaning import (
-    CUT,
     FirstLook,
     LineCounts,
     clean,

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reading import A, B, Row, lines
+from reading import A, B, Row, lines, table_of
 
-from linker.articles import PRECISIONS, table_of
+from linker.articles import PRECISIONS
 from linker.moments import microseconds
 from linker.readers import RejectLog, jsonl, read_python
 from linker.readers.columns import columns_of

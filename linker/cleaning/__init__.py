@@ -5,10 +5,9 @@ from __future__ import annotations
 from linker.cleaning.article import Cleaned, clean_article
 from linker.cleaning.counts import LineCounts
 from linker.cleaning.looking import FirstLook, Looked, count_lines, look, screen
-from linker.cleaning.table import CUT, clean, clean_batch
+from linker.cleaning.table import clean, clean_batch
 
 __all__ = [
-    "CUT",
     "Cleaned",
     "FirstLook",
     "LineCounts",

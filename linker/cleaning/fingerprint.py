@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.cleaning.points import mix, spread
+from linker.cleaning.points import spread
 from linker.jit import bare
+from linker.text.compiled import mix
 
 WORD: Final = 8
 _WORD = np.uint64(WORD)

@@ -83,7 +83,6 @@ PARTICLES: Final = frozenset(
         "mit",
         "of",
         "och",
-        "og",
         "on",
         "og",
         "staff",

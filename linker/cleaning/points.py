@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from linker.cleaning import characters
 from linker.jit import bare
+from linker.text.compiled import mix
 
 _PAYLOAD = np.uint64(characters.PAYLOAD)
 _EXPANSION = np.uint64(characters.EXPANSION)
@@ -39,24 +40,14 @@ Table = NDArray[np.uint64]
 ROOM = 8192
 """Entries of a buffer: 400 code points, each of which becomes at most 18, and the spaces."""
 
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)
-_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
-_MIX_2 = np.uint64(0x94D049BB133111EB)
-
-
-@bare
-def mix(value: np.uint64) -> np.uint64:
-    """Spread the bits of a 64-bit value (the finisher of splitmix64)."""
-    value = (value ^ (value >> np.uint64(30))) * _MIX_1
-    value = (value ^ (value >> np.uint64(27))) * _MIX_2
-    return value ^ (value >> np.uint64(31))
+_FACTOR, _MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 
 
 @bare(inline="always")
 def spread(word: np.uint64, place: np.uint64) -> np.uint64:
     """What a word at a place adds to a key: a sum of these waits for no multiplication."""
     word ^= place * _FACTOR
-    word = (word ^ (word >> np.uint64(32))) * _MIX_1
+    word = (word ^ (word >> np.uint64(32))) * _MIX
     return word ^ (word >> np.uint64(29))
 
 

@@ -21,11 +21,11 @@ from linker.cleaning.points import (
     fold_ascii,
     is_ascii,
     key_of,
-    mix,
     point_at,
 )
 from linker.cleaning.signs import Signs, load_signs
 from linker.jit import bare
+from linker.text.compiled import mix
 
 ROWS, BEGIN, END, NUMBER, SIZE, FOLDED, TOKENS, SEEN, KEY = range(9)
 OPENING, EDGES, WHOLE, BEGINS, ENDS, COMMON, RUNS, DOUBTS, LETTERS, COLUMNS = range(9, 19)

@@ -10,14 +10,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linker.articles import CUT
 from linker.cleaning.article import PASSES, Cleaned, Known, clean_once
 from linker.cleaning.counts import LineCounts
 from linker.cleaning.headlines import strip_headline
 from linker.cleaning.looking import screen
 from linker.cleaning.screening import Bools
 from linker.cleaning.strings import plain_column, strings_of
-
-CUT: Final = pa.list_(pa.struct([("rule", pa.string()), ("text", pa.large_string())]))
 
 _READ: Final = ("title", "text", "source")
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from linker.embedding.encoder import Report
 from linker.embedding.inference import Inference
+from linker.embedding.plain import MAX_CHARACTERS
 from linker.embedding.vector_cache import VectorCache, text_keys
 from linker.errors import check_texts
 
-MAX_CHARACTERS = 20_000  # of a text that are handed on; models read far less
 CHARACTERS_A_TOKEN = 5  # about, in English; for the progress bar alone
 KEEP_SECONDS = 30.0  # of work that a killed run may lose
 

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linker.articles import PRECISIONS
 from linker.report.columns import Rows, rows_of, seconds, shorten, thousandths
 from linker.report.evidence import link_columns
 
@@ -26,7 +27,6 @@ URL_CHARACTERS = 1_000
 KEYWORDS_AT_MOST = 12
 KINDS = ("", "exact", "reprint", "excerpt", "version")
 WEB_ADDRESS = re.compile(r"https?://[^\x00-\x20]+", re.IGNORECASE)
-PRECISIONS = ("exact", "day", "unknown")
 
 
 def largest(articles: pa.Table, stories: pa.Table) -> tuple[pa.Table, pa.Table]:

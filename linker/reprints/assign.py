@@ -42,7 +42,7 @@ that is what they are about.
 """
 BRIEF = 50
 """Texts of fewer words and like length are one report when their Jaccard is SHORT_JACCARD, or when
-they have the same numbers and came within BRIEF_HOURS.
+they have the same numbers and came within BRIEF_HOURS, as far as is known: one may be undated.
 """
 BRIEF_HOURS = 24
 SHORT_JACCARD = 0.9
@@ -66,12 +66,21 @@ class Joined(NamedTuple):
     containment: NDArray[np.float32]
 
 
+@bare
+def reaches(share: np.float32, least: float) -> bool:
+    """Whether a share is at or above a limit.
+
+    Both in float32: 7 of 10 rounds to less than the float64 0.7, and reaches it all the same.
+    """
+    return bool(share >= np.float32(least))
+
+
 @njit
 def _same_title(facts: Facts, a: int, b: int) -> bool:
     if facts.sources[a] < 0 or facts.sources[a] != facts.sources[b]:
         return False
     shared = compare(member(facts.title_sets, a), member(facts.title_sets, b))
-    return bool(shared.jaccard >= TITLE_JACCARD)
+    return reaches(shared.jaccard, TITLE_JACCARD)
 
 
 @bare
@@ -80,15 +89,6 @@ def _microseconds_apart(facts: Facts, a: int, b: int) -> int:
     if facts.times[a] == UNDATED or facts.times[b] == UNDATED:
         return _UNKNOWN
     return int(abs(facts.times[a] - facts.times[b]))
-
-
-@bare
-def reaches(share: np.float32, least: float) -> bool:
-    """Whether a share is at or above a limit.
-
-    Both in float32: 7 of 10 rounds to less than the float64 0.7, and reaches it all the same.
-    """
-    return bool(share >= np.float32(least))
 
 
 @bare

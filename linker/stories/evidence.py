@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -30,6 +29,7 @@ from linker.stories.terms import Terms, stacked
 from linker.stories.tfidf import scale, weigh
 from linker.stories.vectors import Vectors
 from linker.stories.windows import days_of
+from linker.threads import for_each
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -142,8 +142,7 @@ class Evidence:
                     has = np.diff(rows.start) > 0
                     product -= has[pairs[part, 0]] & has[pairs[part, 1]]
 
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(fill, range(0, len(pairs), CHUNK)))
+        for_each(fill, range(0, len(pairs), CHUNK), threads)
         return out
 
     def crowds(self, pairs: IntArray) -> FloatArray:

@@ -73,9 +73,7 @@ def tally(articles: pa.Table, threads: int = 1, rows: IntArray | None = None) ->
 def tally_forms(titles: Forms, texts: Forms, syllabic: npt.NDArray[np.bool_]) -> Tally:
     """The tally of n articles from the forms of their words; `syllabic` (n,): see `SYLLABIC`."""
     documents, lengths = placed_terms(titles.stems, texts.stems, syllabic)
-    numbers = _weighed(
-        _numbers(titles), _numbers(texts), titles, texts, 1.0, np.iinfo(np.int64).max
-    )
+    numbers = _weighed(_numbers(titles), _numbers(texts), titles, texts, 1.0, ALL)
     named = _weighed(titles.names, texts.names, titles, texts, HEADLINE_NAME, NAMED_WORDS)
     return Tally(
         documents=documents,
