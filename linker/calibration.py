@@ -149,7 +149,7 @@ def _enough(known: int, named: int, what: str) -> None:
     if known < FEWEST:
         raise LinkerError(
             f"the gold file labels {named} {what}, {known} of them in the input;"
-            f" at least {FEWEST} are needed"
+            f" at least {FEWEST} are needed, as rows with id and story, or with a, b and same"
         )
 
 

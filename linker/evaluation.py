@@ -65,7 +65,7 @@ def evaluate(predicted: object, gold: object) -> Scores:
     predicted, gold = _read(predicted), _read(gold)
     wanted = _assignments(gold)
     if not wanted:
-        raise LinkerError("the gold file names no article with a story")
+        raise LinkerError("the gold file names no article with a story: rows need id and story")
     found = _assignments(predicted)
     predicted_labels, gold_labels = _labels(wanted, found)
     missing = sum(id not in found for id in wanted)
