@@ -17,6 +17,7 @@ from benchmarks.searches import LINKER, SEARCHES, Index, Pairs, Search, Vectors
 from benchmarks.texts import all_texts
 from linker.embedding import load_encoder
 from linker.stories.by_meaning import NEAREST
+from linker.stories.nearest import load_faiss
 from linker.stories.vectors import LONGEST_TEXT
 from linker.stories.windows import Window
 
@@ -36,9 +37,7 @@ class Wanted:
 
 def measure(paths: Sequence[Path], *, count: int, rounds: int) -> dict[str, Any]:
     """Seconds and recall of every search, on vectors of articles dated at random within SPAN."""
-    import faiss
-
-    faiss.omp_set_num_threads(1)
+    load_faiss().omp_set_num_threads(1)  # with the same linear algebra for all
     texts = [text[:LONGEST_TEXT] for text in all_texts(paths, count)]
     vectors = load_encoder().encode(texts)
     vectors = vectors[np.linalg.norm(vectors, axis=1) > 0]

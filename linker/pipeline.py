@@ -118,8 +118,8 @@ def group(
     Arrow table. model: None for the shipped encoder, else a sentence-transformers name or folder.
     window: days either side of an article in which others are compared with it. level: strict,
     balanced or broad. threads: 0 for all cores; the result does not depend on it. seed: kept in
-    the record of the run; nothing is random. device: where a
-    model of torch runs, auto, cpu, cuda or mps. cache: keep its vectors on disk for the next run.
+    the record of the run; nothing is random. device: where a model of torch runs, auto, cpu, cuda
+    or mps. cache: keep its vectors on disk for the next run.
 
     Raises LinkerError when no record is usable or a setting is wrong.
 

@@ -29,9 +29,9 @@ PROVIDED: Final = frozenset(
 _RELEASE: Final = "linker_release"
 _BLOCKS: Final = "linker_blocks"
 
-# An owner of memory is %owner: how many
-# hold it, what to call in the end and with what, where its memory is and how much, whose it is
-# (nothing: malloc's). The memory of an array follows its owner, that of a list lies elsewhere.
+# An owner of memory is %owner: how many hold it, what to call in the end and with what, where its
+# memory is and how much, whose it is (nothing: malloc's). The memory of an array follows its owner,
+# that of a list lies elsewhere.
 _SOURCE: Final = """
 %owner = type { i64, ptr, ptr, ptr, i64, ptr }
 

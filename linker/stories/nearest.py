@@ -23,14 +23,14 @@ def nearest(
 
     int64 (n, k), the largest first. On one thread: FAISS's own mostly wait for one another.
     """
-    faiss = _faiss()
+    faiss = load_faiss()
     faiss.omp_set_num_threads(1)  # which is a thread's own setting
     _, places = faiss.knn(rows, among, k, metric=faiss.METRIC_INNER_PRODUCT)
     found: npt.NDArray[np.int64] = places
     return found
 
 
-def _faiss() -> ModuleType:
+def load_faiss() -> ModuleType:
     """FAISS, loaded when it is first needed.
 
     Its wheels bring an OpenBLAS of 2021, which takes processors that are younger for one of 2004,
