@@ -175,7 +175,11 @@ def sketch_articles(
 
 
 def take_rows(table: pa.Table, rows: Rows, threads: int) -> pa.Table:
-    """The chosen rows, in that order; the columns one after the other on so many threads."""
+    """The chosen rows, in that order; the columns one after the other on so many threads.
+
+    Each column becomes one piece, where `spool.gather` would go through all pieces for each batch:
+    for rows in any order, of a table whose texts are gone.
+    """
     places = pa.array(rows)
     columns = mapped(lambda name: table[name].take(places), table.column_names, threads)
     return pa.table(columns, schema=table.schema)

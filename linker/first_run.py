@@ -38,7 +38,7 @@ def compile_ahead(use: str, threads: int) -> None:
     if threads > 1 and is_first_run(use):
         from linker.jit import ahead
 
-        ahead.compile_ahead(use, threads)
+        ahead.start_helpers(use, threads)
 
 
 def is_first_run(use: str) -> bool:

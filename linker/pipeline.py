@@ -271,9 +271,9 @@ def compare(
         if not isinstance(article, Mapping):
             raise LinkerError(f"an article must be a dict, not {kind_of(article)}")
     rejects = RejectLog()
-    both = [dict(article_a) | {"id": "a"}, dict(article_b) | {"id": "b"}]
+    two = [dict(article_a) | {"id": "a"}, dict(article_b) | {"id": "b"}]
     # Each by itself: what the dates of one say of the other's is nothing.
-    alone = (batch for article in both for batch in _read_alone(article, rejects))
+    alone = (batch for article in two for batch in _read_alone(article, rejects))
     articles = clean_input(pa.Table.from_batches(alone), rejects, Stages(), None, threads=1)
     if articles.num_rows < 2:
         raise LinkerError(_no_two(rejects))

@@ -116,7 +116,7 @@ def test_helpers_run_nothing_of_the_current_folder(tmp_path: Path) -> None:
     (tmp_path / "numpy.py").write_text("open('met', 'w')")
     script = (
         "import os, sys\nsys.path.pop(0)\nfrom linker.jit import ahead\nos.cpu_count = lambda: 2\n"
-        "os.chdir(sys.argv[1])\nahead.compile_ahead('minhash', 2)\nahead._started[0].wait()"
+        "os.chdir(sys.argv[1])\nahead.start_helpers('minhash', 2)\nahead._started[0].wait()"
     )
     run(script, str(tmp_path), XDG_CACHE_HOME=str(tmp_path / "cache"))
     assert not (tmp_path / "met").exists()
@@ -144,10 +144,10 @@ def test_only_python_is_started(
     program: str, started: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", program)
-    ahead.compile_ahead("group", 2)
+    ahead.start_helpers("group", 2)
     assert not started
     monkeypatch.setattr(sys, "executable", "/usr/bin/python3")
-    ahead.compile_ahead("group", 2)
+    ahead.start_helpers("group", 2)
     assert len(started) == 1
 
 
@@ -156,7 +156,7 @@ def test_nothing_is_started_where_nothing_can_be_kept(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    ahead.compile_ahead("group", 2)
+    ahead.start_helpers("group", 2)
     assert not started
 
 
@@ -185,7 +185,7 @@ def test_a_helper_that_has_ended_leaves_nothing(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(ahead, "_started", [])
     monkeypatch.setattr(ahead, "_PROGRAM", "")
     monkeypatch.setattr(ahead, "_can_start", lambda: True)
-    ahead.compile_ahead("group", 2)
+    ahead.start_helpers("group", 2)
     [helper] = ahead._started
     deadline = time.monotonic() + 30
     while helper.returncode is None and time.monotonic() < deadline:  # nobody asks how it is

@@ -21,7 +21,7 @@ from linker.corpus import as_paths
 from linker.demo import articles_path, gold_path
 from linker.errors import LinkerError
 from linker.output import write_table
-from linker.pipeline import Settings, run_dedup
+from linker.pipeline import Settings, load_model, run_dedup
 from linker.spool import Tape, gather, spool
 from linker.stages import Stages
 from linker.tables import ARTICLES, REPRINTED, STORIES, story_names
@@ -263,3 +263,7 @@ def test_one_string_is_no_list_of_texts() -> None:
 def test_articles_without_a_source_are_no_source() -> None:
     articles = [{"title": "Clock stops", "source": "Courier"}, {"title": "Goat wins race"}]
     assert linker.group(articles).run["counts"]["sources"] == 1
+
+
+def test_an_encoder_is_loaded_once_whatever_it_is_called() -> None:
+    assert load_model("linker-static") is load_model(None, "auto", True)

@@ -38,7 +38,7 @@ _PACKAGE: Final = str(Path(__file__).parent.parent.parent)
 _started: list[subprocess.Popen[bytes]] = []
 
 
-def compile_ahead(use: str, threads: int) -> None:
+def start_helpers(use: str, threads: int) -> None:
     """Start processes that compile the loops of a command, one less than threads.
 
     None while others are at it, for a command of which this is a part.

@@ -26,6 +26,7 @@ class PairQueue(NamedTuple):
 
 
 def empty_queue(room: int) -> PairQueue:
+    """A queue without a pair, and room for so many."""
     return PairQueue(
         np.empty(room), np.empty(room, np.int64), np.empty(room, np.int32), np.zeros(1, np.int64)
     )
