@@ -103,6 +103,7 @@ def run_calibrate(
     from linker.readers.rejects import RejectLog
     from linker.stories import LinkSettings, embed_articles, stories_by_level
 
+    choice = LinkSettings(settings.window, threads=settings.workers)
     lines = json_lines(gold)
     encoder = load_model(settings.model, settings.device, settings.cache)
     rejects = RejectLog()
@@ -111,7 +112,6 @@ def run_calibrate(
     reprints = reprints_among(table, settings, stages)
     with stages.stage("embed"):
         vectors = embed_articles(table, encoder, settings.workers)
-    choice = LinkSettings(settings.window, threads=settings.workers)
     with stages.stage("link"):
         found = stories_by_level(table, reprints, vectors, choice, LEVELS)
     return _chosen(labels, found), rejects

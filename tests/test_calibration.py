@@ -79,3 +79,9 @@ def test_too_few_labels_are_refused(tmp_path: Path) -> None:
     result = run(app, ["calibrate", str(articles_path()), "--gold", str(labels), "--quiet"])
     assert result.exit_code != 0
     assert "at least 10 are needed" in result.output + str(result.exception)
+
+
+def test_a_window_of_nothing_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    words = ["calibrate", str(tmp_path / "missing.jsonl"), "--gold", str(gold_path())]
+    result = run(app, [*words, "--window", "0"])
+    assert result.exit_code == 2 and "window must be more than 0 days" in result.stderr
