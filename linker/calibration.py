@@ -14,8 +14,8 @@ from linker.errors import LinkerError
 from linker.evaluation import as_id, json_lines, score
 
 if TYPE_CHECKING:
-    from linker.pipeline import Settings
     from linker.readers.rejects import RejectLog
+    from linker.settings import Settings
     from linker.stages import Stages
 
 Labels = npt.NDArray[np.int64]

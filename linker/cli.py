@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linker import __version__
-from linker.ending import check_apart, check_outside, finish, write_file
+from linker.ending import check_apart, finish, write_file
 from linker.failures import OneLineErrors
 from linker.options import (
     Device,
@@ -31,8 +31,8 @@ from linker.options import (
 )
 
 if TYPE_CHECKING:
-    from linker.pipeline import Settings
     from linker.readers.rejects import RejectLog
+    from linker.settings import Settings
     from linker.stages import Stages
 
 app = typer.Typer(
@@ -88,7 +88,7 @@ def group(
 
     Example: linker group news/*.jsonl.gz --out grouped
     """
-    from linker.pipeline import Settings
+    from linker.settings import Settings
 
     settings = Settings(model, window, level, threads, seed, device=device, cache=not no_cache)
     rejects = _group(inputs, out, settings, formats or [], report=not no_report, quiet=quiet)
@@ -123,13 +123,14 @@ def dedup(
     """
     from linker.folder import OutputFolder
     from linker.output import write_table
-    from linker.pipeline import Settings, run_dedup
+    from linker.pipeline import run_dedup
     from linker.result import write_record
+    from linker.settings import Settings
     from linker.summary import print_summary, running
 
     settings = Settings(threads=threads, threshold=threshold, memory=memory)
-    check_outside(inputs, out)
     with OutputFolder(out) as folder, running("dedup", inputs, quiet=quiet) as stages:
+        check_apart(inputs, out)
         found = run_dedup(inputs, settings, stages, folder.scratch)
         with stages.stage("write"):
             write_table(found.articles, folder.path, "articles", file_format.value)
@@ -162,18 +163,19 @@ def compare(
     import orjson
 
     from linker.pairs import read_pairs
-    from linker.pipeline import Settings, run_compare
+    from linker.pipeline import run_compare
+    from linker.settings import Settings
 
     wanted = read_pairs(pairs)
 
     def write(stages: Stages, scratch: Path, file: Path) -> RejectLog:
+        check_apart([str(pairs)], out)
         settings = Settings(model, threads=threads, device=device, cache=not no_cache)
         judged, rejects = run_compare(inputs, wanted, settings, stages, scratch, str(pairs))
         with file.open("wb") as lines:
             lines.writelines(orjson.dumps(evidence.to_dict()) + b"\n" for evidence in judged)
         return rejects
 
-    check_apart([str(pairs)], out)
     write_file("compare", inputs, out, write, strict=strict_input, quiet=quiet)
 
 
@@ -252,7 +254,7 @@ def calibrate(
     import tempfile
 
     from linker.calibration import run_calibrate
-    from linker.pipeline import Settings
+    from linker.settings import Settings
     from linker.summary import print_calibration, print_json, running
 
     settings = Settings(model, window, threads=threads, device=device, cache=not no_cache)
@@ -326,7 +328,8 @@ def embed(
 
     Example: linker embed news.jsonl --out vectors.npy
     """
-    from linker.pipeline import Settings, run_embed
+    from linker.pipeline import run_embed
+    from linker.settings import Settings
 
     def write(stages: Stages, scratch: Path, file: Path) -> RejectLog:
         import numpy as np
@@ -349,7 +352,7 @@ def demo(out: Out = Path("linker-demo"), threads: Threads = 0, quiet: Quiet = Fa
     Example: linker demo
     """
     from linker.demo import articles_path
-    from linker.pipeline import Settings
+    from linker.settings import Settings
 
     settings = Settings(threads=threads)
     _group([str(articles_path())], out, settings, [], report=True, quiet=quiet)
@@ -370,8 +373,8 @@ def _group(
     from linker.pipeline import run_group
     from linker.summary import print_summary, running
 
-    check_outside(inputs, out)
     with OutputFolder(out) as folder, running("group", inputs, quiet=quiet) as stages:
+        check_apart(inputs, out)
         result = run_group(inputs, settings, stages, folder.scratch)
         with stages.stage("write"):
             result.write_files(folder.path, formats, settings.workers)

@@ -30,12 +30,12 @@ def write_file(
     from linker.summary import running
 
     rejects_path = out.with_name(out.name + ".rejects.jsonl")
-    check_apart(inputs, out, rejects_path)
     with (
         replacing(out) as file,
         tempfile.TemporaryDirectory(dir=out.parent, prefix=".linker-") as scratch,
         running(command, inputs, quiet=quiet) as stages,
     ):
+        check_apart(inputs, out, rejects_path)
         rejects = write(stages, Path(scratch), file)
     if len(rejects):
         with replacing(rejects_path) as file:
@@ -44,31 +44,20 @@ def write_file(
 
 
 def check_apart(inputs: Sequence[str], *outputs: Path) -> None:
-    """Raise LinkerError where an output would replace a file that the inputs name."""
+    """Raise LinkerError where an output, a file or a folder, would replace what the inputs name."""
     from linker.errors import LinkerError
     from linker.readers.rejects import RejectLog
     from linker.readers.sources import find_sources
 
-    places = {os.path.realpath(out): out for out in outputs if out.exists()}
+    places = {Path(os.path.realpath(out)): out for out in outputs if out.exists()}
     for source in find_sources(inputs, RejectLog()) if places else ():
-        out = places.get(os.path.realpath(source.path))
-        if out is not None:
-            raise LinkerError(f"{out} is read, and would be replaced; give the output another name")
-
-
-def check_outside(inputs: Sequence[str], folder: Path) -> None:
-    """Raise LinkerError where an input lies in the folder that the output would replace."""
-    from linker.errors import LinkerError
-    from linker.readers.rejects import RejectLog
-    from linker.readers.sources import find_sources
-
-    replaced = Path(os.path.realpath(folder))
-    for source in find_sources(inputs, RejectLog()) if folder.is_dir() else ():
-        if Path(os.path.realpath(source.path)).is_relative_to(replaced):
-            raise LinkerError(
-                f"{source.path} is read, and {folder} would be replaced; give the output another "
-                "name"
-            )
+        read = Path(os.path.realpath(source.path))
+        for place, out in places.items():
+            if read.is_relative_to(place):
+                raise LinkerError(
+                    f"{source.path} is read, and would be replaced; give the output {out} "
+                    "another name"
+                )
 
 
 def finish(rejects: RejectLog, path: Path | None, *, strict: bool, quiet: bool) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +21,11 @@ from linker.corpus import (
     sketch_articles,
     take_rows,
 )
-from linker.embedding.devices import check_device
-from linker.errors import LinkerError, kind_of, number, whole_number
+from linker.errors import LinkerError, kind_of
 from linker.first_run import compile_ahead
 from linker.record import run_record
 from linker.result import Result
+from linker.settings import DEFAULT_THRESHOLD, Settings
 from linker.stages import Stages
 from linker.tables import article_table, link_table, reprint_table, story_names, story_table
 from linker.threads import both
@@ -40,56 +38,6 @@ if TYPE_CHECKING:
     from linker.embedding import Encoder
     from linker.readers.rejects import RejectLog
     from linker.reprints import Reprints
-
-DEFAULT_THRESHOLD = 0.7
-DEFAULT_MEMORY = 1.0
-"""GB in which reprints are sorted out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a caller may choose about a run.
-
-    model: a sentence-transformers name or folder, None for the shipped one; window: days either
-    side of an article in which others are compared with it; level: how much evidence a story
-    needs; threads: 0 for all cores; seed: kept in run.json, as nothing is random; threshold: least
-    Jaccard similarity of a reprint; memory: GB to sort candidates for reprints in, about; device:
-    where a model runs, auto, cpu, cuda or mps; cache: keep the vectors of a model other than the
-    shipped one for the next run.
-    Raises LinkerError for a value of a wrong type or out of its range.
-    """
-
-    model: str | None = None
-    window: float = 3.0
-    level: str = "balanced"
-    threads: int = 0
-    seed: int = 0
-    threshold: float = DEFAULT_THRESHOLD
-    memory: float = DEFAULT_MEMORY
-    device: str = "auto"
-    cache: bool = True
-
-    def __post_init__(self) -> None:
-        for name in ("threads", "seed"):
-            object.__setattr__(self, name, whole_number(name, getattr(self, name)))
-        for name in ("window", "threshold", "memory"):
-            object.__setattr__(self, name, number(name, getattr(self, name)))
-        if self.model is not None:
-            object.__setattr__(self, "model", _model_name(self.model))
-        if self.threads < 0:
-            raise LinkerError(f"threads cannot be {self.threads}; 0 means all cores")
-        if not 0 < self.threshold <= 1:
-            raise LinkerError(f"threshold is more than 0 and at most 1, not {self.threshold:g}")
-        if not 0 < self.memory < inf:
-            raise LinkerError(f"memory is more than 0 GB, not {self.memory:g}")
-        if not 0 <= self.seed < 1 << 63:
-            raise LinkerError(f"seed is 0 or more and less than 2^63, not {self.seed}")
-        check_device(self.device)
-
-    @property
-    def workers(self) -> int:
-        """How many threads to start."""
-        return self.threads or os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +212,7 @@ def compare(
         >>> compare({"title": "Ferry sinks"}, {"title": "A ferry sank"}).reprint
     """
     from linker.comparison import judge
-    from linker.readers.rejects import RejectLog
+    from linker.readers import RejectLog, read_python
 
     settings = Settings(model, device=device, cache=cache)
     for article in (article_a, article_b):
@@ -272,28 +220,16 @@ def compare(
             raise LinkerError(f"an article must be a dict, not {kind_of(article)}")
     rejects = RejectLog()
     two = [dict(article_a) | {"id": "a"}, dict(article_b) | {"id": "b"}]
-    # Each by itself: what the dates of one say of the other's is nothing.
-    alone = (batch for article in two for batch in _read_alone(article, rejects))
-    articles = clean_input(pa.Table.from_batches(alone), rejects, Stages(), None, threads=1)
-    if articles.num_rows < 2:
-        raise LinkerError(_no_two(rejects))
+    try:  # each by itself: what the dates of one say of the other's is nothing
+        read = [batch for article in two for batch in read_python([article], rejects)]
+    except LinkerError as error:
+        reason = rejects.first.reason if rejects.first else error
+        raise LinkerError(f"cannot compare: {reason}") from None
+    articles = clean_input(pa.Table.from_batches(read), rejects, Stages(), None, threads=1)
     ids = articles["id"].to_pylist()
     pair, encoder = (ids.index("a"), ids.index("b")), load_model(settings.model, device, cache)
     [evidence] = judge(articles, [pair], encoder, threads=1)
     return evidence
-
-
-def _read_alone(article: dict[str, Any], rejects: RejectLog) -> list[pa.RecordBatch]:
-    from linker.readers import read_python
-
-    try:
-        return list(read_python([article], rejects))
-    except LinkerError:
-        raise LinkerError(_no_two(rejects)) from None
-
-
-def _no_two(rejects: RejectLog) -> str:
-    return f"cannot compare: {rejects.first.reason if rejects.first else 'no text'}"
 
 
 def run_compare(
@@ -398,12 +334,6 @@ def _scratch(source: object) -> Iterator[Path | None]:
         return
     with tempfile.TemporaryDirectory(prefix="linker-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
-
-
-def _model_name(model: object) -> str:
-    if isinstance(model, (str, Path)):
-        return str(model)
-    raise LinkerError(f"model must be a name or a folder, not {kind_of(model)}")
 
 
 def _story_counts(stories: pa.Table, links: pa.Table) -> dict[str, int]:

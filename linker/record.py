@@ -14,8 +14,8 @@ import linker
 from linker.corpus import as_paths
 
 if TYPE_CHECKING:
-    from linker.pipeline import Settings
     from linker.readers.rejects import RejectLog
+    from linker.settings import Settings
     from linker.stages import Stages
 
 _LIBRARIES = ("numpy", "numba", "pyarrow", "datasketch", "faiss-cpu", "trafilatura", "dateparser")

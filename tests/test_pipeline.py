@@ -21,7 +21,8 @@ from linker.corpus import as_paths
 from linker.demo import articles_path, gold_path
 from linker.errors import LinkerError
 from linker.output import write_table
-from linker.pipeline import Settings, load_model, run_dedup
+from linker.pipeline import load_model, run_dedup
+from linker.settings import Settings
 from linker.spool import Tape, gather, spool
 from linker.stages import Stages
 from linker.tables import ARTICLES, REPRINTED, STORIES, story_names

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import linker
-from linker.pipeline import Settings, run_dedup
+from linker.pipeline import run_dedup
 from linker.readers.places import Places
 from linker.readers.records import Found
+from linker.settings import Settings
 from linker.stages import Stages
 from tests.conftest import write_lines
 

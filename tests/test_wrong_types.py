@@ -11,7 +11,7 @@ import pytest
 
 import linker
 from linker.errors import kind_of
-from linker.pipeline import Settings
+from linker.settings import Settings
 
 NEWS = [{"id": 1, "title": "Harbour clock of Brine stops"}, {"id": 2, "title": "Goat wins"}]
 

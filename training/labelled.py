@@ -15,8 +15,9 @@ import pyarrow as pa
 
 from linker.embedding import load_encoder
 from linker.evaluation import bcubed, harmonic
-from linker.pipeline import Settings, clean_input, reprints_among
+from linker.pipeline import clean_input, reprints_among
 from linker.readers.rejects import RejectLog
+from linker.settings import Settings
 from linker.stages import Stages
 from linker.stories.clustering import average_linkage
 from linker.stories.evidence import CROWD, Evidence, Model, crowding, prepare
