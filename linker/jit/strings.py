@@ -1,7 +1,6 @@
 """The code points of Python's strings, copied while other threads run Python.
 
-`"".join(texts).encode("utf-32-le")` holds the interpreter for all of it: with two threads one waits
-for the other a tenth of the time.
+`"".join(texts).encode("utf-32-le")` holds the interpreter for all of it, and other threads wait.
 """
 
 from __future__ import annotations
