@@ -85,7 +85,8 @@ def test_minhash(benchmark: Any, language: str) -> None:
 def test_sketch(benchmark: Any, language: str) -> None:
     """All that is kept of a text for finding its copies, from words."""
     found = benchmark(sketch, folded(language), 0.7)
-    assert found.keys.shape == (ARTICLES, band_shape(0.7).bands)
+    assert len(found) == ARTICLES
+    assert found.bands.max() <= band_shape(0.7).bands
 
 
 @every_language

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linker.errors import LinkerError
-from linker.spool import Tape, gather, spool, unspool
+from linker.spool import Spool, Tape, gather, spool
 from linker.threads import mapped, ordered_map
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 BATCH = 4096
 _CACHED = 128  # articles whose words stay in a core's cache from one kernel to the next
-UNREAD = ["id", "title", "url", "source", "published", "precision", "lang", "cut", "extra"]
-"""The columns of a cleaned article beside its text."""
+UNREAD = ["title", "url", "source", "published", "precision", "lang", "cut", "extra"]
+"""The columns of a cleaned article beside its text and the id that it was given."""
 
 
 def read_articles(
@@ -36,7 +36,7 @@ def read_articles(
     folder: Path | None,
     first: FirstLook,
     threads: int,
-) -> pa.Table:
+) -> Spool:
     """The articles of `source` as read, in input order (SCHEMA).
 
     `source` is a path, glob or folder, a list of those, a list of dicts, or a table. `folder` is
@@ -53,10 +53,10 @@ def read_articles(
     else:
         batches = read(paths, rejects, batch_rows=BATCH, threads=threads)
     looked = _looked_at(_told(batches, rejects, stages), first, threads)
-    table = spool(looked, SCHEMA, read_file(folder) if paths is not None else None)
-    if table.num_rows == 0:
+    found = spool(looked, SCHEMA, folder / "read" if folder and paths is not None else None)
+    if found.num_rows == 0:
         raise LinkerError(_nothing(rejects))
-    return table
+    return found
 
 
 def _looked_at(
@@ -73,12 +73,16 @@ def _looked_at(
 
 
 def arrange_articles(
-    table: pa.Table, rejects: RejectLog, folder: Path | None
-) -> tuple[pa.Table, Rows]:
-    """The articles in canonical order, each id once, and the row that each was: int64 (m,)."""
+    found: Spool, rejects: RejectLog, folder: Path | None
+) -> tuple[Spool, Rows]:
+    """The articles in canonical order, each id once, and the row that each was: int64 (m,).
+
+    found: what is to be arranged, which is discarded.
+    """
     from linker.arrangement import arrangement
     from linker.articles import SCHEMA
 
+    table = found.table()
     rows, ids = arrangement(table, rejects)
     place = SCHEMA.get_field_index("id")
 
@@ -89,23 +93,25 @@ def arrange_articles(
             yield batch.set_column(place, SCHEMA.field(place), names)
             begin += len(batch)
 
-    file = folder / "arranged.arrow" if folder else None
-    return spool(renamed(), SCHEMA, file), rows
+    arranged = spool(renamed(), SCHEMA, folder / "arranged" if folder else None)
+    found.discard()
+    return arranged, rows
 
 
 def clean_articles(
-    table: pa.Table, looked: Looked, stages: Stages, folder: Path | None
+    found: Spool, looked: Looked, stages: Stages, folder: Path | None
 ) -> pa.Table:
     """The articles without page furniture; `cut` holds what was taken out (CLEANED).
 
-    looked: what the first look found, row by row of the table.
+    found: what is to be cleaned, which is drained. looked: what the first look found, row by row.
     """
     from linker.articles import CLEANED
     from linker.cleaning import clean
 
-    cleaned = clean(table.to_batches(max_chunksize=BATCH), looked.counts, looked.flagged)
-    file = folder / "cleaned.arrow" if folder else None
-    return spool(_counted(cleaned, table.num_rows, stages), CLEANED, file)
+    total = found.num_rows
+    cleaned = clean(found.drain(), looked.counts, looked.flagged)
+    path = folder / "cleaned" if folder else None
+    return spool(_counted(cleaned, total, stages), CLEANED, path).table()
 
 
 def fold_articles(articles: pa.Table, threads: int) -> Words:
@@ -129,7 +135,7 @@ class Sketched(NamedTuple):
 
 
 def sketch_articles(
-    table: pa.Table,
+    found: Spool,
     looked: Looked,
     stages: Stages,
     folder: Path | None,
@@ -137,10 +143,10 @@ def sketch_articles(
     threshold: float,
     threads: int,
 ) -> Sketched:
-    """Clean and sketch articles as read, row by row of the table, batch by batch.
+    """Clean and sketch articles as read, which are drained, batch by batch.
 
-    looked: what the first look found, row by row of the table. The shingles wait on disk, as few
-    texts are compared, and nobody knows yet which.
+    looked: what the first look found, row by row. The shingles wait on disk, as few texts are
+    compared, and nobody knows yet which.
     """
     from linker.cleaning import clean_batch
     from linker.reprints import collect, end_to_end, hash_shingles, shingle_counts, sketch
@@ -161,7 +167,7 @@ def sketch_articles(
         return cleaned.select(UNREAD).take(rows), parts
 
     def sketches(tape: Tape) -> Iterator[Sketches]:
-        batches = _counted(unspool(table, read_file(folder)), table.num_rows, stages)
+        batches = _counted(found.drain(), found.num_rows, stages)
         for columns, parts in ordered_map(work, _with_rows(batches, looked.flagged), threads):
             held.append(columns)
             for part, values in parts:
@@ -169,9 +175,9 @@ def sketch_articles(
                 yield part
 
     with Tape(np.uint32, folder / "shingles.u32" if folder else None) as tape:
-        found = collect(sketches(tape))
-        shingles = end_to_end(tape.values(), shingle_counts(found.sizes))
-    return Sketched(pa.Table.from_batches(held), found, shingles)
+        kept = collect(sketches(tape))
+        shingles = end_to_end(tape.values(), shingle_counts(kept.sizes))
+    return Sketched(pa.Table.from_batches(held), kept, shingles)
 
 
 def take_rows(table: pa.Table, rows: Rows, threads: int) -> pa.Table:
@@ -219,11 +225,6 @@ def _told(
         left_out = f", {len(rejects):,} rejected" if len(rejects) else ""
         stages.progress.update(f"{rows:,} articles{left_out}")
         yield batch
-
-
-def read_file(folder: Path | None) -> Path | None:
-    """Where the articles are kept as they were read."""
-    return folder / "read.arrow" if folder else None
 
 
 def _counted(batches: Iterator[pa.RecordBatch], total: int, stages: Stages) -> Iterator[Any]:

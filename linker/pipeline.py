@@ -165,13 +165,14 @@ def run_dedup(source: object, settings: Settings, stages: Stages, folder: Path |
     rejects = RejectLog()
     first = FirstLook()
     with stages.stage("read"):
-        table = read_articles(source, rejects, stages, folder, first, settings.workers)
+        found = read_articles(source, rejects, stages, folder, first, settings.workers)
     with stages.stage("arrange"):
-        rows, ids = arrangement(table, rejects)
+        looked, (rows, ids) = both(
+            first.settle, lambda: arrangement(found.table(), rejects), settings.workers
+        )
     with stages.stage("sketch"):
-        looked = first.settle()
         articles, sketches, shingles = sketch_articles(
-            table,
+            found,
             looked,
             stages,
             folder,
@@ -179,7 +180,7 @@ def run_dedup(source: object, settings: Settings, stages: Stages, folder: Path |
             threads=settings.workers,
         )
     with stages.stage("reprints"):
-        articles = take_rows(articles, rows, settings.workers).set_column(0, "id", ids)
+        articles = take_rows(articles, rows, settings.workers).add_column(0, "id", ids)
         reprints = group_sketches(
             sketches.take(rows),
             lambda chosen: shingles.take(rows[chosen]),
@@ -284,9 +285,9 @@ def run_embed(
     encoder = load_model(settings.model, settings.device, settings.cache)
     first = FirstLook()
     with stages.stage("read"):
-        table = read_articles(source, rejects, stages, folder, first, settings.workers)
+        found = read_articles(source, rejects, stages, folder, first, settings.workers)
     with stages.stage("clean"):
-        table = clean_articles(table, first.settle(), stages, folder)
+        table = clean_articles(found, first.settle(), stages, folder)
     with stages.stage("embed"):
         vectors = embed_articles(table, encoder, settings.workers, report=stages.progress.update)
     return vectors.body, rejects
@@ -300,13 +301,14 @@ def clean_input(
 
     first = FirstLook()
     with stages.stage("read"):
-        table = read_articles(source, rejects, stages, folder, first, threads)
+        found = read_articles(source, rejects, stages, folder, first, threads)
     with stages.stage("arrange"):
-        table, rows = arrange_articles(table, rejects, folder)
+        (counts, flagged), (arranged, rows) = both(
+            first.settle, lambda: arrange_articles(found, rejects, folder), threads
+        )
     with stages.stage("clean"):
         # Records that arranging drops are copies of others, hence change no count.
-        counts, flagged = first.settle()
-        return clean_articles(table, Looked(counts, flagged[rows]), stages, folder)
+        return clean_articles(arranged, Looked(counts, flagged[rows]), stages, folder)
 
 
 def load_model(name: str | None, device: str = "auto", cache: bool = True) -> Encoder:

@@ -1,8 +1,10 @@
-"""Tables and numbers on disk that are opened as memory maps, so memory does not grow with texts."""
+"""Batches and numbers that wait on disk between stages, so memory does not grow with texts."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 from typing import Any
@@ -15,39 +17,89 @@ from linker.folder import arrow_name
 from linker.threads import alongside
 
 ROWS = 4096
+_PART = 1 << 26  # bytes of a file: what is read gives its room back in pieces of this size
 
 
-def spool(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path | None) -> pa.Table:
-    """Batches of one schema as a table: memory-mapped from `path`, or in memory without one.
+class Spool:
+    """Batches of one schema on their way from one stage to the next: in files, or in memory.
 
-    The file is an uncompressed Arrow file, written while the next batch is made. Its texts live in
-    the page cache, which the system can drop and read again; it may be removed while the table is
-    in use (not on Windows).
+    The files are uncompressed Arrow files, some 64 MB each. Their texts live in the page cache,
+    which the system can drop and read again. Whoever owns their folder removes what is left.
     """
-    if path is None:
-        return pa.Table.from_batches(batches, schema)
 
-    def write(batch: pa.RecordBatch) -> None:
-        writer.write_batch(batch.cast(schema))
+    def __init__(self, schema: pa.Schema, path: Path | None) -> None:
+        self._schema, self._path = schema, path
+        self._held: deque[pa.RecordBatch] = deque()
+        self._files: deque[Path] = deque()
+        self.num_rows = 0
 
-    with pa.OSFile(arrow_name(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-        alongside(write, batches)
-    with pa.memory_map(arrow_name(path)) as source:
-        return pa.ipc.open_file(source).read_all()
+    def fill(self, batches: Iterable[pa.RecordBatch]) -> None:
+        """Take in batches, written while the next ones are made."""
+        if self._path is None:
+            self._held.extend(map(self._counted, batches))
+            return
+        own = map(self._counted, batches)
+        for first in own:
+            self._files.append(self._path.with_suffix(f".{len(self._files)}.arrow"))
+            with (
+                pa.OSFile(arrow_name(self._files[-1]), "wb") as sink,
+                pa.ipc.new_file(sink, self._schema) as writer,
+            ):
+                alongside(writer.write_batch, _some_of(first, own))
+
+    def table(self) -> pa.Table:
+        """All that is held, memory-mapped; it may be drained while the table is in use."""
+        held = [*self._held]
+        for file in self._files:
+            with pa.memory_map(arrow_name(file)) as source:
+                held += pa.ipc.open_file(source).read_all().to_batches()
+        return pa.Table.from_batches(held, self._schema)
+
+    def drain(self) -> Iterator[pa.RecordBatch]:
+        """The batches one after the other, of which nothing is held once they are taken.
+
+        The room of a file is given back when it is read and no batch of it is in use any more.
+        """
+        while self._held:
+            yield self._held.popleft()
+        while self._files:
+            file = self._files.popleft()
+            with pa.memory_map(arrow_name(file)) as source:
+                held = deque(pa.ipc.open_file(source).read_all().to_batches())
+            _remove(file)
+            while held:
+                yield held.popleft()
+
+    def discard(self) -> None:
+        """Let go of all that is held; a table of it stays whole."""
+        self._held.clear()
+        while self._files:
+            _remove(self._files.popleft())
+
+    def _counted(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        self.num_rows += len(batch)
+        return batch.cast(self._schema)
 
 
-def unspool(table: pa.Table, path: Path | None) -> Iterator[pa.RecordBatch]:
-    """The batches of a spooled table one after the other, read rather than mapped.
+def _remove(file: Path) -> None:
+    with suppress(PermissionError):  # Windows keeps files that are in use
+        file.unlink()
 
-    Read once and let go, they leave nothing in memory.
-    """
-    if path is None:
-        yield from table.to_batches(max_chunksize=ROWS)
-        return
-    with pa.OSFile(arrow_name(path)) as source:
-        file = pa.ipc.open_file(source)
-        for number in range(file.num_record_batches):
-            yield file.get_batch(number)
+
+def _some_of(first: pa.RecordBatch, others: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The first and as many others as are _PART bytes together."""
+    yield first
+    size = first.nbytes
+    while size < _PART and (batch := next(others, None)) is not None:
+        size += batch.nbytes
+        yield batch
+
+
+def spool(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path | None) -> Spool:
+    """The batches in files beside `path`, in memory without one."""
+    filled = Spool(schema, path)
+    filled.fill(batches)
+    return filled
 
 
 class Tape:

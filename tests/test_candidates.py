@@ -76,10 +76,11 @@ def test_passes_over_codes_equal_plain_counting(codes: list[tuple[int, int]], sh
     assert packed[: keep_shared(packed, sizes, share)].tolist() == often
     keys = np.array(codes, np.uint32).reshape(-1, 2)
     bands = 1 + keys[:, 0].astype(np.int32) % 2
+    firsts = 2 * np.arange(len(keys))[::-1].copy()
     for band in range(2):
         having = np.flatnonzero(bands > band)
         filled = np.empty(len(having), np.uint64)
-        fill_band(keys, bands, band, filled)
+        fill_band(keys[::-1].ravel(), firsts, bands, band, filled)
         assert filled.tolist() == pack(keys[having, band].astype(np.uint64), having).tolist()
 
 

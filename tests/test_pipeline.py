@@ -240,17 +240,49 @@ def test_reprints_are_the_same_on_disk_and_in_memory(tmp_path: Path) -> None:
     assert on_disk["reprint_of"].null_count < len(on_disk)
 
 
-def test_gathering_from_a_spool_is_taking(tmp_path: Path) -> None:
-    schema = pa.schema([("n", pa.int64()), ("s", pa.large_string())])
-    batches = [
-        pa.record_batch([list(range(i, i + 5)), [str(j) for j in range(i, i + 5)]], schema=schema)
+_ROWS = pa.schema([("n", pa.int64()), ("s", pa.large_string())])
+
+
+def _batches() -> list[pa.RecordBatch]:
+    return [
+        pa.record_batch([list(range(i, i + 5)), [str(j) for j in range(i, i + 5)]], schema=_ROWS)
         for i in range(0, 50, 5)
     ]
-    table = spool(iter(batches), schema, tmp_path / "x.arrow")
+
+
+def test_gathering_from_a_spool_is_taking(tmp_path: Path) -> None:
+    table = spool(iter(_batches()), _ROWS, tmp_path / "x").table()
     rows = random.Random(1).sample(range(50), 33)
 
     gathered = pa.Table.from_batches(gather(table, np.array(rows), 4))
     assert gathered.equals(table.take(rows))
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_a_spool_gives_back_what_it_took_once(
+    on_disk: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linker.spool._PART", 3 * _batches()[0].nbytes)  # several files
+    held = spool(iter(_batches()), _ROWS, tmp_path / "x" if on_disk else None)
+    table, files = held.table(), len(list(tmp_path.iterdir()))
+
+    assert held.num_rows == 50
+    assert files == (4 if on_disk else 0)
+    drained = held.drain()
+    assert next(drained).equals(_batches()[0])
+    assert len(list(tmp_path.iterdir())) == max(files - 1, 0)
+    assert list(drained) == _batches()[1:]
+    assert table.equals(pa.Table.from_batches(_batches()))  # what was mapped stays
+    assert (list(held.drain()), list(tmp_path.iterdir())) == ([], [])
+
+
+def test_a_spool_discards_what_it_holds(tmp_path: Path) -> None:
+    held = spool(iter(_batches()), _ROWS, tmp_path / "x")
+    table = held.table()
+    held.discard()
+    assert list(tmp_path.iterdir()) == []
+    assert table.equals(pa.Table.from_batches(_batches()))
+    assert spool(iter([]), _ROWS, tmp_path / "y").table().equals(_ROWS.empty_table())
 
 
 def test_one_string_is_no_list_of_texts() -> None:

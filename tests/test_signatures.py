@@ -110,11 +110,14 @@ def test_sketches(texts: list[str], threshold: float) -> None:
         own = part.samples.values[part.samples.starts[row] : part.samples.stops[row]]
         having = shape.bands if len(set(own.tolist())) < shape.enough else shape.few
         keys = plain_band_keys(signature, having, shape.rows)
-        assert part.keys[row].tolist() == keys + [0] * (shape.bands - having)
+        first = part.firsts[row]
+        assert part.bands[row] == having
+        assert part.keys[first : first + having].tolist() == keys
         assert part.sizes[row] == len(words(text))
     taken = part.take(np.arange(len(texts))[::-1].copy())
     assert taken.sizes.tolist() == part.sizes.tolist()[::-1]
     assert taken.samples.counts.tolist() == part.samples.counts.tolist()[::-1]
+    assert taken.firsts.tolist() == part.firsts.tolist()[::-1]
 
 
 def test_sketches_in_parts_are_those_of_the_whole() -> None:

@@ -77,7 +77,7 @@ def reaches(share: np.float32, least: float) -> bool:
 
 @njit
 def _same_title(facts: Facts, a: int, b: int) -> bool:
-    if facts.sources[a] < 0 or facts.sources[a] != facts.sources[b]:
+    if facts.sources[a] == 0 or facts.sources[a] != facts.sources[b]:
         return False
     shared = compare(member(facts.title_sets, a), member(facts.title_sets, b))
     return reaches(shared.jaccard, TITLE_JACCARD)
@@ -121,7 +121,7 @@ def judge(
     of_reports: whether `Rule.REPORTS` holds, else `Rule.TEXTS` does. linked: whether their groups
     are known to hold two articles that are alike.
     """
-    same_url = facts.urls[later] >= 0 and facts.urls[later] == facts.urls[earlier]
+    same_url = facts.urls[later] != 0 and facts.urls[later] == facts.urls[earlier]
     if same_url and shared.containment >= SAME_URL:
         return VERSION
     long_enough = _long_enough(facts, later, earlier, shared.jaccard)

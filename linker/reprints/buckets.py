@@ -100,11 +100,15 @@ def keep_shared(pairs: NDArray[np.uint64], sizes: NDArray[np.int64], share: floa
 
 @bare
 def fill_band(
-    keys: NDArray[np.uint32], bands: NDArray[np.int32], band: int, codes: NDArray[np.uint64]
+    keys: NDArray[np.uint32],
+    firsts: NDArray[np.int64],
+    bands: NDArray[np.int32],
+    band: int,
+    codes: NDArray[np.uint64],
 ) -> None:
-    """Write key << 32 | member for the keys (n, bands) of one band, of members that have it."""
+    """Write key << 32 | member for the keys of one band (see Sketches), of members that have it."""
     filled = 0
-    for member in range(len(keys)):
+    for member in range(len(bands)):
         if bands[member] > band:
-            codes[filled] = np.uint64(keys[member, band]) << _HALF | np.uint64(member)
+            codes[filled] = np.uint64(keys[firsts[member] + band]) << _HALF | np.uint64(member)
             filled += 1

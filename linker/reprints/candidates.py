@@ -53,19 +53,19 @@ def band_codes(sketches: Sketches) -> Iterator[NDArray[np.uint64]]:
     """Codes of each band, of the members that have it."""
     from linker.reprints.buckets import fill_band
 
-    for band in range(sketches.keys.shape[1]):
+    for band in range(sketches.bands.max(initial=0)):
         codes = np.empty(np.count_nonzero(sketches.bands > band), np.uint64)
-        fill_band(sketches.keys, sketches.bands, band, codes)
+        fill_band(sketches.keys, sketches.firsts, sketches.bands, band, codes)
         yield codes
 
 
 def _version_codes(members: Members) -> Iterator[NDArray[np.uint64]]:
     """Codes of members with one url, and of members of one source with half a title in common."""
     facts = members.facts
-    located = np.flatnonzero(facts.urls >= 0)
-    yield pack(facts.urls[located].astype(np.uint64), located)
-    sourced = np.flatnonzero((facts.sources >= 0) & (facts.title_sets.counts > 0))
-    sources = facts.sources[sourced].astype(np.uint64)
+    located = np.flatnonzero(facts.urls)
+    yield pack(facts.urls[located], located)
+    sourced = np.flatnonzero((facts.sources != 0) & (facts.title_sets.counts > 0))
+    sources = facts.sources[sourced]
     for halves in (facts.fronts, facts.backs):
         yield pack(_spread(halves[sourced] + sources), sourced)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.reprints.shingles import Shingles, sets_in
+from linker.cleaning.keys import source_keys
+from linker.cleaning.strings import plain_column, strings_of
+from linker.reprints.pages import page_keys
+from linker.reprints.shingles import Shingles, end_to_end, sets_in
 from linker.reprints.sketches import Sketches
 from linker.text import Words, hash_column
 from linker.threads import mapped
@@ -21,24 +23,23 @@ UNDATED = np.iinfo(np.int64).max
 
 # Titles of fewer words are compared whole; longer ones by their halves, one of which may differ.
 _WORDS_TO_HALVE = 4
-# Of a url, what does not change the page: scheme, www, fragment and a slash at the end.
-_URL_TRIMMINGS = r"(?i)^https?://(www\.)?|#.*$|/+$"
+_ROWS = 4096  # articles a thread looks at in one go
 
 
 class Facts(NamedTuple):
     """One value an article, in arrays that compiled code reads.
 
     sizes: int64, number of words. times: int64, microseconds since 1970 or UNDATED. urls and
-    sources: int32, equal numbers for equal strings, -1 for none. titles: uint64, a digest of the
-    title's words; fronts, backs: of its halves, or of the whole where it is short. numbers: uint64,
-    a digest of the numbers in the body, in any order. title_sets: the distinct words of the title,
-    by the low half of their hashes.
+    sources: uint64, digests of the page and of the name, 0 for none. titles: uint64, a digest of
+    the title's words; fronts, backs: of its halves, or of the whole where it is short. numbers:
+    uint64, a digest of the numbers in the body, in any order. title_sets: the distinct words of the
+    title, by the low half of their hashes.
     """
 
     sizes: NDArray[np.int64]
     times: NDArray[np.int64]
-    urls: NDArray[np.int32]
-    sources: NDArray[np.int32]
+    urls: NDArray[np.uint64]
+    sources: NDArray[np.uint64]
     titles: NDArray[np.uint64]
     fronts: NDArray[np.uint64]
     backs: NDArray[np.uint64]
@@ -46,49 +47,60 @@ class Facts(NamedTuple):
     title_sets: Shingles
 
 
+class _Names(NamedTuple):
+    """Those of the Facts that come from what an article is called, by the same names."""
+
+    urls: NDArray[np.uint64]
+    sources: NDArray[np.uint64]
+    titles: NDArray[np.uint64]
+    fronts: NDArray[np.uint64]
+    backs: NDArray[np.uint64]
+    title_sets: Shingles
+
+
 def describe(sketches: Sketches, articles: pa.Table, threads: int) -> Facts:
     """The facts of all articles."""
     import pyarrow as pa
 
+    named = articles.select(["url", "source", "title"])
+    starts = range(0, max(named.num_rows, 1), _ROWS)
+    parts = mapped(lambda start: _names_in(named.slice(start, _ROWS)), starts, threads)
+    *keys, sets = zip(*parts, strict=True)
     published = articles["published"].cast(pa.int64()).fill_null(UNDATED)
-    passes: list[Callable[[], dict[str, Any]]] = [
-        lambda: _of_titles(articles["title"]),
-        lambda: _of_places(articles["url"], articles["source"]),
-    ]
-    titles, places = mapped(lambda of_column: of_column(), passes, threads)
     return Facts(
-        sizes=sketches.sizes,
-        times=published.to_numpy().astype(np.int64),
+        sketches.sizes,
+        published.to_numpy().astype(np.int64),
+        *map(np.concatenate, keys),
         numbers=sketches.numbers,
-        **titles,
-        **places,
+        title_sets=end_to_end(
+            np.concatenate([one.values for one in sets]),
+            np.concatenate([one.counts for one in sets]),
+        ),
     )
 
 
-def _of_titles(column: pa.ChunkedArray) -> dict[str, Any]:
-    """The facts titles, fronts, backs and title_sets."""
-    import pyarrow as pa
-
+def _names_in(articles: pa.Table) -> _Names:
     from linker.reprints.exact import digests
 
-    words = hash_column(column.combine_chunks().cast(pa.large_string()), kinds=False)
+    [batch] = articles.combine_chunks().to_batches() or [_no_rows(articles)]
+    words = hash_column(plain_column(batch, "title"), kinds=False)
     starts, stops = words.offsets[:-1], words.offsets[1:]
     short = stops - starts < _WORDS_TO_HALVE
     middles = (starts + stops) // 2
-    return {
-        "titles": digests(words.hashes, starts, stops),
-        "fronts": digests(words.hashes, starts, np.where(short, stops, middles)),
-        "backs": digests(words.hashes, np.where(short, starts, middles), stops),
-        "title_sets": _word_sets(words),
-    }
+    return _Names(
+        page_keys(strings_of(plain_column(batch, "url"))),
+        source_keys(strings_of(plain_column(batch, "source"))),
+        digests(words.hashes, starts, stops),
+        digests(words.hashes, starts, np.where(short, stops, middles)),
+        digests(words.hashes, np.where(short, starts, middles), stops),
+        _word_sets(words),
+    )
 
 
-def _of_places(urls: pa.ChunkedArray, sources: pa.ChunkedArray) -> dict[str, Any]:
-    """The facts urls and sources."""
-    import pyarrow.compute as pc
+def _no_rows(articles: pa.Table) -> pa.RecordBatch:
+    import pyarrow as pa
 
-    trimmed = pc.replace_substring_regex(urls, _URL_TRIMMINGS, "")
-    return {"urls": _numbered(trimmed), "sources": _numbered(sources)}
+    return pa.RecordBatch.from_pylist([], articles.schema)
 
 
 def take(facts: Facts, rows: NDArray[np.int64]) -> Facts:
@@ -125,16 +137,6 @@ def lend_titles(facts: Facts, bodies: NDArray[np.uint64], order: NDArray[np.int6
     places = np.searchsorted(known, bodies[wanted[found]])
     titles[wanted[found]] = facts.titles[lenders[first[places]]]
     return facts._replace(titles=titles)
-
-
-def _numbered(column: pa.ChunkedArray) -> NDArray[np.int32]:
-    """Equal numbers for equal strings; -1 for an empty or missing one."""
-    import pyarrow.compute as pc
-
-    codes = pc.dictionary_encode(column).combine_chunks()
-    empty = pc.equal(column, "").fill_null(True).to_numpy()
-    numbers = codes.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    return np.where(empty, np.int32(-1), numbers)
 
 
 def _word_sets(words: Words) -> Shingles:

@@ -86,19 +86,20 @@ def fill_sample(
 ) -> int:
     """Write the shingles of each text whose low bits are 0, and how many; the number of all.
 
-    What does not fit is counted and not written.
+    found must have a place more than they need: where they are as many as its places or more, what
+    is written does not count.
     """
     mask = np.uint32((1 << bits) - 1)
-    filled = 0
+    filled, last = np.uint64(0), np.uint64(len(found) - 1)
     for text in range(len(starts)):
         before = filled
         for value in values[starts[text] : stops[text]]:
-            if value & mask == 0:
-                if filled < len(found):
-                    found[filled] = value
-                filled += 1
-        counts[text] = filled - before
-    return filled
+            # Without a branch, as nobody can foresee which are taken: each is written, behind the
+            # last one taken.
+            found[min(filled, last)] = value
+            filled += np.uint64(value & mask == 0)
+        counts[text] = np.int64(filled - before)
+    return int(np.int64(filled))
 
 
 @njit
@@ -134,17 +135,15 @@ def fill_part(
 ) -> int:
     """Write shingle << 32 | text for the shingles within bounds; their number.
 
-    Codes that do not fit are counted and not written.
+    codes must have a place more than they need, as in fill_sample, and for the same reason.
     """
-    low, high = np.uint64(bounds[0]), np.uint64(bounds[1])
-    filled = 0
+    low, size = np.uint64(bounds[0]), np.uint64(bounds[1] - bounds[0])
+    filled, last = np.uint64(0), np.uint64(len(codes) - 1)
     for text in range(len(starts)):
         for value in values[starts[text] : stops[text]]:
-            if low <= np.uint64(value) < high:
-                if filled < len(codes):
-                    codes[filled] = (np.uint64(value) << _HALF) | np.uint64(text)
-                filled += 1
-    return filled
+            codes[min(filled, last)] = (np.uint64(value) << _HALF) | np.uint64(text)
+            filled += np.uint64(np.uint64(value) - low < size)
+    return int(np.int64(filled))
 
 
 @bare(inline="always")
@@ -214,13 +213,13 @@ def fill_band_keys(
     rows: int,
     keys: NDArray[np.uint32],
 ) -> None:
-    """Write the keys of the first bands of the signature of each text, and 0 for the others.
+    """Write the keys of the first bands of the signature of each text, end to end.
 
     values: the shingles of all texts, those of text i before stops[i]. bands: int32 (n,), how many.
-    keys: uint32 (n, bands), equal for texts whose signatures agree in all rows of the band.
+    keys: uint32, equal for texts whose signatures agree in all rows of the band.
     """
     whole = np.empty(len(permutations[0]), np.uint32)
-    start = 0
+    start = filled = 0
     for text in range(len(stops)):
         needed = -(-bands[text] * rows // _TOGETHER) * _TOGETHER
         signature = whole[:needed]
@@ -228,13 +227,13 @@ def fill_band_keys(
         factors, terms = permutations[0][:needed], permutations[1][:needed]
         _lower(values[start : stops[text]], factors, terms, signature)
         start = stops[text]
-        keys[text] = 0
         for band in range(bands[text]):
             key = np.uint64(0)
             for column in range(band * rows, (band + 1) * rows):
                 key = (key ^ np.uint64(signature[column])) * _FACTOR
                 key ^= key >> _HALF
-            keys[text, band] = np.uint32(key)
+            keys[filled + band] = np.uint32(key)
+        filled += bands[text]
 
 
 @bare

@@ -115,8 +115,8 @@ def sample(shingles: Shingles, bits: int) -> Shingles:
     values = np.empty(len(shingles.values) // 2**bits * 2 + 64, np.uint32)
     counts = np.empty(len(shingles.stops), np.int64)
     filled = fill_sample(*shingles, bits, values, counts)
-    if filled > len(values):  # twice the expected number was not enough: repetitive texts
-        values = np.empty(filled, np.uint32)
+    if filled >= len(values):  # twice the expected number was not enough: repetitive texts
+        values = np.empty(filled + 1, np.uint32)
         fill_sample(*shingles, bits, values, counts)
     return end_to_end(values[:filled].copy(), counts)
 
@@ -131,8 +131,8 @@ def shingle_codes(shingles: Shingles, part: int = 0, parts: int = 1) -> NDArray[
     bounds = (part << 32) // parts, ((part + 1) << 32) // parts
     codes = np.empty(int(shingles.counts.sum()) * 5 // (4 * parts) + 64, np.uint64)
     filled = fill_part(*shingles, bounds, codes)
-    if filled > len(codes):  # a quarter more than its share was not enough
-        codes = np.empty(filled, np.uint64)
+    if filled >= len(codes):  # a quarter more than its share was not enough
+        codes = np.empty(filled + 1, np.uint64)
         fill_part(*shingles, bounds, codes)
     return distinct(codes[:filled])
 

@@ -21,15 +21,17 @@ _AT_A_TIME = 1024  # texts, whose shingles wait in memory for no longer than the
 
 @dataclass(frozen=True, slots=True)
 class Sketches:
-    """What is kept of n texts: some 350 bytes of an English one of 430 words.
+    """What is kept of n texts: some 310 bytes of an English one of 430 words.
 
-    samples: of their shingles, by which long texts are found. keys: uint32 (n, most bands), of
-    which each text has as many as bands, int32, says, and 0 for the others. sizes: int64, words.
-    bodies, numbers: uint64, digests of the words in order and of the numbers in any order.
+    samples: of their shingles, by which long texts are found. keys: uint32, of the bands of all
+    texts; those of text i are keys[firsts[i] : firsts[i] + bands[i]], int64 and int32. sizes:
+    int64, words. bodies, numbers: uint64, digests of the words in order and of the numbers in any
+    order.
     """
 
     samples: Shingles
     keys: NDArray[np.uint32]
+    firsts: NDArray[np.int64]
     bands: NDArray[np.int32]
     sizes: NDArray[np.int64]
     bodies: NDArray[np.uint64]
@@ -39,10 +41,11 @@ class Sketches:
         return len(self.sizes)
 
     def take(self, rows: NDArray[np.int64]) -> Sketches:
-        """Those of some texts, in the order of rows."""
+        """Those of some texts, in the order of rows; of samples and keys only the places move."""
         return Sketches(
             self.samples.take(rows),
-            self.keys[rows],
+            self.keys,
+            self.firsts[rows],
             self.bands[rows],
             self.sizes[rows],
             self.bodies[rows],
@@ -60,14 +63,15 @@ def sketch(words: Words, threshold: float, shingles: Shingles | None = None) -> 
     shingles = hash_shingles(words) if shingles is None else shingles
     samples = sample(shingles, SAMPLE_BITS)
     shape = band_shape(threshold)
-    keys = np.empty((len(words), shape.bands), np.uint32)
     bands = shape.bands_of(samples)
+    firsts = _firsts(bands)
+    keys = np.empty(bands.sum(), np.uint32)
     fill_band_keys(shingles.values, shingles.stops, permutations(), bands, shape.rows, keys)
     numbers = np.zeros(len(words), np.uint64)
     if len(words.kinds):
         numbers = number_digests(words.hashes, words.kinds, words.offsets)
     bodies = digests(words.hashes, words.offsets[:-1], words.offsets[1:])
-    return Sketches(samples, keys, bands, words.counts, bodies, numbers)
+    return Sketches(samples, keys, firsts, bands, words.counts, bodies, numbers)
 
 
 def sketch_all(words: Words, threshold: float, threads: int) -> Sketches:
@@ -81,14 +85,21 @@ def collect(parts: Iterable[Sketches]) -> Sketches:
     """The sketches of consecutive texts, one part at least, as one."""
     held = list(parts)
     samples = [part.samples for part in held]
+    bands = np.concatenate([part.bands for part in held])
     return Sketches(
         end_to_end(
             np.concatenate([part.values for part in samples]),
             np.concatenate([part.counts for part in samples]),
         ),
         np.concatenate([part.keys for part in held]),
-        np.concatenate([part.bands for part in held]),
+        _firsts(bands),
+        bands,
         np.concatenate([part.sizes for part in held]),
         np.concatenate([part.bodies for part in held]),
         np.concatenate([part.numbers for part in held]),
     )
+
+
+def _firsts(bands: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Where the keys of each text begin."""
+    return np.cumsum(bands, dtype=np.int64) - bands
