@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from linker.text import Words
 
 BATCH = 4096
-_CACHED = 128  # articles whose words stay in a core's cache from one kernel to the next
+_CACHED = 512  # articles whose words stay in a core's cache from one kernel to the next
 UNREAD = ["title", "url", "source", "published", "precision", "lang", "cut", "extra"]
 """The columns of a cleaned article beside its text and the id that it was given."""
 

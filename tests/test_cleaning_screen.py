@@ -262,7 +262,8 @@ def test_folding_is_that_of_fold_line(line: str) -> None:
     table = load_characters()
     begin, end = strip(column.data, 0, int(column.offsets[1]), table)
     assert column.text(begin, end) == line.strip()
-    found = fold(column.data, 0, int(column.offsets[1]), table, points, bounds)
+    raw = np.zeros(2 * ROOM, np.uint64)
+    found = fold(column.data, 0, int(column.offsets[1]), table, points, bounds, raw)
     if not int(found.seen) & IRREGULAR:
         folded = "".join(chr(int(point) & PAYLOAD) for point in points[: found.size])
         assert (folded, found.tokens) == (fold_line(line), len(fold_line(line).split()))
@@ -281,7 +282,8 @@ def test_ascii_is_folded_alike(line: str) -> None:
     points, again = np.zeros((2, ROOM), np.uint64)
     bounds, found = np.zeros((2, ROOM), np.uint64)
     folded = fold_ascii(data, table, points, bounds)
-    assert folded == fold(data, 0, len(line), table, again, found)
+    raw = np.zeros(2 * ROOM, np.uint64)
+    assert folded == fold(data, 0, len(line), table, again, found, raw)
     assert (points[: folded.size] == again[: folded.size]).all()
     assert (bounds[: 2 * folded.runs] == found[: 2 * folded.runs]).all()
 

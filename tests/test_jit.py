@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -327,6 +328,18 @@ def test_a_loop_is_compiled_anew_when_what_it_calls_has_changed(
     assert totals() == "60 True"
     (tmp_path / "helping.py").write_text(HELPING.format(factor=100))
     assert [totals(), totals()] == ["600 True", "600 False"]
+
+
+@linux
+def test_loops_of_programs_are_not_taken_for_each_other(tmp_path: Path) -> None:
+    source = "from linker.jit import njit\n@njit\ndef value():\n    return {}\nprint(value())\n"
+    found = []
+    for number in (1, 2):
+        program = tmp_path / f"program{number}.py"
+        program.write_text(source.format(number))
+        command = [sys.executable, str(program)]
+        found.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    assert found == ["1\n", "2\n"]
 
 
 @linux

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from linker.cleaning import characters
 from linker.jit import bare
 from linker.text.compiled import mix
+from linker.text.utf8_kernel import decode_string
 
 _PAYLOAD = np.uint64(characters.PAYLOAD)
 _EXPANSION = np.uint64(characters.EXPANSION)
@@ -33,7 +34,6 @@ _SPACE_BIT = np.uint64(characters.SPACE.bit_length() - 1)
 _TWO, _THREE = np.uint64(2), np.uint64(3)
 _BITS, _BITS_OF_TWO = np.uint64(18), np.uint64(36)
 _BLOCK = np.uint64(64)
-_SIX, _SEVEN, _TWELVE = np.uint64(6), np.uint64(7), np.uint64(12)
 _LINE_FEED = np.uint8(10)
 Table = NDArray[np.uint64]
 
@@ -222,55 +222,33 @@ def fold_ascii(line: NDArray[np.uint8], table: Table, points: Table, bounds: Tab
     return _folded(done, seen, bounds)
 
 
-@bare(inline="always")
-def _next_point(
-    data: NDArray[np.uint8], place: np.uint64, end: np.uint64
-) -> tuple[np.uint64, np.uint64]:
-    """The code point that begins at a place (of UTF-8 that of point_at), and where the next does.
-
-    One and two bytes are told apart without a branch, as nobody can foresee where words end.
-    """
-    first = np.uint64(data[place])
-    if first < 0xE0:
-        two = first >> _SEVEN
-        pair = (first & np.uint64(0x1F)) << _SIX
-        pair |= np.uint64(data[min(place + _ONE, end - _ONE)] & 0x3F)
-        return first ^ (first ^ pair) & (_ZERO - two), place + _ONE + two
-    if first < 0xF0 and place + _TWO < end:
-        point = (first & np.uint64(0xF)) << _TWELVE
-        point |= np.uint64(data[place + _ONE] & 0x3F) << _SIX
-        return point | np.uint64(data[place + _TWO] & 0x3F), place + _THREE
-    point = point_at(data, int(np.int64(place)), int(np.int64(end)))
-    place += _ONE
-    while place < end and (data[place] & 0xC0) == 0x80:
-        place += _ONE
-    return point, place
-
-
 @bare
 def fold(
-    data: NDArray[np.uint8], begin: int, end: int, table: Table, points: Table, bounds: Table
+    data: NDArray[np.uint8], begin: int, end: int, table: Table, points: Table, bounds: Table, raw: Table
 ) -> Folded:
     """Fold a line of at most 400 code points into `points`, as lines.fold_line does.
 
     table: linker.cleaning.characters. Into `bounds` go the places where runs of letters begin and
-    end, in turn. IRREGULAR among the flags: only Python can fold this line.
+    end, in turn; into `raw` the code points as they are printed. IRREGULAR among the flags: only
+    Python can fold this line.
     """
     seen = before = _ZERO
     done = _START
-    place, stop, room = np.uint64(begin), np.uint64(end), np.uint64(len(points) - 20)
-    while place < stop and done.size < room:
-        raw, place = _next_point(data, place, stop)
-        if raw == _POINTS:
+    count, room = np.uint64(decode_string(data, begin, end, raw, 0)), np.uint64(len(points) - 20)
+    place = _ZERO
+    while place < count and done.size < room:
+        point = raw[place]
+        place += _ONE
+        if point >= _POINTS:
             seen |= _IRREGULAR
             continue
-        entry = table[raw]
+        entry = table[point]
         seen |= entry
         if not entry & _UNEVEN:  # nearly all
             before = entry
             done = _put(entry, done, points, bounds)
             continue
-        first = last = raw
+        first = last = point
         if entry & _EXPANSION:
             first = (entry & _PAYLOAD) + _ONE
             last = (entry & _PAYLOAD) + table[entry & _PAYLOAD]
@@ -284,6 +262,6 @@ def fold(
                 seen |= _IRREGULAR
             before = entry
             done = _put(entry, done, points, bounds)
-    if place < stop:
+    if place < count:
         return Folded(0, seen | _IRREGULAR, 0, 0)
     return _folded(done, seen, bounds)

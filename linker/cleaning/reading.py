@@ -90,7 +90,7 @@ NO_TITLE: Final = Title(0, _ANY)
 def make_tools() -> Tools:
     """Tools for one thread."""
     points, bounds, values = (np.zeros(ROOM + runs.SPARE, np.uint64) for _ in range(3))
-    asked = np.zeros(2 * ROOM, np.uint64)  # two a letter
+    asked = np.zeros(2 * ROOM, np.uint64)  # two a letter, or the line before it is folded
     return Tools(load_characters(), load_signs(), points, bounds, values, asked)
 
 
@@ -199,7 +199,7 @@ def read_line(
     if plain:
         found = fold_ascii(data[first:last], tools.characters, points, bounds)
     else:
-        found = fold(data, first, last, tools.characters, points, bounds)
+        found = fold(data, first, last, tools.characters, points, bounds, tools.asked)
     out[FOLDED, line], out[SEEN, line], out[TOKENS, line] = found.size, found.seen, found.tokens
     out[KEY, line] = key_of(points, found.size, _NOTHING)
     _judge(tools, size, found.runs, out, line)

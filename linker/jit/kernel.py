@@ -55,10 +55,12 @@ class Kernel:
     def _is_lasting(self) -> bool:
         """Whether its file, as it was when the function was made, is all that makes the loop.
 
-        Others may have the name of a function within another, or of one without a name.
+        Others may have the name of a function within another, of one without a name, or of one of
+        another program.
         """
         return (
             "<" not in self.name
+            and not self.name.startswith("__main__.")
             and bool(self._written)
             and shelf.state(self.source) == self._written
         )

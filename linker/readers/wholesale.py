@@ -74,10 +74,15 @@ def settle(data: bytes, types: Types) -> Settled | None:
         return None
     if table.num_rows != count:
         return None
-    columns = {name: table[name].combine_chunks() for name in table.column_names}
+    columns = {name: _whole(table[name]) for name in table.column_names}
     if not all(map(_is_sound, columns.values())):
         return None
     return _Block(columns, count).settled()
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """The column as one array, which it is already where Arrow has read one block."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _is_sound(values: pa.Array) -> bool:
@@ -164,16 +169,14 @@ class _Block:
         for key in keys:
             self.odd |= _empty(strings) & ~_empty(_plain(self._columns[key].cast(_STRING)))
 
-    def _each(self, keys: Sequence[str], make: Any) -> tuple[pa.Array, list[Any]]:
-        """For each row its place among the distinct values, and make(value) of each of those."""
-        coded = self._strings(keys).dictionary_encode()
-        return coded.indices, list(map(make, coded.dictionary.to_pylist()))
-
     def _sources(self, urls: pa.Array) -> pa.Array:
-        places, names = self._each(self._layout.source, _source_name)
-        self._doubt_values(places, [name is None for name in names])
-        known, _ = scrubbed([name or "" for name in names])
-        sources = pa.array(known, _STRING).take(places)
+        sources = self._strings(self._layout.source)
+        odd = np.flatnonzero(second_look.odd_titles(*bytes_of(sources)))
+        if len(odd):
+            names = list(map(_source_name, sources.take(odd).to_pylist()))
+            self.odd[odd] |= [name is None for name in names]
+            known, _ = scrubbed([name or "" for name in names])
+            sources = _put(sources, odd, known)
         without = pa.array(_empty(sources) & ~self.odd)
         if not pc.any(without).as_py():
             return sources
@@ -181,9 +184,11 @@ class _Block:
         return pc.replace_with_mask(sources, without, pa.array(hosts, _STRING))
 
     def _languages(self) -> pa.Array:
-        places, codes = self._each(self._layout.lang, _code)
-        self._doubt_values(places, [code is None for code in codes])
-        return pa.array([code or "" for code in codes], _STRING).take(places)
+        coded = self._strings(self._layout.lang).dictionary_encode()
+        codes = list(map(_code, coded.dictionary.to_pylist()))
+        if None in codes:
+            self.odd |= np.array([code is None for code in codes])[coded.indices.to_numpy()]
+        return pa.array([code or "" for code in codes], _STRING).take(coded.indices)
 
     def _found_languages(self, given: pa.Array, titles: pa.Array, texts: pa.Array) -> pa.Array:
         """The given languages, and what the beginning of an article says where there is none."""
@@ -194,10 +199,6 @@ class _Block:
         both = pc.binary_join_element_wise(titles.filter(missing), heads, _string("\n"))
         found = pa.array(identify(both.to_pylist()), _STRING)
         return pc.replace_with_mask(given, missing, found)
-
-    def _doubt_values(self, places: pa.Array, odd: list[bool]) -> None:
-        if any(odd):
-            self.odd |= np.array(odd)[places.to_numpy()]
 
     def _published(self) -> Moments:
         keys = self._layout.published
@@ -264,14 +265,21 @@ def _spare_keys(layout: Layout) -> set[str]:
 
 def _made_ids(ids: pa.Array, urls: pa.Array, titles: pa.Array, texts: pa.Array) -> pa.Array:
     """The given ids, and made ones where there is none."""
-    missing = _empty(ids)
-    if not missing.any():
+    missing = np.flatnonzero(_empty(ids))
+    if not len(missing):
         return ids
     made = [
         made_id(urls[row].as_py(), titles[row].as_py(), texts[row].as_py())
-        for row in np.flatnonzero(missing).tolist()
+        for row in missing.tolist()
     ]
-    return pc.replace_with_mask(ids, pa.array(missing), pa.array(made, _STRING))
+    return _put(ids, missing, made)
+
+
+def _put(strings: pa.Array, rows: NDArray[np.int64], values: Sequence[str]) -> pa.Array:
+    """The strings with these values in these rows, which ascend."""
+    mask = np.zeros(len(strings), bool)
+    mask[rows] = True
+    return pc.replace_with_mask(strings, pa.array(mask), pa.array(values, _STRING))
 
 
 def _string(text: str) -> pa.Scalar:
