@@ -262,12 +262,15 @@ def test_folding_is_that_of_fold_line(line: str) -> None:
     table = load_characters()
     begin, end = strip(column.data, 0, int(column.offsets[1]), table)
     assert column.text(begin, end) == line.strip()
-    raw = np.zeros(2 * ROOM, np.uint64)
-    found = fold(column.data, 0, int(column.offsets[1]), table, points, bounds, raw)
+    found = fold(_points_of(line), table, points, bounds)
     if not int(found.seen) & IRREGULAR:
         folded = "".join(chr(int(point) & PAYLOAD) for point in points[: found.size])
         assert (folded, found.tokens) == (fold_line(line), len(fold_line(line).split()))
         assert _runs(folded, bounds, found.runs) == signs.runs_of(folded)
+
+
+def _points_of(line: str) -> np.ndarray:
+    return np.array([ord(char) for char in line], np.uint64)
 
 
 def _runs(folded: str, bounds: np.ndarray, count: int) -> list[str]:
@@ -282,8 +285,7 @@ def test_ascii_is_folded_alike(line: str) -> None:
     points, again = np.zeros((2, ROOM), np.uint64)
     bounds, found = np.zeros((2, ROOM), np.uint64)
     folded = fold_ascii(data, table, points, bounds)
-    raw = np.zeros(2 * ROOM, np.uint64)
-    assert folded == fold(data, 0, len(line), table, again, found, raw)
+    assert folded == fold(_points_of(line), table, again, found)
     assert (points[: folded.size] == again[: folded.size]).all()
     assert (bounds[: 2 * folded.runs] == found[: 2 * folded.runs]).all()
 

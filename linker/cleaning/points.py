@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from linker.cleaning import characters
 from linker.jit import bare
 from linker.text.compiled import mix
-from linker.text.utf8_kernel import decode_string
 
 _PAYLOAD = np.uint64(characters.PAYLOAD)
 _EXPANSION = np.uint64(characters.EXPANSION)
@@ -107,23 +106,6 @@ def strip(data: NDArray[np.uint8], begin: int, end: int, table: Table) -> tuple[
                 while begin < end and (data[begin] & 0xC0) == 0x80:
                     begin += 1
     return begin, end
-
-
-@bare
-def count_points(data: NDArray[np.uint8], begin: int, end: int) -> int:
-    """The number of code points. 32 bytes are looked at together."""
-    following = 0
-    place = begin
-    while place + 32 <= end:
-        some = np.uint8(0)
-        for step in range(32):
-            some += np.uint8((data[place + step] & 0xC0) == 0x80)
-        following += int(some)
-        place += 32
-    while place < end:
-        following += (data[place] & 0xC0) == 0x80
-        place += 1
-    return end - begin - following
 
 
 @bare
@@ -223,21 +205,17 @@ def fold_ascii(line: NDArray[np.uint8], table: Table, points: Table, bounds: Tab
 
 
 @bare
-def fold(
-    data: NDArray[np.uint8], begin: int, end: int, table: Table, points: Table, bounds: Table, raw: Table
-) -> Folded:
+def fold(line: Table, table: Table, points: Table, bounds: Table) -> Folded:
     """Fold a line of at most 400 code points into `points`, as lines.fold_line does.
 
     table: linker.cleaning.characters. Into `bounds` go the places where runs of letters begin and
-    end, in turn; into `raw` the code points as they are printed. IRREGULAR among the flags: only
-    Python can fold this line.
+    end, in turn. IRREGULAR among the flags: only Python can fold this line.
     """
     seen = before = _ZERO
     done = _START
-    count, room = np.uint64(decode_string(data, begin, end, raw, 0)), np.uint64(len(points) - 20)
-    place = _ZERO
-    while place < count and done.size < room:
-        point = raw[place]
+    place, end, room = _ZERO, np.uint64(len(line)), np.uint64(len(points) - 20)
+    while place < end and done.size < room:
+        point = line[place]
         place += _ONE
         if point >= _POINTS:
             seen |= _IRREGULAR
@@ -262,6 +240,6 @@ def fold(
                 seen |= _IRREGULAR
             before = entry
             done = _put(entry, done, points, bounds)
-    if place < count:
+    if place < end:
         return Folded(0, seen | _IRREGULAR, 0, 0)
     return _folded(done, seen, bounds)

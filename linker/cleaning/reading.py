@@ -16,7 +16,6 @@ from linker.cleaning.characters import load_characters
 from linker.cleaning.points import (
     ROOM,
     Table,
-    count_points,
     fold,
     fold_ascii,
     is_ascii,
@@ -26,6 +25,7 @@ from linker.cleaning.points import (
 from linker.cleaning.signs import Signs, load_signs
 from linker.jit import bare
 from linker.text.compiled import mix
+from linker.text.utf8_kernel import decode_string
 
 ROWS, BEGIN, END, NUMBER, SIZE, FOLDED, TOKENS, SEEN, KEY = range(9)
 OPENING, EDGES, WHOLE, BEGINS, ENDS, COMMON, RUNS, DOUBTS, LETTERS, COLUMNS = range(9, 19)
@@ -90,7 +90,7 @@ NO_TITLE: Final = Title(0, _ANY)
 def make_tools() -> Tools:
     """Tools for one thread."""
     points, bounds, values = (np.zeros(ROOM + runs.SPARE, np.uint64) for _ in range(3))
-    asked = np.zeros(2 * ROOM, np.uint64)  # two a letter, or the line before it is folded
+    asked = np.zeros(2 * ROOM, np.uint64)  # two a letter; a line before it is folded
     return Tools(load_characters(), load_signs(), points, bounds, values, asked)
 
 
@@ -189,7 +189,7 @@ def read_line(
         return
     plain = size <= 4 * LONGEST and is_ascii(data[first:last])
     if not plain and size <= 4 * LONGEST:
-        size = count_points(data, first, last)
+        size = decode_string(data, first, last, tools.asked, 0)
     out[SIZE, line] = min(size, LONGEST + 1)
     out[EDGES, line] = _edges(data, first, last, tools.characters)
     if size > LONGEST:
@@ -199,7 +199,7 @@ def read_line(
     if plain:
         found = fold_ascii(data[first:last], tools.characters, points, bounds)
     else:
-        found = fold(data, first, last, tools.characters, points, bounds, tools.asked)
+        found = fold(tools.asked[:size], tools.characters, points, bounds)
     out[FOLDED, line], out[SEEN, line], out[TOKENS, line] = found.size, found.seen, found.tokens
     out[KEY, line] = key_of(points, found.size, _NOTHING)
     _judge(tools, size, found.runs, out, line)
