@@ -162,11 +162,14 @@ def test_samples() -> None:
         for value in shingle_set(text)
         if value % 4 == 0
     )
-    assert shingle_codes(samples).tolist() == expected
-    parts = [shingle_codes(samples, part, 5) for part in range(5)]
+    every = np.array([2, 0, 1, 3])
+    assert shingle_codes(samples, every).tolist() == expected
+    parts = [shingle_codes(samples, every, part, 5) for part in range(5)]
     assert np.concatenate(parts).tolist() == expected
+    some = [code for code in expected if code & 0xFFFFFFFF in (0, 3)]
+    assert shingle_codes(samples, np.array([3, 0])).tolist() == some
     none = sample(hash_shingles(word_hashes([])), 2)
-    assert len(none.starts) == len(shingle_codes(none)) == 0
+    assert len(none.starts) == len(shingle_codes(none, every[:0])) == 0
 
 
 def test_no_pairs_no_texts() -> None:

@@ -32,9 +32,10 @@ def excerpt_pairs(
 
     total = int(samples.counts.sum())
     parts = max(threads, -(-total * _BYTES * threads // memory))
+    as_they_lie = np.argsort(samples.starts)
 
     def work(part: int) -> NDArray[np.uint64]:
-        return shingle_codes(samples, part, parts)
+        return shingle_codes(samples, as_they_lie, part, parts)
 
     sizes = np.zeros(len(samples.starts), np.int64)
     found = []

@@ -130,16 +130,17 @@ def fill_part(
     values: NDArray[np.uint32],
     starts: NDArray[np.int64],
     stops: NDArray[np.int64],
+    texts: NDArray[np.int64],
     bounds: tuple[int, int],
     codes: NDArray[np.uint64],
 ) -> int:
-    """Write shingle << 32 | text for the shingles within bounds; their number.
+    """Write shingle << 32 | text for the shingles within bounds, text after text; their number.
 
     codes must have a place more than they need, as in fill_sample, and for the same reason.
     """
     low, size = np.uint64(bounds[0]), np.uint64(bounds[1] - bounds[0])
     filled, last = np.uint64(0), np.uint64(len(codes) - 1)
-    for text in range(len(starts)):
+    for text in texts:
         for value in values[starts[text] : stops[text]]:
             codes[min(filled, last)] = (np.uint64(value) << _HALF) | np.uint64(text)
             filled += np.uint64(np.uint64(value) - low < size)
