@@ -16,8 +16,7 @@ from linker.text.compiled import mix
 from linker.text.folding import FACTOR
 
 _FACTOR = np.uint64(FACTOR)
-_LAST = np.uint64(SHINGLE_WORDS - 1)
-_FACTOR_OF_FIRST = np.uint64(pow(FACTOR, SHINGLE_WORDS - 1, 1 << 64))
+_ONE, _WORDS = np.uint64(1), np.uint64(SHINGLE_WORDS)
 _HALF = np.uint64(32)
 EMPTY = np.uint32(0xFFFFFFFF)
 """Every value of the signature of an empty text."""
@@ -38,13 +37,11 @@ def _shingles_of(words: NDArray[np.uint64], out: NDArray[np.uint32]) -> int:
         out[0] = np.uint32(mix(value) >> _HALF)
         return 1
     runs = count - SHINGLE_WORDS + 1
-    value = np.uint64(0)
-    for position in range(SHINGLE_WORDS - 1):
-        value = value * _FACTOR + words[position]
-    for start in range(np.uint64(runs)):  # rolling (Karp and Rabin, 1987): two products a shingle
-        value = value * _FACTOR + words[start + _LAST]
+    for start in range(np.uint64(runs)):  # each by itself, so that it becomes SIMD
+        value = words[start]
+        for position in range(_ONE, _WORDS):
+            value = value * _FACTOR + words[start + position]
         out[start] = np.uint32(mix(value) >> _HALF)
-        value -= words[start] * _FACTOR_OF_FIRST
     return runs
 
 

@@ -140,25 +140,55 @@ def look_up(
     return np.int64(filled + _ONE), flags
 
 
+class _Open(NamedTuple):
+    """A word that is being hashed: where its hash goes, its value so far, and 1 once it has begun.
+
+    place is unsigned: one that might be negative is asked about each time.
+    """
+
+    place: np.uint64
+    value: np.uint64
+    inside: np.uint64
+
+
+@bare(inline="always")
+def _go_on(entry: np.uint32, word: _Open, hashes: NDArray[np.uint64]) -> _Open:
+    """One entry more.
+
+    Without a branch: where a word ends is what a processor cannot foresee, and a wrong guess costs
+    as much as ten letters. Each entry writes the open word to where it would go, and only a
+    separator after a letter moves the place on.
+    """
+    hashes[word.place] = word.value
+    letter = np.uint64(entry != _ZERO)
+    kept = _NONE - word.inside  # all ones within a word, which goes on with its value, else the seed
+    taken = np.uint64(entry & _PAYLOAD) ^ (_SEED & ~kept)
+    value = ((word.value & kept) ^ taken) * _FACTOR
+    return _Open(word.place + (word.inside & ~letter), value, letter)
+
+
 @bare
 def _cut(line: NDArray[np.uint32], hashes: NDArray[np.uint64], start: np.int64) -> np.int64:
     """Hash the words of one text's entries, word number start first; the new number of words.
 
-    Without a branch: where a word ends is what a processor cannot foresee, and a wrong guess costs
-    as much as ten letters. Each entry writes the open word to where it would go, and only a
-    separator after a letter moves the place on. The last entry must be a separator.
+    The last entry must be a separator, and hashes have room for a word in two entries and one more.
+    The text is cut in two where a word ends, and both are hashed side by side, as each entry waits
+    for the product with the one before it. The words of the second half then close up.
     """
-    place = np.uint64(start)  # unsigned: a place that might be negative is asked about each time
-    value, inside = _SEED, _NONE
-    for entry in line:
-        hashes[place] = value
-        letter = np.uint64(entry != _ZERO)
-        place += inside & ~letter
-        kept = _NONE - inside  # all ones within a word, which goes on with its value, else the seed
-        taken = np.uint64(entry & _PAYLOAD) ^ (_SEED & ~kept)
-        value = ((value & kept) ^ taken) * _FACTOR
-        inside = letter
-    return np.int64(place)
+    middle = np.uint64(len(line)) >> _ONE
+    while line[middle] != _ZERO:
+        middle += _ONE
+    half, size = middle + _ONE, np.uint64(len(line))
+    begin = np.uint64(start) + (half >> _ONE) + _ONE
+    one, two = _Open(np.uint64(start), _SEED, _NONE), _Open(begin, _SEED, _NONE)
+    for place in range(size - half):
+        one = _go_on(line[place], one, hashes)
+        two = _go_on(line[half + place], two, hashes)
+    for place in range(size - half, half):
+        one = _go_on(line[place], one, hashes)
+    for number in range(two.place - begin):
+        hashes[one.place + number] = hashes[begin + number]
+    return np.int64(one.place + two.place - begin)
 
 
 @bare
@@ -211,7 +241,7 @@ def hash_words(text: Text, tables: Tables, room: Room) -> tuple[np.int64, bool]:
     for number in range(len(text.offsets) - 1):
         filled, met = look_up(text, number, tables, line)
         flags |= met
-        needed = max(needed, count) + filled // 2 + 1  # words and the separators between them
+        needed = max(needed, count) + filled // 2 + 2  # words and separators between, see _cut
         if needed <= len(room.hashes):
             if len(room.kinds):
                 _sort_out(line[:filled], room.kinds, count)
