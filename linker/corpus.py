@@ -72,9 +72,7 @@ def _looked_at(
         yield batch
 
 
-def arrange_articles(
-    found: Spool, rejects: RejectLog, folder: Path | None
-) -> tuple[Spool, Rows]:
+def arrange_articles(found: Spool, rejects: RejectLog, folder: Path | None) -> tuple[Spool, Rows]:
     """The articles in canonical order, each id once, and the row that each was: int64 (m,).
 
     found: what is to be arranged, which is discarded.
@@ -98,9 +96,7 @@ def arrange_articles(
     return arranged, rows
 
 
-def clean_articles(
-    found: Spool, looked: Looked, stages: Stages, folder: Path | None
-) -> pa.Table:
+def clean_articles(found: Spool, looked: Looked, stages: Stages, folder: Path | None) -> pa.Table:
     """The articles without page furniture; `cut` holds what was taken out (CLEANED).
 
     found: what is to be cleaned, which is drained. looked: what the first look found, row by row.

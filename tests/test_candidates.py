@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from copies import prose
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linker import find_reprints
+from linker.cleaning.strings import strings_of
 from linker.reprints import pair_similarity
 from linker.reprints.bands import (
     FULL_BUCKET,
@@ -26,6 +28,7 @@ from linker.reprints.buckets import add_sizes, fill_band, keep_shared
 from linker.reprints.candidates import band_codes
 from linker.reprints.excerpts import excerpt_pairs, unpack
 from linker.reprints.kernels import count_distinct
+from linker.reprints.pages import page_keys, page_of
 from linker.reprints.shingles import distinct, end_to_end
 from linker.reprints.sketches import sketch
 from linker.text import word_hashes
@@ -207,3 +210,24 @@ def test_excerpts_of_fifty_words_are_candidates() -> None:
     found = (later == earlier + 1) & (earlier % 2 == 0)
     assert found.sum() >= 194
     assert len(later) == found.sum()
+
+
+@given(
+    st.lists(
+        st.text(max_size=30)
+        | st.from_regex(r"\A[hH][tT]tps?:?//?([wW]ww\.)?[a-c/#.]{0,8}\Z")
+        | st.sampled_from(["https://", "http://www.", "HTTPS://WWW.", "http", "///", "a/#b/", "#"])
+    )
+)
+def test_page_keys_are_those_of_the_pages(urls: list[str]) -> None:
+    keys = page_keys(strings_of(pa.array(urls, pa.large_string()))).tolist()
+    pages = list(map(page_of, urls))
+    assert [key == 0 for key in keys] == [page == "" for page in pages]
+    assert len(set(zip(keys, pages, strict=True))) == len(set(keys)) == len(set(pages))
+
+
+def test_urls_that_name_one_page() -> None:
+    page = "example.org/a"
+    alike = ["http://example.org/a", "HTTPS://www.example.org/a/", "example.org/a#b", page + "/#c"]
+    assert {page_of(url) for url in alike} == {page}
+    assert page_of("https://example.org/A?b=c") == "example.org/A?b=c"

@@ -65,16 +65,19 @@ def describe(sketches: Sketches, articles: pa.Table, threads: int) -> Facts:
     named = articles.select(["url", "source", "title"])
     starts = range(0, max(named.num_rows, 1), _ROWS)
     parts = mapped(lambda start: _names_in(named.slice(start, _ROWS)), starts, threads)
-    *keys, sets = zip(*parts, strict=True)
     published = articles["published"].cast(pa.int64()).fill_null(UNDATED)
     return Facts(
-        sketches.sizes,
-        published.to_numpy().astype(np.int64),
-        *map(np.concatenate, keys),
+        sizes=sketches.sizes,
+        times=published.to_numpy().astype(np.int64),
+        urls=np.concatenate([part.urls for part in parts]),
+        sources=np.concatenate([part.sources for part in parts]),
+        titles=np.concatenate([part.titles for part in parts]),
+        fronts=np.concatenate([part.fronts for part in parts]),
+        backs=np.concatenate([part.backs for part in parts]),
         numbers=sketches.numbers,
         title_sets=end_to_end(
-            np.concatenate([one.values for one in sets]),
-            np.concatenate([one.counts for one in sets]),
+            np.concatenate([part.title_sets.values for part in parts]),
+            np.concatenate([part.title_sets.counts for part in parts]),
         ),
     )
 

@@ -161,7 +161,7 @@ def _go_on(entry: np.uint32, word: _Open, hashes: NDArray[np.uint64]) -> _Open:
     """
     hashes[word.place] = word.value
     letter = np.uint64(entry != _ZERO)
-    kept = _NONE - word.inside  # all ones within a word, which goes on with its value, else the seed
+    kept = _NONE - word.inside  # all ones in a word, which goes on with its value, else the seed
     taken = np.uint64(entry & _PAYLOAD) ^ (_SEED & ~kept)
     value = ((word.value & kept) ^ taken) * _FACTOR
     return _Open(word.place + (word.inside & ~letter), value, letter)

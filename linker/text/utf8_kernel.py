@@ -22,6 +22,12 @@ def _rest(byte: int, bits: int) -> Any:
 
 
 @bare(inline="always")
+def _two(first: np.uint32, second: int) -> Any:
+    """The code point of two bytes."""
+    return (first & np.uint32(0x1F)) << np.uint32(6) | _rest(second, 0)
+
+
+@bare(inline="always")
 def _wide(data: NDArray[np.uint8], place: np.uint64, end: np.uint64) -> Any:
     """The code point of three or four bytes that begins here, and where the next one does.
 
@@ -58,7 +64,7 @@ def _few(
             points[filled] = first
             place += _ONE
         elif first < 0xE0 and place + _ONE < end:
-            points[filled] = (first & np.uint32(0x1F)) << np.uint32(6) | _rest(data[place + _ONE], 0)
+            points[filled] = _two(first, data[place + _ONE])
             place += _TWO
         else:
             points[filled], place = _wide(data, place, end)
@@ -67,9 +73,7 @@ def _few(
 
 
 @bare(inline="always")
-def _block(
-    data: NDArray[np.uint8], place: np.uint64, points: Any, filled: np.uint64
-) -> np.uint64:
+def _block(data: NDArray[np.uint8], place: np.uint64, points: Any, filled: np.uint64) -> np.uint64:
     """Decode a block that no character of four bytes begins in, as far as characters begin in it.
 
     First what would begin at each byte, which becomes SIMD, then those that are kept, without a
@@ -79,7 +83,7 @@ def _block(
     for step in range(_BLOCK):
         first = np.uint32(data[place + step])
         second, third = data[place + step + _ONE], data[place + step + _TWO]
-        two = (first & np.uint32(0x1F)) << np.uint32(6) | _rest(second, 0)
+        two = _two(first, second)
         three = (first & np.uint32(0xF)) << np.uint32(12) | _rest(second, 6) | _rest(third, 0)
         short = first if first < np.uint32(0x80) else two
         points[first_free + step] = short if first < np.uint32(0xE0) else three
@@ -90,9 +94,7 @@ def _block(
 
 
 @bare(inline="always")
-def decode_string(
-    data: NDArray[np.uint8], begin: int, stop: int, points: Any, begun: int
-) -> int:
+def decode_string(data: NDArray[np.uint8], begin: int, stop: int, points: Any, begun: int) -> int:
     """Write the code points of one string from a place on; where they end.
 
     points: uint32 or uint64, with room for one a byte. What is not UTF-8 gives some code points.
