@@ -163,13 +163,14 @@ def test_samples() -> None:
         if value % 4 == 0
     )
     every = np.array([2, 0, 1, 3])
-    assert shingle_codes(samples, every).tolist() == expected
-    parts = [shingle_codes(samples, every, part, 5) for part in range(5)]
-    assert np.concatenate(parts).tolist() == expected
-    some = [code for code in expected if code & 0xFFFFFFFF in (0, 3)]
-    assert shingle_codes(samples, np.array([3, 0])).tolist() == some
+    for room in (np.empty(1, np.uint64), np.empty(1000, np.uint64)):
+        assert shingle_codes(samples, every, room).tolist() == expected
+        parts = [shingle_codes(samples, every, room, part, 5).tolist() for part in range(5)]
+        assert [code for part in parts for code in part] == expected
+        some = [code for code in expected if code & 0xFFFFFFFF in (0, 3)]
+        assert shingle_codes(samples, np.array([3, 0]), room).tolist() == some
     none = sample(hash_shingles(word_hashes([])), 2)
-    assert len(none.starts) == len(shingle_codes(none, every[:0])) == 0
+    assert len(none.starts) == len(shingle_codes(none, every[:0], np.empty(1, np.uint64))) == 0
 
 
 def test_no_pairs_no_texts() -> None:

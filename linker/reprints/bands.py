@@ -45,6 +45,11 @@ class BucketCounts:
     large: int = 0
     largest: int = 0
 
+    def add(self, others: BucketCounts) -> None:
+        """Count those of others too."""
+        self.large += others.large
+        self.largest = max(self.largest, others.largest)
+
 
 class Shape(NamedTuple):
     """How signatures are cut.

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from queue import SimpleQueue
+from threading import Lock
+
 import numpy as np
 from numpy.typing import NDArray
 
 from linker.reprints.bands import SHARED, BucketCounts, bucket_pairs
 from linker.reprints.shingles import Shingles, shingle_codes
-from linker.threads import ordered_map
+from linker.threads import mapped
 
 SAMPLE_BITS = 3
 """One shingle in eight is looked up; 50 words of which 80 % are contained share about 4."""
 MEMORY = 1 << 30
 """Bytes to sort samples in, where nobody says otherwise."""
 
-# A sampled shingle takes eight bytes as a code, twice while codes are sifted, and pairs as much;
-# and arrays that stay small are used again and again, which large ones given back are not.
+# A sampled shingle takes eight bytes as a code, a quarter more as nobody knows how many there are
+# in a range, and the pairs of the range as much and more; the pairs of all ranges are kept.
 _BYTES = 64
 _MEMBER = np.uint64(0xFFFFFFFF)
 
@@ -33,16 +36,24 @@ def excerpt_pairs(
     total = int(samples.counts.sum())
     parts = max(threads, -(-total * _BYTES * threads // memory))
     as_they_lie = np.argsort(samples.starts)
+    sizes, adding = np.zeros(len(samples.starts), np.int64), Lock()
+    # One for each thread, used again and again: memory that is given back comes back as zeros.
+    rooms = SimpleQueue[NDArray[np.uint64]]()
+    for _ in range(threads):
+        rooms.put(np.empty(total * 5 // (4 * parts) + 64, np.uint64))
 
     def work(part: int) -> NDArray[np.uint64]:
-        return shingle_codes(samples, as_they_lie, part, parts)
+        room = rooms.get()
+        codes = shingle_codes(samples, as_they_lie, room, part, parts)
+        met = BucketCounts()
+        pairs = bucket_pairs(codes, met)
+        with adding:
+            add_sizes(codes, sizes)
+            counts.add(met)
+        rooms.put(room)
+        return pairs
 
-    sizes = np.zeros(len(samples.starts), np.int64)
-    found = []
-    for codes in ordered_map(work, range(parts), threads):
-        add_sizes(codes, sizes)
-        found.append(bucket_pairs(codes, counts))
-    pairs = np.concatenate(found)
+    pairs = np.concatenate(mapped(work, range(parts), threads))
     pairs.sort()
     return pairs[: keep_shared(pairs, sizes, SHARED)]
 

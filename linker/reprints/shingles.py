@@ -122,22 +122,25 @@ def sample(shingles: Shingles, bits: int) -> Shingles:
 
 
 def shingle_codes(
-    shingles: Shingles, texts: NDArray[np.int64], part: int = 0, parts: int = 1
+    shingles: Shingles,
+    texts: NDArray[np.int64],
+    room: NDArray[np.uint64],
+    part: int = 0,
+    parts: int = 1,
 ) -> NDArray[np.uint64]:
-    """shingle << 32 | text of these texts, sorted and distinct, uint64.
+    """shingle << 32 | text of these texts, sorted and distinct, uint64: in the room if they fit.
 
     With parts, only the shingles of the part-th of as many ranges of values. Fastest where the
-    texts are in the order in which their shingles lie.
+    texts are in the order in which their shingles lie. room: uint64, of any size but 0.
     """
     from linker.reprints.kernels import fill_part
 
     bounds = (part << 32) // parts, ((part + 1) << 32) // parts
-    codes = np.empty(int(shingles.counts[texts].sum()) * 5 // (4 * parts) + 64, np.uint64)
-    filled = fill_part(*shingles, texts, bounds, codes)
-    if filled >= len(codes):  # a quarter more than its share was not enough
-        codes = np.empty(filled + 1, np.uint64)
-        fill_part(*shingles, texts, bounds, codes)
-    return distinct(codes[:filled])
+    filled = fill_part(*shingles, texts, bounds, room)
+    if filled >= len(room):
+        room = np.empty(filled + 1, np.uint64)
+        fill_part(*shingles, texts, bounds, room)
+    return distinct(room[:filled])
 
 
 def distinct(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
