@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from linker.text import Words
 
 BATCH = 4096
-_CACHED = 512  # articles whose words stay in a core's cache from one kernel to the next
+_SOME = 512  # articles whose words are hashed, cut to shingles and sketched in one go
 UNREAD = ["title", "url", "source", "published", "precision", "lang", "cut", "extra"]
 """The columns of a cleaned article beside its text and the id that it was given."""
 
@@ -155,8 +155,8 @@ def sketch_articles(
         cleaned = clean_batch(batch, looked.counts, flagged)
         bodies = _bodies(cleaned)
         parts = []
-        for start in range(0, len(bodies), _CACHED):
-            words = hash_column(bodies.slice(start, _CACHED), kinds=False)
+        for start in range(0, len(bodies), _SOME):
+            words = hash_column(bodies.slice(start, _SOME), kinds=False)
             shingles = hash_shingles(words)
             parts.append((sketch(words, threshold, shingles), shingles.values))
         rows = pa.array(np.arange(len(batch)))  # taken, so that they do not keep the texts alive

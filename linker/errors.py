@@ -54,6 +54,8 @@ def check_texts(texts: object) -> None:
     named = isinstance(texts, Mapping) or hasattr(texts, "columns")  # a loop would see the names
     if named or not isinstance(texts, Collection):
         raise LinkerError(f"texts must be a list of strings, not {kind_of(texts)}")
+    if set(map(type, texts)) <= {str}:  # a quarter of the time of the closer look
+        return
     other = next((text for text in texts if not isinstance(text, str)), "")
     if not isinstance(other, str):
         raise LinkerError(f"texts must be strings, not {kind_of(other)}")

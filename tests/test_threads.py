@@ -59,7 +59,7 @@ def test_failures_are_told_and_stop_the_rest(tried: Map, threads: int) -> None:
     with pytest.raises(ValueError, match="the third"):
         tried(work, range(1000), threads)
     assert len(begun) < 100
-    assert threading.active_count() == before
+    assert threading.active_count() <= before  # one of before may have ended meanwhile
 
 
 @pytest.mark.parametrize("threads", THREADS)

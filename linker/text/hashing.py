@@ -52,6 +52,10 @@ class Words:
         kinds = self.kinds[held] if len(self.kinds) else self.kinds
         return Words(self.hashes[held], kinds, offsets - offsets[0])
 
+    def copy(self) -> Words:
+        """The same in arrays of their size: those of a chunk are part of the room that it took."""
+        return Words(self.hashes.copy(), self.kinds.copy(), self.offsets)
+
     def take(self, rows: NDArray[np.int64]) -> Words:
         """The words of some texts, in the order of rows."""
         counts = self.counts[rows]
@@ -69,7 +73,10 @@ def word_hashes(texts: Sequence[str], *, kinds: bool = True, threads: int = 1) -
     """
     load_tables()  # once, before threads ask for it
     ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
-    return concatenate(mapped(lambda part: _hash_texts(texts[part], kinds), _chunks(ends), threads))
+    chunks = _chunks(ends)
+    if len(chunks) == 1:
+        return _hash_texts(texts, kinds)
+    return concatenate(mapped(lambda part: _hash_texts(texts[part], kinds).copy(), chunks, threads))
 
 
 def hash_column(texts: pa.LargeStringArray, *, kinds: bool = True, threads: int = 1) -> Words:
@@ -77,7 +84,9 @@ def hash_column(texts: pa.LargeStringArray, *, kinds: bool = True, threads: int 
     load_tables()
     _, offsets = bytes_of(texts)
     chunks = _chunks(offsets[1:] - offsets[0])
-    return concatenate(mapped(lambda part: _hash_array(texts[part], kinds), chunks, threads))
+    if len(chunks) == 1:
+        return _hash_array(texts, kinds)
+    return concatenate(mapped(lambda part: _hash_array(texts[part], kinds).copy(), chunks, threads))
 
 
 def concatenate(parts: Sequence[Words]) -> Words:
@@ -133,5 +142,5 @@ def _hash_points(
         needed, jamo = hash_words(Text(points, offsets), load_tables(), room)
         if needed <= size:
             count = ends[-1]
-            return Words(room.hashes[:count].copy(), room.kinds[:count].copy(), ends), bool(jamo)
+            return Words(room.hashes[:count], room.kinds[:count], ends), bool(jamo)
         size = int(needed)
