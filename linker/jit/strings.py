@@ -48,8 +48,12 @@ end:
 """
 
 
-def wide_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+def wide_points(
+    texts: Sequence[str], offsets: NDArray[np.int64] | None = None
+) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """The code points of n texts end to end, and their offsets, int64 (n + 1,).
+
+    offsets: those of a tuple of texts, where they are known.
 
     The interpreter is let go of, though PyUnicode_AsUCS4 (of the stable ABI) is among the functions
     that ask for it. Here that is sound: the tuple holds the strings, which never change, and where
@@ -58,10 +62,10 @@ def wide_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.in
     Source: https://docs.python.org/3/c-api/unicode.html#c.PyUnicode_AsUCS4
     """
     held = tuple(texts)  # whatever others do to the list meanwhile
-    offsets = offsets_of(held)
+    offsets = offsets_of(held) if offsets is None else offsets
     if shelf.LINKED:
         points = np.empty(offsets[-1], np.uint32)
-        strings = np.fromiter(map(id, held), np.int64, len(held))
+        strings = np.fromiter(held, object, len(held))  # their addresses, as NumPy keeps objects
         places = address(strings), len(held), address(offsets), address(points)
         _copy()(_AS_POINTS, *places)
         points.flags.writeable = False

@@ -71,12 +71,20 @@ def word_hashes(texts: Sequence[str], *, kinds: bool = True, threads: int = 1) -
     The result does not depend on threads. Any string is accepted, lone surrogates (which separate
     words) and NUL among them.
     """
+    from linker.jit.strings import offsets_of
+
     load_tables()  # once, before threads ask for it
-    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
-    chunks = _chunks(ends)
+    held = tuple(texts)
+    offsets = offsets_of(held)
+    chunks = _chunks(offsets[1:])
     if len(chunks) == 1:
-        return _hash_texts(texts, kinds)
-    return concatenate(mapped(lambda part: _hash_texts(texts[part], kinds).copy(), chunks, threads))
+        return _hash_texts(held, offsets, kinds)
+
+    def work(part: slice) -> Words:
+        begins = offsets[part.start : part.stop + 1]
+        return _hash_texts(held[part], begins - begins[0], kinds).copy()
+
+    return concatenate(mapped(work, chunks, threads))
 
 
 def hash_column(texts: pa.LargeStringArray, *, kinds: bool = True, threads: int = 1) -> Words:
@@ -115,8 +123,8 @@ def _hash_array(texts: pa.LargeStringArray, kinds: bool) -> Words:
     return _hash_composed(texts.to_pylist(), kinds) if jamo else words
 
 
-def _hash_texts(texts: Sequence[str], kinds: bool) -> Words:
-    words, jamo = _hash_points(*code_points(texts), kinds)
+def _hash_texts(texts: tuple[str, ...], offsets: NDArray[np.int64], kinds: bool) -> Words:
+    words, jamo = _hash_points(*code_points(texts, offsets), kinds)
     return _hash_composed(texts, kinds) if jamo else words
 
 
