@@ -188,7 +188,8 @@ def explain(
 ) -> None:
     """Say why articles are linked, or not.
 
-    With one id: why the article is in its story. With two: why they are linked or not.
+    With one id: why the article is in its story. With two: why they are linked or not. Ids that
+    begin with a dash go behind --, as in: linker explain grouped -- -1 -2
 
     Example: linker explain grouped courier-01 quillport-01
     """

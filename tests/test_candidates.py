@@ -217,6 +217,7 @@ def test_excerpts_of_fifty_words_are_candidates() -> None:
         st.text(max_size=30)
         | st.from_regex(r"\A[hH][tT]tps?:?//?([wW]ww\.)?[a-c/#.]{0,8}\Z")
         | st.sampled_from(["https://", "http://www.", "HTTPS://WWW.", "http", "///", "a/#b/", "#"])
+        | st.sampled_from(["http\x1a//a", "http:\x0f/a", "http://www\x0ea", "httpS://a"])
     )
 )
 def test_page_keys_are_those_of_the_pages(urls: list[str]) -> None:

@@ -170,6 +170,9 @@ def test_sketches_of_other_permutations_are_refused() -> None:
     for sketch, message in others:
         with pytest.raises(linker.LinkerError, match=message):
             linker.from_datasketch([own("fine"), sketch])
+    for other in (None, 3):
+        with pytest.raises(linker.LinkerError, match="must be a list of MinHash"):
+            linker.from_datasketch(other)  # type: ignore[arg-type]
     assert linker.from_datasketch([]).shape == (0, 128)
 
 

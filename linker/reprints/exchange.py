@@ -63,6 +63,8 @@ def from_datasketch(sketches: Iterable[MinHash | LeanMinHash]) -> NDArray[np.uin
     """
     from datasketch import MinHash
 
+    if not isinstance(sketches, Iterable):
+        raise LinkerError(f"sketches must be a list of MinHash, not {kind_of(sketches)}")
     rows = []
     for number, sketch in enumerate(sketches):
         if not isinstance(sketch, MinHash):  # LeanMinHash is one too

@@ -14,7 +14,7 @@ from linker.jit import bare
 _HTTP = np.frombuffer(b"http", np.uint8)
 _AFTER_S = np.frombuffer(b"://", np.uint8)
 _WWW = np.frombuffer(b"www.", np.uint8)
-_S, _SLASH, _HASH = (np.uint8(ord(sign)) for sign in "s/#")
+_A, _S, _SLASH, _HASH = (np.uint8(ord(sign)) for sign in "as/#")
 _TO_LOWER = np.uint8(0x20)
 _SCHEME = re.compile(r"https?://(www\.)?", re.IGNORECASE | re.ASCII)
 
@@ -63,10 +63,11 @@ def _page(data: NDArray[np.uint8], begin: int, end: int) -> tuple[int, int]:
 
 @bare
 def _is_there(data: NDArray[np.uint8], begin: int, end: int, wanted: NDArray[np.uint8]) -> bool:
-    """Whether these bytes begin so, capitals or not; the signs that are wanted have no twin."""
+    """Whether these bytes begin so; of wanted letters, which are small, capitals will do."""
     if end - begin < len(wanted):
         return False
     for place in range(len(wanted)):
-        if data[begin + place] | _TO_LOWER != wanted[place] | _TO_LOWER:
+        byte = data[begin + place]
+        if byte != wanted[place] and (wanted[place] < _A or byte | _TO_LOWER != wanted[place]):
             return False
     return True
