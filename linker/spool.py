@@ -25,6 +25,7 @@ class Spool:
 
     The files are uncompressed Arrow files, some 64 MB each. Their texts live in the page cache,
     which the system can drop and read again. Whoever owns their folder removes what is left.
+    num_rows: how many were taken in.
     """
 
     def __init__(self, schema: pa.Schema, path: Path | None) -> None:
@@ -60,15 +61,13 @@ class Spool:
 
         The room of a file is given back when it is read and no batch of it is in use any more.
         """
-        while self._held:
+        while self._held or self._files:
+            if not self._held:
+                file = self._files.popleft()
+                with pa.memory_map(arrow_name(file)) as source:
+                    self._held.extend(pa.ipc.open_file(source).read_all().to_batches())
+                _remove(file)
             yield self._held.popleft()
-        while self._files:
-            file = self._files.popleft()
-            with pa.memory_map(arrow_name(file)) as source:
-                held = deque(pa.ipc.open_file(source).read_all().to_batches())
-            _remove(file)
-            while held:
-                yield held.popleft()
 
     def discard(self) -> None:
         """Let go of all that is held; a table of it stays whole."""
@@ -105,7 +104,7 @@ def spool(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path | Non
 class Tape:
     """Numbers of one type written end to end: to a file, which is then mapped, or in memory.
 
-    A context, which closes the file; as `spool`, it leaves it to whoever owns its folder.
+    A context, which closes the file and leaves it to whoever owns its folder.
     """
 
     def __init__(self, dtype: npt.DTypeLike, path: Path | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
 import sys
 from importlib.resources import files
@@ -331,15 +332,29 @@ def test_a_loop_is_compiled_anew_when_what_it_calls_has_changed(
 
 
 @linux
-def test_loops_of_programs_are_not_taken_for_each_other(tmp_path: Path) -> None:
-    source = "from linker.jit import njit\n@njit\ndef value():\n    return {}\nprint(value())\n"
+@pytest.mark.parametrize("named", ["__main__", "helpers"])
+def test_loops_of_one_name_are_not_taken_for_each_other(named: str, tmp_path: Path) -> None:
+    loop = "import numpy as np\nfrom linker.jit import njit\n"
+    loop += "@njit\ndef more(a):\n    return a[0] + {}\n"
     found = []
-    for number in (1, 2):
-        program = tmp_path / f"program{number}.py"
-        program.write_text(source.format(number))
-        command = [sys.executable, str(program)]
-        found.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-    assert found == ["1\n", "2\n"]
+    for number in (1, 2, 2):
+        folder = tmp_path / str(number)
+        folder.mkdir(exist_ok=True)
+        program = folder / "program.py"
+        if not program.exists():
+            (folder / "helpers.py").write_text(loop.format(number))
+            begin = loop.format(number) if named == "__main__" else "from helpers import *\n"
+            program.write_text(begin + "print(more(np.zeros(1, np.int64)))\n")
+        environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+        ended = subprocess.run(
+            [sys.executable, str(program)],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment,
+        )
+        found.append(ended.stdout)
+    assert found == ["1\n", "2\n", "2\n"]
 
 
 @linux

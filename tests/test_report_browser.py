@@ -76,7 +76,7 @@ def test_filters_live_in_the_address_and_survive_the_way_back(visit: Visit) -> N
     kept = page.inner_text("#found")
     assert kept != whole
     page.locator("#list h3 a").nth(2).click()
-    assert page.locator("#view-story h1").is_visible()
+    page.locator("#view-story h1").wait_for()
     page.go_back()
     page.wait_for_timeout(50)
     assert (page.inner_text("#found"), page.input_value("#size")) == (kept, "5")
@@ -110,13 +110,14 @@ def test_a_bar_of_the_history_filters_by_its_days(visit: Visit) -> None:
 def test_a_story_folds_reprints_and_tells_why(visit: Visit) -> None:
     page = visit.page
     page.locator("#list .row:has(.copied) h3 a").first.click()
-    assert page.locator("#view-story h1").evaluate("(node) => node === document.activeElement")
+    visit.until("document.activeElement.matches('#view-story h1')")
     copies = page.locator("#view-story summary", has_text="reprint").first
     copies.click()
     page.locator("#view-story .copies li").first.wait_for()
     page.locator("#view-story summary", has_text="Evidence").first.click()
     assert "Rare words in common" in page.locator("#view-story .bars").first.inner_text()
     page.locator("#view-story .copies a", has_text="Compare").first.click()
+    page.locator("#view-pair .side").first.wait_for()
     assert page.locator("#view-pair .side").count() == 2
     assert page.locator("#view-pair .text").first.inner_text() != ""
 
@@ -268,7 +269,7 @@ def test_sources_lead_to_their_stories(visit: Visit) -> None:
     rows.first.locator("a").click()
     page.wait_for_timeout(50)
     assert page.locator("#source option:checked").inner_text() == name
-    assert page.locator("#view-overview").is_visible()
+    page.locator("#view-overview").wait_for()
 
 
 def test_a_choice_of_one_is_not_offered(browser: Any, tmp_path: Path) -> None:

@@ -210,7 +210,8 @@ def _different(
     """How many different articles each source has."""
     pairs = (owners.astype(np.uint64) << np.uint64(32)) | prints
     pairs.sort()  # five times as fast as np.unique, which hashes
-    new = np.append(True, pairs[1:] != pairs[:-1])
+    new = np.ones(len(pairs), bool)
+    new[1:] = pairs[1:] != pairs[:-1]
     return np.bincount((pairs[new] >> np.uint64(32)).astype(np.int64), minlength=sources)
 
 

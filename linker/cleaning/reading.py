@@ -53,7 +53,6 @@ _UNSPACED_LONGEST: Final = 200
 
 _PAYLOAD = np.uint64(characters.PAYLOAD)
 _WORD = np.uint64(characters.WORD)
-_UPPER = np.uint64(characters.UPPER)
 _LOWER = np.uint64(characters.LOWER)
 _NOTHING = np.uint64(0)
 _OPENING_BRACKETS = (ord("("), ord("["))

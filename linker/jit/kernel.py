@@ -55,12 +55,10 @@ class Kernel:
     def _is_lasting(self) -> bool:
         """Whether its file, as it was when the function was made, is all that makes the loop.
 
-        Others may have the name of a function within another, of one without a name, or of one of
-        another program.
+        Others may have the name of a function within another, or of one without a name.
         """
         return (
             "<" not in self.name
-            and not self.name.startswith("__main__.")
             and bool(self._written)
             and shelf.state(self.source) == self._written
         )
@@ -68,7 +66,7 @@ class Kernel:
     def prepare(self, arguments: tuple[Any, ...]) -> None:
         """Compile for arguments like these and keep the code, unless another process does."""
         kind = repr(kinds_of(*arguments))
-        if self._is_lasting() and shelf.take(self.name, kind) is None:
+        if self._is_lasting() and self._from_shelf(kind) is None:
             with shelf.claim(self.name, kind, wait=False) as ours:
                 if ours:
                     self._kept(kind, arguments)
@@ -76,7 +74,7 @@ class Kernel:
     def _load(self, kind: str, arguments: tuple[Any, ...]) -> Loop:
         """What calls the loop, from the shelf or compiled now."""
         lasting = self._is_lasting()
-        code = shelf.take(self.name, kind) if lasting else self._compiled(arguments)
+        code = self._from_shelf(kind) if lasting else self._compiled(arguments)
         if code is None:
             with shelf.claim(self.name, kind, wait=True):
                 code = self._kept(kind, arguments)
@@ -84,11 +82,16 @@ class Kernel:
 
     def _kept(self, kind: str, arguments: tuple[Any, ...]) -> shelf.Code:
         """From the shelf, where another process may have put it meanwhile, or put there now."""
-        code = shelf.take(self.name, kind)
+        code = self._from_shelf(kind)
         if code is None:
             code = self._compiled(arguments)
             shelf.keep(self.name, kind, code)
         return code
+
+    def _from_shelf(self, kind: str) -> shelf.Code | None:
+        """The code that is kept, if it is of this function: another file may have one so named."""
+        code = shelf.take(self.name, kind)
+        return code if code and self._written in code.sources else None
 
     def _compiled(self, arguments: tuple[Any, ...]) -> shelf.Code:
         from linker.jit.compiling import compile_loop
