@@ -9,12 +9,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
 from reading import DATA, A, B, lines, read_rows, write
 
+import linker
 from linker.readers import lines as readers_lines
 
 
@@ -113,6 +115,30 @@ def test_parquet(tmp_path: Path) -> None:
             ("8", "B", '{"n":2}'),
         ]
         assert rows[0]["published"] == datetime(2024, 5, 3, 8, 15, tzinfo=UTC)
+
+
+def _strings(*values: bytes) -> pa.Array:
+    """An Arrow column of bytes that say they are UTF-8."""
+    ends = np.cumsum([0, *map(len, values)]).astype(np.int64)
+    buffers = (pa.py_buffer(ends), pa.py_buffer(b"".join(values)))
+    return pa.LargeStringArray.from_buffers(len(values), *buffers)
+
+
+def test_strings_of_parquet_that_are_not_utf8(tmp_path: Path) -> None:
+    title = "Café owners protest against the new closing hours in Port Ellery"
+    title_column = _strings(title.encode("cp1252"), b"Fine title")
+    columns = {
+        "title": title_column,
+        "text": _strings(b"The clock stopped at noon, and nobody knew why it did \xe2\x82", b"b"),
+        "source": _strings(b"\xc3(", b"Courier"),
+        "lang": title_column.dictionary_encode(),
+    }
+    pq.write_table(pa.table(columns), tmp_path / "a.parquet")
+    rows, rejects = read_rows(tmp_path / "a.parquet")
+    assert [row["title"] for row in rows] == [title, "Fine title"] and rejects == []
+    assert [row["source"] for row in rows] == ["\ufffd(", "Courier"]
+    assert rows[0]["text"].endswith("why it did \ufffd")
+    assert len(linker.group(pa.table(columns)).articles) == 2
 
 
 def warc(*responses: tuple[str, str, bytes]) -> bytes:

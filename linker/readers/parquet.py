@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, count, repeat
 from typing import Any
 
+from linker.readers.decoding import NotText, decode
 from linker.readers.month_first import with_month_first
 from linker.readers.records import Found
 from linker.readers.sources import STDIN, Source
 
 ROWS = 1024
-_UNKNOWN_TIMES = (OverflowError, ValueError, KeyError)  # to Python's datetime and its zones
+_UNKNOWN = (OverflowError, ValueError, KeyError)
+"""Raised for times that Python's datetime and its zones cannot hold, and for what is not UTF-8."""
 
 
 def read_parquet(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
@@ -38,7 +40,7 @@ def rows_of(batches: Iterable[Any], name: str) -> Iterator[Found]:
 def _rows(batch: Any) -> list[dict[str, Any]]:
     try:
         return batch.to_pylist()  # type: ignore[no-any-return]
-    except _UNKNOWN_TIMES:
+    except _UNKNOWN:
         columns = [[_value(scalar) for scalar in column] for column in batch.columns]
         names = batch.schema.names
         return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
@@ -46,19 +48,31 @@ def _rows(batch: Any) -> list[dict[str, Any]]:
 
 def _value(scalar: Any) -> Any:
     """What Python has for a value: for a time in a zone unknown here its time in UTC, in which it
-    is kept, and for one beyond year 9999 or before year 1 words."""
+    is kept, and for one beyond year 9999 or before year 1 words; for a string that is not UTF-8
+    what it is in the encoding that it seems to be in."""
     import pyarrow as pa
 
     try:
         return scalar.as_py()
-    except _UNKNOWN_TIMES:
+    except _UNKNOWN:
         if hasattr(scalar, "items"):
             return {name: _value(part) for name, part in scalar.items()}
         if hasattr(scalar, "values"):
             return list(map(_value, scalar.values))
+        if pa.types.is_dictionary(scalar.type):
+            return _value(scalar.value)
+        if hasattr(scalar, "as_buffer"):
+            return _as_text(scalar.as_buffer().to_pybytes())
         if pa.types.is_timestamp(scalar.type) and scalar.type.tz not in (None, "UTC"):
             return _value(scalar.cast(pa.timestamp(scalar.type.unit, "UTC")))
         return f"{scalar.value} of {scalar.type}"
+
+
+def _as_text(data: bytes) -> str:
+    try:
+        return decode(data)
+    except NotText:
+        return data.decode("utf-8", "replace")
 
 
 def _plain(batch: Any) -> Any:
