@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from linker.cleaning.keys import source_keys
 from linker.cleaning.strings import plain_column, strings_of
 from linker.reprints.pages import page_keys
-from linker.reprints.shingles import Shingles, end_to_end, sets_in
+from linker.reprints.shingles import Shingles, joined, sets_in
 from linker.reprints.sketches import Sketches
 from linker.text import Words, hash_column
 from linker.threads import mapped
@@ -47,56 +47,41 @@ class Facts(NamedTuple):
     title_sets: Shingles
 
 
-class _Names(NamedTuple):
-    """Those of the Facts that come from what an article is called, by the same names."""
-
-    urls: NDArray[np.uint64]
-    sources: NDArray[np.uint64]
-    titles: NDArray[np.uint64]
-    fronts: NDArray[np.uint64]
-    backs: NDArray[np.uint64]
-    title_sets: Shingles
-
-
 def describe(sketches: Sketches, articles: pa.Table, threads: int) -> Facts:
     """The facts of all articles."""
+    rows = [slice(begin, begin + _ROWS) for begin in range(0, max(len(sketches), 1), _ROWS)]
+    named = articles.select(["url", "source", "title", "published"])
+
+    def work(part: slice) -> Facts:
+        return _facts_of(
+            sketches.sizes[part], sketches.numbers[part], named.slice(part.start, _ROWS)
+        )
+
+    *arrays, sets = zip(*mapped(work, rows, threads), strict=True)
+    return Facts._make([*map(np.concatenate, arrays), joined(sets)])
+
+
+def _facts_of(sizes: NDArray[np.int64], numbers: NDArray[np.uint64], articles: pa.Table) -> Facts:
     import pyarrow as pa
 
-    named = articles.select(["url", "source", "title"])
-    starts = range(0, max(named.num_rows, 1), _ROWS)
-    parts = mapped(lambda start: _names_in(named.slice(start, _ROWS)), starts, threads)
-    published = articles["published"].cast(pa.int64()).fill_null(UNDATED)
-    return Facts(
-        sizes=sketches.sizes,
-        times=published.to_numpy().astype(np.int64),
-        urls=np.concatenate([part.urls for part in parts]),
-        sources=np.concatenate([part.sources for part in parts]),
-        titles=np.concatenate([part.titles for part in parts]),
-        fronts=np.concatenate([part.fronts for part in parts]),
-        backs=np.concatenate([part.backs for part in parts]),
-        numbers=sketches.numbers,
-        title_sets=end_to_end(
-            np.concatenate([part.title_sets.values for part in parts]),
-            np.concatenate([part.title_sets.counts for part in parts]),
-        ),
-    )
-
-
-def _names_in(articles: pa.Table) -> _Names:
     from linker.reprints.exact import digests
 
     [batch] = articles.combine_chunks().to_batches() or [_no_rows(articles)]
+    published = batch.column("published").cast(pa.int64()).fill_null(UNDATED)
     words = hash_column(plain_column(batch, "title"), kinds=False)
     starts, stops = words.offsets[:-1], words.offsets[1:]
     short = stops - starts < _WORDS_TO_HALVE
     middles = (starts + stops) // 2
-    return _Names(
-        page_keys(strings_of(plain_column(batch, "url"))),
-        source_keys(strings_of(plain_column(batch, "source"))),
-        digests(words.hashes, starts, stops),
-        digests(words.hashes, starts, np.where(short, stops, middles)),
-        digests(words.hashes, np.where(short, starts, middles), stops),
-        _word_sets(words),
+    return Facts(
+        sizes=sizes,
+        times=published.to_numpy(),
+        urls=page_keys(strings_of(plain_column(batch, "url"))),
+        sources=source_keys(strings_of(plain_column(batch, "source"))),
+        titles=digests(words.hashes, starts, stops),
+        fronts=digests(words.hashes, starts, np.where(short, stops, middles)),
+        backs=digests(words.hashes, np.where(short, starts, middles), stops),
+        numbers=numbers,
+        title_sets=_word_sets(words),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -44,6 +45,12 @@ def end_to_end(values: NDArray[np.uint32], counts: NDArray[np.int64]) -> Shingle
     return Shingles(values, stops - counts, stops)
 
 
+def joined(parts: Sequence[Shingles]) -> Shingles:
+    """The shingles of several runs of texts, one run at least, as those of one."""
+    values = np.concatenate([part.values for part in parts])
+    return end_to_end(values, np.concatenate([part.counts for part in parts]))
+
+
 def shingle_hash(data: bytes) -> int:
     """The 32-bit hash of one shingle.
 
@@ -83,9 +90,7 @@ def shingle_sets(shingles: Shingles) -> Shingles:
     ends = np.cumsum(shingles.counts)
     marks = np.arange(_CHUNK, ends[-1] if len(ends) else 0, _CHUNK)
     cuts = np.unique(np.searchsorted(ends, marks))
-    parts = [_sets_of(shingles.take(rows)) for rows in np.split(np.arange(len(ends)), cuts)]
-    values = np.concatenate([part.values for part in parts])
-    return end_to_end(values, np.concatenate([part.counts for part in parts]))
+    return joined([_sets_of(shingles.take(rows)) for rows in np.split(np.arange(len(ends)), cuts)])
 
 
 def _sets_of(shingles: Shingles) -> Shingles:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from linker.reprints.bands import band_shape
 from linker.reprints.exact import digests, number_digests
 from linker.reprints.excerpts import SAMPLE_BITS
-from linker.reprints.shingles import Shingles, end_to_end, hash_shingles, sample
+from linker.reprints.shingles import Shingles, hash_shingles, joined, sample
 from linker.reprints.signatures import permutations
 from linker.text import Words
 from linker.threads import mapped
@@ -84,13 +84,9 @@ def sketch_all(words: Words, threshold: float, threads: int) -> Sketches:
 def collect(parts: Iterable[Sketches]) -> Sketches:
     """The sketches of consecutive texts, one part at least, as one."""
     held = list(parts)
-    samples = [part.samples for part in held]
     bands = np.concatenate([part.bands for part in held])
     return Sketches(
-        end_to_end(
-            np.concatenate([part.values for part in samples]),
-            np.concatenate([part.counts for part in samples]),
-        ),
+        joined([part.samples for part in held]),
         np.concatenate([part.keys for part in held]),
         _firsts(bands),
         bands,
