@@ -29,6 +29,7 @@ from linker.reprints.shingles import hash_shingles, shingle_counts
 from linker.reprints.signatures import PERMUTATIONS
 from linker.stages import Stages
 from linker.stories import embed_articles
+from linker.stories.byte_kernel import lanes
 from linker.stories.clustering import average_linkage
 from linker.stories.evidence import (
     Evidence,
@@ -152,12 +153,17 @@ def neighbours(articles: Articles) -> Loop:
 
     The selection of the nearest from the products is part of the time and not counted.
     """
-    vectors, window = articles.own.vectors, articles.window
-    compared = sum(len(rows) * len(among) for rows, among in window.pieces())
+    vectors, window, n = articles.own.vectors, articles.window, len(articles.own.vectors)
+    compared = sum(
+        (piece.end - piece.begin) * (piece.high - piece.low + n - piece.undated)
+        for piece in window.pieces()
+    )
     search = next(search for search in SEARCHES if search.name == LINKER)
+    index = search.build(vectors, window)
     return Loop(
-        "neighbours (FAISS)", "operations", 2 * vectors.shape[1] * compared, limits.PRODUCTS,
-        lambda: search.find(None, vectors, window),
+        "neighbours", "operations", 2 * vectors.shape[1] * compared,
+        limits.BYTE_PRODUCTS if lanes() else limits.PRODUCTS,
+        lambda: search.find(index, vectors, window),
     )  # fmt: skip
 
 

@@ -14,10 +14,13 @@ import numpy as np
 from numba import njit
 
 from linker.embedding.memory import prefetch
+from linker.stories.byte_kernel import GROUP, PANEL, lanes
+from linker.stories.byte_tiles import multiply
 
 INTEGERS_32, INTEGERS_64 = "32-bit integers", "64-bit products"
 LOOK_UPS, LETTERS = "look-ups", "letters in turn"
-PRODUCTS, COPY, TRIAD, LINES = "sgemm", "copy", "triad", "random lines"
+PRODUCTS, BYTE_PRODUCTS = "sgemm", "products of bytes"
+COPY, TRIAD, LINES = "copy", "triad", "random lines"
 
 LINE = 64
 """Bytes of a cache line."""
@@ -25,6 +28,7 @@ _CACHED = 2048  # numbers that surely fit the first cache
 _LARGE = 1 << 28  # bytes that surely do not fit the last one
 _SQUARE = 1024
 _TIMES = 10_000
+_QUADS = 64  # of a row of bytes: 256 numbers
 _AHEAD = 16  # rows between asking for one and reading it
 _STEPS = 8
 _FACTOR_32, _TERM_32 = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
@@ -74,6 +78,7 @@ def machine_limits() -> list[Limit]:
             PRODUCTS, f"numpy's float32 product of two matrices of {_SQUARE:,} rows", "operations",
             2 * _SQUARE**3, lambda: square @ square,
         ),
+        *_byte_limits(),
         Limit(
             COPY, f"numpy's copy of {_LARGE >> 20} MB, read and written", "bytes",
             2 * _LARGE, lambda: np.copyto(first, second),
@@ -87,6 +92,30 @@ def machine_limits() -> list[Limit]:
             LINE * len(lines), lambda: touch_rows(second, lines, LINE // 8),
         ),
     ]  # fmt: skip
+
+
+def _byte_limits() -> list[Limit]:
+    """None where the processor has no instruction for them."""
+    if not lanes():
+        return []
+    panel, rows = np.full(PANEL * 4 * _QUADS, 3, np.uint8), np.full(GROUP * 4 * _QUADS, 5, np.int8)
+    room = np.empty(GROUP * PANEL, np.int32), np.empty(GROUP, np.uint64)
+    never = np.full(GROUP, np.iinfo(np.int32).max, np.int32)
+    return [
+        Limit(
+            BYTE_PRODUCTS, f"{GROUP} rows of bytes with {PANEL} in the first cache", "operations",
+            2 * GROUP * PANEL * 4 * _QUADS * _TIMES,
+            lambda: _multiply_bytes(panel, rows, never, room, _TIMES),
+        )
+    ]  # fmt: skip
+
+
+@njit(cache=True)
+def _multiply_bytes(panel: Any, rows: Any, never: Any, room: Any, times: int) -> Any:
+    above = np.uint64(0)
+    for _ in range(times):
+        above |= multiply(panel, 0, rows, 0, _QUADS, never, room)
+    return above
 
 
 @njit(cache=True)

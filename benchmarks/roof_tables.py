@@ -37,4 +37,5 @@ def roofline(result: Result) -> str:
 
 
 def _billions(rate: float) -> str:
-    return f"{rate / 1e9:.3g} G"
+    billions = float(f"{rate / 1e9:.3g}")
+    return f"{billions:,.0f} G" if billions >= 100 else f"{billions:g} G"

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.stories.by_meaning import NEAREST, near_in_any_language
+from linker.stories.by_meaning import NEAREST, search_among
+from linker.stories.float_search import FloatSearch
 from linker.stories.windows import Window
 
 Vectors = NDArray[np.float32]
@@ -25,13 +26,21 @@ class Search:
 
     name: str
     setting: str
-    build: Callable[[Vectors], Index]
+    build: Callable[[Vectors, Window], Index]
     find: Callable[[Index, Vectors, Window], Pairs]
 
 
-def _linker(index: Index, vectors: Vectors, window: Window) -> Pairs:
+def _by_linker(vectors: Vectors, window: Window) -> Index:
+    return search_among(vectors, np.zeros(len(vectors), np.int64), window)
+
+
+def _by_faiss(vectors: Vectors, window: Window) -> Index:
+    return FloatSearch(vectors, np.zeros(len(vectors), np.int64), window)
+
+
+def _piece_by_piece(index: Index, vectors: Vectors, window: Window) -> Pairs:
     """The search among all languages that `linker group` makes."""
-    return np.concatenate(list(near_in_any_language(vectors, window)))
+    return np.concatenate([index.near(piece.rows, piece, NEAREST) for piece in window.pieces()])
 
 
 def inside(pairs: Pairs, window: Window) -> Pairs:
@@ -55,7 +64,7 @@ def _asked(count: int, **settings: int) -> Callable[[Index, Vectors, Window], Pa
     return find
 
 
-def _flat(vectors: Vectors) -> Index:
+def _flat(vectors: Vectors, window: Window) -> Index:
     import faiss
 
     index = faiss.IndexFlatIP(vectors.shape[1])
@@ -63,7 +72,7 @@ def _flat(vectors: Vectors) -> Index:
     return index
 
 
-def _lists(vectors: Vectors) -> Index:
+def _lists(vectors: Vectors, window: Window) -> Index:
     """As many lists as FAISS's guidelines say: four times the root of the number of vectors."""
     import faiss
 
@@ -74,7 +83,7 @@ def _lists(vectors: Vectors) -> Index:
     return index
 
 
-def _graph(vectors: Vectors) -> Index:
+def _graph(vectors: Vectors, window: Window) -> Index:
     import faiss
 
     index = faiss.IndexHNSWFlat(vectors.shape[1], 32, faiss.METRIC_INNER_PRODUCT)
@@ -85,7 +94,13 @@ def _graph(vectors: Vectors) -> Index:
 _ENOUGH, _AMPLE = NEAREST + 1, 10 * NEAREST + 1
 LINKER = "linker, within the window"
 SEARCHES = (
-    Search(LINKER, f"{NEAREST} asked for", lambda vectors: None, _linker),
+    Search(LINKER, f"{NEAREST} asked for", _by_linker, _piece_by_piece),
+    Search(
+        "FAISS, within the window",
+        f"{NEAREST} asked for, the float32 of every piece",
+        _by_faiss,
+        _piece_by_piece,
+    ),
     Search("FAISS IndexFlatIP", f"{_ENOUGH} asked for", _flat, _asked(_ENOUGH)),
     Search("FAISS IndexFlatIP", f"{_AMPLE} asked for", _flat, _asked(_AMPLE)),
     Search("FAISS IndexIVFFlat", f"{_AMPLE} asked for, nprobe 8", _lists, _asked(_AMPLE, nprobe=8)),

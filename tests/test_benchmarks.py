@@ -117,14 +117,14 @@ def test_least_cosine_knows_rows_of_zeros() -> None:
     assert least_cosine(some[:1], np.array([[1.0, 1.0]])) == pytest.approx(0.5**0.5)
 
 
-@pytest.mark.parametrize("search", SEARCHES, ids=lambda search: search.setting)
+@pytest.mark.parametrize("search", SEARCHES, ids=lambda search: f"{search.name}, {search.setting}")
 def test_searches_find_neighbours_within_the_window(search: Any) -> None:
     chance = np.random.default_rng(0)
     vectors = chance.normal(size=(300, 16)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     window = Window(np.sort(chance.uniform(0, 20, 300)), 3.0)
     wanted = nearest_inside(vectors, window)
-    pairs = search.find(search.build(vectors), vectors, window)
+    pairs = search.find(search.build(vectors, window), vectors, window)
     assert window.holds(pairs).all()
     assert 0.1 < recall(pairs, vectors, wanted) <= 1
     everyone = np.stack(np.meshgrid(np.arange(300), np.arange(300)), axis=-1).reshape(-1, 2)

@@ -29,7 +29,8 @@ def test_counts_are_those_of_the_texts(articles: Articles) -> None:
 def test_every_loop_runs_and_has_its_limit(articles: Articles) -> None:
     loops, own = inner_loops(articles)
     known = {limit.name for limit in own} | {
-        limits.INTEGERS_32, limits.INTEGERS_64, limits.LOOK_UPS, limits.LETTERS, limits.PRODUCTS
+        limits.INTEGERS_32, limits.INTEGERS_64, limits.LOOK_UPS, limits.LETTERS, limits.PRODUCTS,
+        limits.BYTE_PRODUCTS,
     }  # fmt: skip
     assert len({loop.name for loop in loops}) == len(loops) == 10
     for part in (*loops, *own):

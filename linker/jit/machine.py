@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import os
 import threading
-from typing import Any
+from typing import Any, Final
 
 import llvmlite.binding as llvm  # type: ignore[import-untyped]
 
+_TOLD: Final = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES")
+"""By which a user has numba compile for another processor than this one."""
 _lock = threading.Lock()
 
 
@@ -17,6 +20,15 @@ def host() -> str:
     """The processor, as far as machine code depends on it."""
     features = llvm.get_host_cpu_features().flatten()
     return " ".join((llvm.get_process_triple(), llvm.get_host_cpu_name(), features))
+
+
+@functools.cache
+def has(*features: str) -> bool:
+    """Whether the processor has all of these, by LLVM's names, and numba may use them."""
+    if any(name in os.environ for name in _TOLD):
+        return False
+    known = llvm.get_host_cpu_features()
+    return all(known.get(feature, False) for feature in features)
 
 
 @functools.cache

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from linker.jit import bare, njit
+from linker.jit import njit
+from linker.stories.best import keep_best
 from linker.stories.terms import Terms
 from linker.stories.windows import Window
 from linker.threads import ordered_map
@@ -132,29 +133,9 @@ def _partners(postings: Any, day: Any, days: float, first: int, last: int) -> An
                 score[other] += postings.values[k] * postings.weights[place]
         held = 0
         for k in range(count):
-            held = _keep_best(best, partners, held, score[touched[k]], touched[k])
+            held = keep_best(best, partners, held, score[touched[k]], touched[k])
             score[touched[k]] = 0.0
         for k in range(held):
             pairs[used + k, 0], pairs[used + k, 1] = row, partners[k]
         used += held
     return pairs[:used].copy()
-
-
-@bare(inline="always")
-def _keep_best(best: Any, partners: Any, held: int, score: Any, partner: int) -> int:
-    """Put a partner in its place among the best, the smaller row first among equals.
-
-    Returns how many are held. When all places are taken the last one falls out.
-    """
-    at = held
-    while at > 0 and (
-        best[at - 1] < score or (best[at - 1] == score and partners[at - 1] > partner)
-    ):
-        at -= 1
-    if at == len(best):
-        return held
-    held = min(held + 1, len(best))
-    for k in range(held - 1, at, -1):
-        best[k], partners[k] = best[k - 1], partners[k - 1]
-    best[at], partners[at] = score, partner
-    return held

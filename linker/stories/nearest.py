@@ -12,6 +12,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from linker.jit.machine import has
+
 _CORE: Final = "OPENBLAS_CORETYPE"
 _lock = threading.Lock()
 
@@ -57,9 +59,6 @@ def _core() -> str:
     """
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return ""
-    import llvmlite.binding as llvm  # type: ignore[import-untyped]
-
-    has = llvm.get_host_cpu_features().get
-    if all(map(has, ("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"))):
+    if has("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"):
         return "SKYLAKEX"
-    return "HASWELL" if has("avx2") and has("fma") else ""
+    return "HASWELL" if has("avx2", "fma") else ""

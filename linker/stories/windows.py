@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,21 @@ def days_of(published: pa.ChunkedArray) -> npt.NDArray[np.float64]:
     return days
 
 
+class Piece(NamedTuple):
+    """Rows `begin` to `end` are compared with `low` to `high`, and with those from `undated` on."""
+
+    begin: int
+    end: int
+    low: int
+    high: int
+    undated: int
+
+    @property
+    def rows(self) -> IntArray:
+        """The rows to search from."""
+        return np.arange(self.begin, self.end)
+
+
 @dataclass(frozen=True)
 class Window:
     """Times of n nodes in days, float64, ascending with the unknown (NaN) last; `days` wide."""
@@ -35,24 +51,24 @@ class Window:
         """How many nodes have a time: they come first."""
         return int(np.count_nonzero(~np.isnan(self.day)))
 
-    def pieces(self) -> Iterator[tuple[IntArray, IntArray]]:
+    def pieces(self) -> Iterator[Piece]:
         """Rows to search from, and the rows to search among; together they cover every pair.
 
         Undated rows are in every window. A piece of dated rows spans at most a day, so that few
         of the rows it is compared with lie outside of the window of one of them.
         """
         dated, n = self.dated, len(self.day)
-        day, undated = self.day[:dated], np.arange(dated, n)
+        day = self.day[:dated]
         begin = 0
         while begin < dated:
             end = min(begin + ROWS, int(np.searchsorted(day, day[begin] + 1)))
             end = max(end, begin + 1)
-            low = np.searchsorted(day, day[begin] - self.days)
-            high = np.searchsorted(day, day[end - 1] + self.days, "right")
-            yield np.arange(begin, end), np.concatenate([np.arange(low, high), undated])
+            low = int(np.searchsorted(day, day[begin] - self.days))
+            high = int(np.searchsorted(day, day[end - 1] + self.days, "right"))
+            yield Piece(begin, end, low, high, dated)
             begin = end
         for begin in range(dated, n, ROWS):
-            yield np.arange(begin, min(begin + ROWS, n)), np.arange(n)
+            yield Piece(begin, min(begin + ROWS, n), 0, dated, dated)
 
     def holds(self, pairs: IntArray) -> npt.NDArray[np.bool_]:
         """Whether each pair (p, 2) lies within the window; an unknown time always does."""

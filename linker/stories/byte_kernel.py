@@ -1,0 +1,283 @@
+"""The nearest vectors by products of bytes, and among those by the vectors themselves."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from linker.jit import Intrinsic, bare, njit
+from linker.jit.machine import has
+from linker.stories.best import keep_best
+from linker.stories.sums import dot
+
+#: Vectors of a panel, whose bytes lie so that one instruction takes those of many vectors.
+PANEL: Final = 64
+#: Rows that are multiplied with a panel at a time: as many as there are registers for.
+GROUP: Final = 6
+#: Rows that go through all panels together: a panel is then read once for all of them.
+_TURN: Final = 42 * GROUP
+#: Bytes of a vector that lie together in a panel.
+_QUAD: Final = 4
+#: Of so many panels one is a sample, of SAMPLE at most; the limit is the rank SURE of it or lower.
+_SAMPLED: Final = 8
+_SAMPLE, _SURE = 32, 6
+#: Bytes choose a third more than is asked for, so many at least.
+_LEAST_MORE: Final = 4
+_LEAST, _MOST = np.int32(-(1 << 31)), np.int32((1 << 31) - 1)
+_LOW: Final = (1 << 32) - 1
+_MIDDLE: Final = np.int16(128)
+_ONE: Final = np.uint64(1)
+
+multiply: Any = Intrinsic("linker.stories.byte_tiles", "multiply")
+lowest: Any = Intrinsic("linker.stories.byte_tiles", "lowest")
+
+
+def lanes() -> int:
+    """Sums that the processor adds products of bytes to with one instruction; 0: it has none.
+
+    That of AVX-512 has 16, that of AVX-VNNI 8.
+    """
+    if has("avx512vnni", "avx512bw", "avx512vl"):
+        return 16
+    return 8 if has("avxvnni") else 0
+
+
+class Panels(NamedTuple):
+    """n vectors as bytes, panel after panel.
+
+    `values` uint8 (panels * PANEL * 4 * quads,): in a panel come the first four bytes of each of
+    its vectors, then the next four of each; a byte is the rounded component plus 128. `order`
+    int64 (n,) is the row at each place, `place` int64 (n,) the place of each row.
+    """
+
+    values: npt.NDArray[np.uint8]
+    order: npt.NDArray[np.int64]
+    place: npt.NDArray[np.int64]
+    quads: int
+
+
+class Fields(NamedTuple):
+    """What is known of each row: `vectors` float32 (n, d), `lang` int64 (n,), `day` float64 (n,).
+
+    Two rows more than `days` apart are no neighbours; an unknown time (NaN) is near to all.
+    """
+
+    vectors: npt.NDArray[np.float32]
+    lang: npt.NDArray[np.int64]
+    day: npt.NDArray[np.float64]
+    days: float
+
+
+@bare
+def fill_panels(vectors: Any, order: Any, scale: float, first: int, last: int, values: Any) -> None:
+    """Write the panels `first` to `last`: components times `scale`, rounded, plus 128."""
+    quads = (vectors.shape[1] + _QUAD - 1) // _QUAD
+    for place in range(first * PANEL, min(last * PANEL, len(order))):
+        begin = (place // PANEL * quads * PANEL + place % PANEL) * _QUAD
+        vector = vectors[order[place]]
+        for k in range(len(vector)):
+            byte = np.int32(np.rint(vector[k] * scale)) + np.int32(128)
+            values[begin + k // _QUAD * (_QUAD * PANEL) + k % _QUAD] = np.uint8(byte)
+
+
+class _Room(NamedTuple):
+    """What a turn of rows needs: a place a row in each array but the last four.
+
+    `own` int8, their bytes; `limits` int32, what a score must be above to be noted; `found` int64,
+    `counts` of them a row, score and place in one number; `maxima` int32 (PANEL a row); `scores`
+    and `above` of one group and one panel; `best` and `partners` of one row.
+    """
+
+    own: Any
+    limits: Any
+    counts: Any
+    found: Any
+    maxima: Any
+    scores: Any
+    above: Any
+    best: Any
+    partners: Any
+
+
+@njit
+def nearest_rows(panels: Any, fields: Any, rows: Any, among: Any, avoid: int, k: int) -> Any:
+    """The `k` nearest of each of `rows`, pairs int64 (p, 2), by inner product.
+
+    `among` int64 are the panels that are searched, ascending; a row itself, rows outside of the
+    window and rows in the language `avoid` (-1: none) are no neighbours. Bytes choose a third more
+    than k, of equals those of the smaller places, and the vectors k of these, of equals the
+    smaller rows.
+    """
+    asked = k + max(_LEAST_MORE, k // 3)
+    room = _Room(
+        np.zeros(_TURN * panels.quads * _QUAD, np.int8),
+        np.empty(_TURN, np.int32),
+        np.empty(_TURN, np.int64),
+        np.empty((_TURN, 4 * asked + PANEL), np.int64),
+        np.empty((_TURN, PANEL), np.int32),
+        np.empty(GROUP * PANEL, np.int32),
+        np.empty(GROUP, np.uint64),
+        np.empty(k, np.float64),
+        np.empty(k, np.int64),
+    )
+    pairs = np.empty((len(rows) * k, 2), np.int64)
+    again = np.empty(len(rows), np.int64)
+    used, left = 0, 0
+    for first in range(0, len(rows), _TURN):
+        turn = rows[first : first + _TURN]
+        _copy(panels, turn, room.own)
+        guessed = _guess_limits(panels, len(turn), among, asked, room)
+        _sweep(panels, fields, turn, among, avoid, asked, room)
+        for i in range(len(turn)):
+            if guessed and room.counts[i] < asked:
+                again[left] = turn[i]
+                left += 1
+            else:
+                used = _write_best(panels, fields, turn[i], i, asked, room, pairs, used)
+    for first in range(0, left, _TURN):
+        turn = again[first : min(first + _TURN, left)]
+        _copy(panels, turn, room.own)
+        room.limits[:] = _LEAST
+        _sweep(panels, fields, turn, among, avoid, asked, room)
+        for i in range(len(turn)):
+            used = _write_best(panels, fields, turn[i], i, asked, room, pairs, used)
+    return pairs[:used].copy()
+
+
+@bare
+def _copy(panels: Any, rows: Any, own: Any) -> None:
+    """Write the bytes of each row end to end, without the 128."""
+    size = panels.quads * _QUAD
+    for i in range(len(rows)):
+        place = panels.place[rows[i]]
+        begin = (place // PANEL * panels.quads * PANEL + place % PANEL) * _QUAD
+        for k in range(size):
+            byte = panels.values[begin + k // _QUAD * (_QUAD * PANEL) + k % _QUAD]
+            own[i * size + k] = np.int8(np.int16(byte) - _MIDDLE)
+
+
+@bare
+def _guess_limits(panels: Any, rows: int, among: Any, asked: int, room: Any) -> bool:
+    """Guess from an eighth of the panels what twice as many as asked for will be above.
+
+    Whoever begins without a limit notes hundreds that do not stay. In a sample the highest of each
+    column are about as good as the highest of all. A guess that was too high shows in too few that
+    are found; among few panels none is made.
+    """
+    sample = min(len(among) // _SAMPLED, _SAMPLE)
+    room.limits[:] = _LEAST
+    if sample < 2:
+        return False
+    size = panels.quads * _QUAD
+    room.limits[:] = _MOST
+    for i in range(rows):
+        room.maxima[i, :] = _LEAST
+    for k in range(sample):
+        begin = among[k * len(among) // sample] * PANEL * size
+        for group in range(0, rows, GROUP):
+            tile = room.scores, room.above
+            own_limits = room.limits[group : group + GROUP]
+            multiply(panels.values, begin, room.own, group * size, panels.quads, own_limits, tile)
+            for i in range(group, min(group + GROUP, rows)):
+                maxima, scores = room.maxima[i], room.scores[(i - group) * PANEL :]
+                for column in range(PANEL):
+                    maxima[column] = max(maxima[column], scores[column])
+    rank = max(_SURE, (2 * asked * sample + len(among) - 1) // len(among))
+    rank = min(rank, PANEL)
+    for i in range(rows):
+        _settled(room.maxima[i], PANEL, rank)
+        room.limits[i] = room.maxima[i, rank - 1] - np.int32(1)
+    return True
+
+
+@bare
+def _sweep(
+    panels: Any, fields: Any, rows: Any, among: Any, avoid: int, asked: int, room: Any
+) -> None:
+    """Multiply rows with panels and note what is above their limits.
+
+    A product is too large by 128 times the sum of the row's bytes, which changes no order. Once
+    there are many, all but the `asked` largest are forgotten, and the limit is the least of these.
+    """
+    size = panels.quads * _QUAD
+    full = room.found.shape[1] - PANEL
+    tile = room.scores, room.above
+    room.counts[:] = 0
+    for panel in among:
+        begin = panel * PANEL * size
+        for group in range(0, len(rows), GROUP):
+            own_limits = room.limits[group : group + GROUP]
+            if not multiply(
+                panels.values, begin, room.own, group * size, panels.quads, own_limits, tile
+            ):
+                continue
+            for i in range(group, min(group + GROUP, len(rows))):
+                bits, found, count = room.above[i - group], room.found[i], room.counts[i]
+                while bits:
+                    column = np.int64(lowest(bits))
+                    bits &= bits - _ONE
+                    place = panel * PANEL + column
+                    if _is_neighbour(panels, fields, rows[i], place, avoid):
+                        score = np.int64(room.scores[(i - group) * PANEL + column])
+                        found[count] = (score << 32) | (_LOW - place)
+                        count += 1
+                if count > full:
+                    count = _settled(found, count, asked)
+                    room.limits[i] = np.int32(found[asked - 1] >> 32)
+                room.counts[i] = count
+
+
+@bare(inline="always")
+def _is_neighbour(panels: Any, fields: Any, row: int, place: int, avoid: int) -> bool:
+    if place >= len(panels.order):
+        return False
+    other = panels.order[place]
+    if other == row or fields.lang[other] == avoid:
+        return False
+    return not abs(fields.day[other] - fields.day[row]) > fields.days
+
+
+@bare
+def _settled(found: Any, count: int, asked: int) -> int:
+    """Bring the `asked` largest of the first `count` to the front, the least of them last.
+
+    Returns how many there are. Source: C. A. R. Hoare, Algorithm 65: Find, CACM 4 (1961).
+    """
+    if count < asked:
+        return count
+    low, high = 0, count - 1
+    while low < high:
+        middle = found[asked - 1]
+        i, j = low, high
+        while i <= j:
+            while found[i] > middle:
+                i += 1
+            while found[j] < middle:
+                j -= 1
+            if i <= j:
+                found[i], found[j] = found[j], found[i]
+                i += 1
+                j -= 1
+        if j < asked - 1:
+            low = i
+        if i > asked - 1:
+            high = j
+    return asked
+
+
+@bare
+def _write_best(
+    panels: Any, fields: Any, row: int, i: int, asked: int, room: Any, pairs: Any, used: int
+) -> int:
+    """Write the best partners of a row, the i-th of its turn; returns how many pairs there are."""
+    found = room.found[i]
+    held = 0
+    for k in range(_settled(found, room.counts[i], asked)):
+        other = panels.order[_LOW - (found[k] & _LOW)]
+        product = dot(fields.vectors[row], fields.vectors[other])
+        held = keep_best(room.best, room.partners, held, product, other)
+    for k in range(held):
+        pairs[used + k, 0], pairs[used + k, 1] = row, room.partners[k]
+    return used + held

@@ -1,0 +1,58 @@
+"""The nearest vectors within the time window, by brute force with FAISS."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from linker.stories.nearest import nearest
+from linker.stories.windows import Piece, Window
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float32]
+
+#: FAISS knows no window and is asked for this many times as many: a piece of rows spans up to a
+#: day, so that some of what is near a row lies outside of its window.
+_SPARE: Final = 1.25
+
+
+class FloatSearch:
+    """Vectors float32 (n, d) as they are; `lang` int64 (n,)."""
+
+    def __init__(self, vectors: FloatArray, lang: IntArray, window: Window) -> None:
+        self._vectors, self._lang, self._window = vectors, lang, window
+
+    def near(self, rows: IntArray, piece: Piece, k: int) -> IntArray:
+        """The k nearest of each of `rows` of a piece, pairs int64 (p, 2)."""
+        return self._near(rows, self._among(piece), k, int(_SPARE * k) + 1)
+
+    def near_elsewhere(self, rows: IntArray, piece: Piece, code: int, k: int) -> IntArray:
+        """The same among the articles that are not in the language `code`, which the rows are."""
+        among = self._among(piece)
+        return self._near(rows, among[self._lang[among] != code], k, int(_SPARE * k) + 1)
+
+    def _among(self, piece: Piece) -> IntArray:
+        undated = np.arange(piece.undated, len(self._vectors))
+        return np.concatenate([np.arange(piece.low, piece.high), undated])
+
+    def _near(self, rows: IntArray, among: IntArray, k: int, asked: int) -> IntArray:
+        """Rows that find fewer than k within the window ask again for twice as many."""
+        asked = min(asked, len(among))
+        if not len(rows) or not asked:
+            return np.empty((0, 2), np.int64)
+        at = nearest(self._taken(rows), self._taken(among), asked)
+        pairs = np.stack([np.repeat(rows, asked), among[at.ravel()]], axis=1)
+        inside = self._window.holds(pairs) & (pairs[:, 0] != pairs[:, 1])
+        rank = np.cumsum(inside.reshape(at.shape), axis=1)
+        short = (rank[:, -1] < k) & (asked < len(among))
+        near = pairs[inside & (rank <= k).ravel() & ~np.repeat(short, asked)]
+        return np.concatenate([near, self._near(rows[short], among, k, 2 * asked)])
+
+    def _taken(self, rows: IntArray) -> FloatArray:
+        """The vectors of ascending `rows`, without a copy where these are in one piece."""
+        if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
+            return self._vectors[rows[0] : rows[-1] + 1]
+        taken: FloatArray = self._vectors[rows]
+        return taken
