@@ -27,6 +27,9 @@ _SAMPLE, _SURE = 32, 6
 _LEAST_MORE: Final = 4
 _LEAST, _MOST = np.int32(-(1 << 31)), np.int32((1 << 31) - 1)
 _LOW: Final = (1 << 32) - 1
+_NOTHING: Final = -(1 << 63)
+_SPREAD, _OTHER = 0x9E3779B1, 0x85EBCA6B
+_GATHER: Final = pow(_SPREAD, -1, 1 << 32)
 _MIDDLE: Final = np.int16(128)
 _ONE: Final = np.uint64(1)
 
@@ -85,13 +88,15 @@ def fill_panels(vectors: Any, order: Any, scale: float, first: int, last: int, v
 class _Room(NamedTuple):
     """What a turn of rows needs: a place a row in each array but the last four.
 
-    `own` int8, their bytes; `limits` int32, what a score must be above to be noted; `found` int64,
-    `counts` of them a row, score and place in one number; `maxima` int32 (PANEL a row); `scores`
+    `own` int8, their bytes; `limits` int32, what a score must be above to be looked at; `found`
+    int64, `counts` of them a row, score and place in one number, which is to be above the row's
+    `floors`; `maxima` int32 (PANEL a row); `scores`
     and `above` of one group and one panel; `best` and `partners` of one row.
     """
 
     own: Any
     limits: Any
+    floors: Any
     counts: Any
     found: Any
     maxima: Any
@@ -107,13 +112,14 @@ def nearest_rows(panels: Any, fields: Any, rows: Any, among: Any, avoid: int, k:
 
     `among` int64 are the panels that are searched, ascending; a row itself, rows outside of the
     window and rows in the language `avoid` (-1: none) are no neighbours. Bytes choose a third more
-    than k, of equals those of the smaller places, and the vectors k of these, of equals the
-    smaller rows.
+    than k, of equals as each row draws them, and the vectors k of these, of equals the smaller
+    rows. Would all rows draw the same, a thousand forms of one template were neighbours of a few.
     """
     asked = k + max(_LEAST_MORE, k // 3)
     room = _Room(
         np.zeros(_TURN * panels.quads * _QUAD, np.int8),
         np.empty(_TURN, np.int32),
+        np.empty(_TURN, np.int64),
         np.empty(_TURN, np.int64),
         np.empty((_TURN, 4 * asked + PANEL), np.int64),
         np.empty((_TURN, PANEL), np.int32),
@@ -205,6 +211,7 @@ def _sweep(
     full = room.found.shape[1] - PANEL
     tile = room.scores, room.above
     room.counts[:] = 0
+    room.floors[:] = _NOTHING
     for panel in among:
         begin = panel * PANEL * size
         for group in range(0, len(rows), GROUP):
@@ -215,18 +222,36 @@ def _sweep(
                 continue
             for i in range(group, min(group + GROUP, len(rows))):
                 bits, found, count = room.above[i - group], room.found[i], room.counts[i]
+                floor = room.floors[i]
                 while bits:
                     column = np.int64(lowest(bits))
                     bits &= bits - _ONE
                     place = panel * PANEL + column
-                    if _is_neighbour(panels, fields, rows[i], place, avoid):
-                        score = np.int64(room.scores[(i - group) * PANEL + column])
-                        found[count] = (score << 32) | (_LOW - place)
+                    score = np.int64(room.scores[(i - group) * PANEL + column])
+                    key = (score << 32) | _drawn(rows[i], place)
+                    if key > floor and _is_neighbour(panels, fields, rows[i], place, avoid):
+                        found[count] = key
                         count += 1
                 if count > full:
                     count = _settled(found, count, asked)
-                    room.limits[i] = np.int32(found[asked - 1] >> 32)
+                    room.floors[i] = found[asked - 1]
+                    room.limits[i] = np.int32((room.floors[i] >> 32) - 1)
                 room.counts[i] = count
+
+
+@bare(inline="always")
+def _drawn(row: int, place: int) -> int:
+    """A number of 32 bits for each place, in another order for each row.
+
+    Source: multiplicative hashing (Knuth 1973, 6.4), which an odd factor can take back.
+    """
+    return ((place * _SPREAD) ^ (row * _OTHER)) & _LOW
+
+
+@bare(inline="always")
+def _place(row: int, drawn: int) -> int:
+    """The place that a row has drawn this number for."""
+    return (((drawn ^ (row * _OTHER)) & _LOW) * _GATHER) & _LOW
 
 
 @bare(inline="always")
@@ -275,7 +300,7 @@ def _write_best(
     found = room.found[i]
     held = 0
     for k in range(_settled(found, room.counts[i], asked)):
-        other = panels.order[_LOW - (found[k] & _LOW)]
+        other = panels.order[_place(row, found[k] & _LOW)]
         product = dot(fields.vectors[row], fields.vectors[other])
         held = keep_best(room.best, room.partners, held, product, other)
     for k in range(held):
