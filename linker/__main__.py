@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
+from linker.no_pandas import begin_command
+
 TERMINATED = 143
 # Threads of compiled code ask the one that parses for the interpreter now and then. By default it
 # lets them wait five milliseconds each time, which is longer than they then need it.
@@ -24,6 +26,7 @@ def main() -> None:
     """Run the command line. A polite kill unwinds, so that no temporary folder is left behind."""
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.set_threshold(NEW_OBJECTS, 20, 50)
+    begin_command()
     _open_closed_streams()
     sys.stderr = _unheard(sys.stderr)
     if isinstance(sys.stdout, io.TextIOWrapper):

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from linker.calibration import Calibration
 from linker.evaluation import Scores
 from linker.first_run import tell_first_run
+from linker.no_pandas import hide_from_pyarrow
 from linker.progress import choose
 from linker.stages import Stages
 
@@ -37,6 +38,7 @@ def running(command: str | None, inputs: Sequence[str] = (), *, quiet: bool) -> 
     """
     if command and not quiet:
         tell_first_run(command, inputs)
+    hide_from_pyarrow()
     progress = choose(quiet=quiet)
     try:
         yield Stages(progress)

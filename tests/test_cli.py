@@ -52,6 +52,24 @@ def test_start_up_loads_nothing_heavy() -> None:
     assert python("-c", script).stdout.strip() == "[]"
 
 
+def test_a_command_does_without_pandas_and_a_program_has_it(tmp_path: Path) -> None:
+    """pyarrow would import it; afterwards whoever else asks for it finds it."""
+    pytest.importorskip("pandas")
+    written = tmp_path / "a.jsonl"
+    written.write_text(json.dumps(FEW[0]))
+    words = ["linker", "group", str(written), "--out", str(tmp_path / "out"), "--quiet"]
+    ends = "import os, sys\nos._exit = lambda code: print('pandas' in sys.modules)\n"
+    run = f"import linker.__main__\nsys.argv = {words!r}\nlinker.__main__.main()\n"
+    assert "False" in python("-c", ends + run).stdout
+    hidden = "from linker import no_pandas\nno_pandas.begin_command()\n"
+    hidden += "no_pandas.hide_from_pyarrow()\nimport pandas, pyarrow\n"
+    hidden += "print(pyarrow.array(pandas.Series(['a']))[0])"
+    assert python("-c", hidden).stdout == "a\n"
+    frame = "import linker, pandas\nframe = pandas.DataFrame({'title': ['Goat wins race']})\n"
+    frame += "print(len(linker.group(frame).articles.to_pandas()))"
+    assert python("-c", frame).stdout == "1\n"
+
+
 def test_version(command: Command) -> None:
     assert command("--version").stdout == f"linker {linker.__version__}\n"
     assert python("-m", "linker", "--version").stdout == f"linker {linker.__version__}\n"
