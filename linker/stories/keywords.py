@@ -200,18 +200,29 @@ def keywords(
 def _as_written(terms: list[int], known: Surfaces, text: str) -> list[str]:
     found: list[str] = []
     for term in terms:
-        forms = known.words[known.start[term] : known.start[term + 1]]
-        # Headlines in capitals may be all that there is.
-        lower = (low for form in forms if (low := form.lower()) != form)
-        for form in itertools.chain(forms, lower):
-            if _stands_in(form, text):
-                whole = _grown(form, text)
-                if _is_new(whole, found):
-                    found.append(whole)
-                break
-        if len(found) == KEYWORDS:
-            break
+        form = _standing(known.words[known.start[term] : known.start[term + 1]], text)
+        if form:
+            whole = _grown(form, text)
+            if _is_new(whole, found):
+                found.append(whole)
+                if len(found) == KEYWORDS:
+                    break
     return found
+
+
+def _standing(forms: list[str], text: str) -> str:
+    """The first of some forms that stands in a text, else in lower case, else nothing.
+
+    Headlines in capitals may be all that there is.
+    """
+    for form in forms:
+        if _stands_in(form, text):
+            return form
+    for form in forms:
+        lower = form.lower()
+        if lower != form and _stands_in(lower, text):
+            return lower
+    return ""
 
 
 def _grown(piece: str, text: str) -> str:
@@ -260,7 +271,13 @@ def _stands_in(form: str, text: str) -> bool:
     if at >= 0 and not form.isascii() and _UNSEGMENTED.search(form):
         return True
     while at >= 0:
-        if not (_goes_on(text, at - 1, -1) or _goes_on(text, at + len(form), 1)):
+        end = at + len(form)
+        # Most words have a space on either side; one look at each is all that takes.
+        before, after = text[at - 1 : at], text[end : end + 1]
+        if not (before.isalpha() or after.isalpha()) and (
+            (before.isascii() and after.isascii())
+            or not (_goes_on(text, at - 1, -1) or _goes_on(text, end, 1))
+        ):
             return True
         at = text.find(form, at + 1)
     return False

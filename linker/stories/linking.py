@@ -278,12 +278,13 @@ def _links(
 ) -> pa.Table:
     """Pairs within stories and every other candidate that is not improbable, by article row."""
     inside = story[pairs[:, 0]] == story[pairs[:, 1]]
-    kept = inside | (probability(odds) >= FAINTEST)
+    kept = np.flatnonzero(inside | (probability(odds) >= FAINTEST))
     chosen = nodes[pairs[kept]].reshape(-1, 2)
     # Candidates are in order, and so are the witnesses after them: a stable sort only merges.
     keys = chosen[:, 0] * (int(nodes.max(initial=0)) + 1) + chosen[:, 1]
     order = np.argsort(keys, kind="stable")
-    return _table(chosen[order], features[kept][order], odds[kept][order])
+    kept = kept[order]
+    return _table(chosen[order], features[kept], odds[kept])
 
 
 def _table(pairs: IntArray, features: FloatArray, odds: FloatArray) -> pa.Table:
