@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+import linker
+from linker.demo import articles_path
 from linker.jit import njit
 from linker.jit.machine import has
-from linker.stories import byte_tiles
+from linker.stories import by_meaning, byte_tiles
 from linker.stories.by_meaning import Search, search_among
 from linker.stories.byte_kernel import GROUP, PANEL, fill_panels, lanes, multiply
 from linker.stories.byte_search import ByteSearch
@@ -156,6 +158,30 @@ def test_the_order_of_threads_and_pieces_changes_nothing() -> None:
         whole = one.near(piece.rows, piece, 5)
         single = [three.near(piece.rows[i : i + 1], piece, 5) for i in range(len(piece.rows))]
         assert sorted(whole.tolist()) == sorted(np.concatenate(single).tolist())
+
+
+def test_forms_of_one_template_are_not_all_neighbours_of_a_few() -> None:
+    """Thousands of vectors that bytes cannot tell apart, or nothing can."""
+    n, k = 3000, 24
+    for spread in (0.0, 1e-4):
+        vectors = np.ones((n, 16), np.float32)
+        vectors += np.random.default_rng(2).normal(0, spread, (n, 16)).astype(np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        window = Window(np.full(n, np.nan), 1.0)
+        search = ByteSearch(vectors, np.zeros(n, np.int64), window, 1)
+        near = np.concatenate([search.near(p.rows, p, k) for p in window.pieces()])
+        assert len(near) == n * k
+        assert np.bincount(near[:, 1]).max() < 4 * k
+
+
+def test_stories_are_the_same_by_either_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = articles_path()
+    by_bytes = linker.group(articles)
+    monkeypatch.setattr(by_meaning, "lanes", lambda: 0)
+    by_floats = linker.group(articles)
+    assert by_bytes.articles.equals(by_floats.articles)
+    assert by_bytes.stories.equals(by_floats.stories)
+    assert by_bytes.links.equals(by_floats.links)
 
 
 def test_the_search_is_of_bytes_where_the_processor_multiplies_them() -> None:

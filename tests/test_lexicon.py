@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linker.stories import lexicon as module
 from linker.stories.lexicon import lexicon
 from linker.stories.terms import Terms
 
@@ -23,10 +24,13 @@ def _terms(rows: list[np.ndarray]) -> Terms:
 def _check(terms: Terms, part: np.ndarray) -> None:
     keys = part[terms.rows()].astype(np.uint64) << np.uint64(32) | terms.ids
     expected, number, frequency = np.unique(keys, return_inverse=True, return_counts=True)
-    found = lexicon(terms.start, terms.ids, part)
-    assert found.keys.tolist() == expected.tolist()
-    assert found.frequency.tolist() == frequency.tolist()
-    assert found.number.tolist() == number.tolist()
+    for threads, at_a_time in ((1, module.ROWS), (3, 7)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "ROWS", at_a_time)
+            found = lexicon(terms.start, terms.ids, part, threads)
+        assert found.keys.tolist() == expected.tolist()
+        assert found.frequency.tolist() == frequency.tolist()
+        assert found.number.tolist() == number.tolist()
 
 
 @settings(deadline=None)  # the first example compiles

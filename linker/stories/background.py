@@ -104,6 +104,7 @@ def rarity(
     languages: list[str],
     background: Background,
     lengths: npt.NDArray[np.int64] | None = None,
+    threads: int = 1,
 ) -> npt.NDArray[np.float32]:
     """Inverse document frequency of each entry of `documents`, float32, within its language.
 
@@ -111,7 +112,7 @@ def rarity(
     together (log((N + 1) / (df + 1/2)), Spärck Jones 1972 with the run's counts smoothed).
     `lengths` is how many words each row has; without it the values of its terms are their counts.
     """
-    known = lexicon(documents.start, documents.ids, lang)
+    known = lexicon(documents.start, documents.ids, lang, threads)
     articles = np.bincount(lang, minlength=len(languages))
     if lengths is None:
         words = np.bincount(lang[documents.rows()], documents.values, minlength=len(languages))

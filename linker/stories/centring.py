@@ -24,9 +24,22 @@ def centred(
     background: Background,
     encoder: str,
 ) -> FloatArray:
-    """Unit rows float32 (n, d) after taking off each language's mean; rows of 0 stay 0.
+    """Unit rows float32 (n, d) after taking off each language's mean; rows of 0 stay 0."""
+    out = np.empty_like(vectors)
+    take_off(vectors, lang, language_means(vectors, lang, languages, background, encoder), out)
+    return out
 
-    The mean is that of this run, blended with the background as if it had been seen on
+
+def language_means(
+    vectors: FloatArray,
+    lang: npt.NDArray[np.int64],
+    languages: list[str],
+    background: Background,
+    encoder: str,
+) -> FloatArray:
+    """The mean vector of each language, float32 (languages, d).
+
+    It is that of this run, blended with the background as if it had been seen on
     `PSEUDO_VECTORS` texts; without a background the run's own mean counts by its size alone.
     """
     totals, counts = _totals(vectors, lang, len(languages))
@@ -34,10 +47,8 @@ def centred(
         usual = background.centre(code, encoder)
         if usual is not None:
             totals[i] += PSEUDO_VECTORS * usual
-    means = (totals / (counts[:, None] + PSEUDO_VECTORS)).astype(np.float32)
-    out = np.empty_like(vectors)
-    _take_off(vectors, lang, means, out)
-    return out
+    means: FloatArray = (totals / (counts[:, None] + PSEUDO_VECTORS)).astype(np.float32)
+    return means
 
 
 @njit
@@ -55,7 +66,8 @@ def _totals(vectors: Any, lang: Any, languages: int) -> Any:
 
 
 @bare
-def _take_off(vectors: Any, lang: Any, means: Any, out: Any) -> None:
+def take_off(vectors: Any, lang: Any, means: Any, out: Any) -> None:
+    """Write unit rows to `out`, after taking off the mean of each row's language."""
     for row in range(len(vectors)):
         held = False
         length = 0.0

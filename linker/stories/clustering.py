@@ -96,7 +96,7 @@ def average_linkage(
     n = len(nodes.lang)
     if n == 0:
         return np.empty(0, np.int64)
-    sums, terms = single_nodes(nodes)
+    sums, terms = single_nodes(nodes, threads)
     total = _first_totals(sums, start, neighbours, weights, terms, threads)
     forest = _Forest(
         parent=np.arange(n),

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from linker.jit import njit
 from linker.stories.background import Background, load_background, numbered, rarity
-from linker.stories.centring import add_units, centred
+from linker.stories.centring import add_units, language_means, take_off
 from linker.stories.places import places
 from linker.stories.products import dense_products, sparse_products
 from linker.stories.sums import Nodes, Weights
@@ -41,6 +41,8 @@ GAP, BREVITY, CROWD, RIVALS = map(FEATURES.index, ("gap_days", "brevity", "crowd
 SPARSE = ("tfidf", "names", "numbers", "days")
 CONFLICTS = ("numbers", "days")
 CHUNK = 65_536
+#: Articles whose vectors are made at a time: what is between two steps stays in a cache.
+ROWS = 512
 SHORT_WORDS = 400.0
 #: How crowded it is around an article is seen by its partners of these ranks among the candidates,
 #: the likest being 0: from LONELY (or less) to CROWDED (or more) of likeness on average; at USUAL
@@ -249,14 +251,14 @@ def prepare(
     facts = facts if rows is None else facts.take(pa.array(rows))
     languages, lang = numbered(facts["lang"].to_pylist())
     counted = tally(articles, threads, rows)
-    idf = rarity(counted.documents, lang, languages, background, counted.lengths)
+    idf = rarity(counted.documents, lang, languages, background, counted.lengths, threads)
     # A number counts as what it is, and less as one of the words.
     known = counted.as_words >= 0
     rare = np.where(known, idf[counted.as_words] if len(idf) else 0.0, np.float32(0.0))
     numbers = weigh(counted.numbers, rare)
     idf[counted.as_words[known]] *= np.float32(NUMBER_AS_WORD)
     return Evidence(
-        vectors=_meaning(vectors, lang, languages, background),
+        vectors=_meaning(vectors, lang, languages, background, threads),
         documents=weigh(counted.documents, idf),
         names=_names(counted),
         numbers=numbers,
@@ -276,13 +278,24 @@ def probability(log_odds: npt.NDArray[np.floating]) -> FloatArray:
 
 
 def _meaning(
-    vectors: Vectors, lang: IntArray, languages: list[str], background: Background
+    vectors: Vectors, lang: IntArray, languages: list[str], background: Background, threads: int
 ) -> FloatArray:
     """One vector an article: that of all of it, and a little of that of its headline."""
-    title = centred(vectors.title, lang, languages, background, vectors.encoder)
-    body = centred(vectors.body, lang, languages, background, vectors.encoder)
-    add_units(body, title, np.float32(HEADLINE_MEANING))
-    return body
+    titles, bodies = (
+        language_means(rows, lang, languages, background, vectors.encoder)
+        for rows in (vectors.title, vectors.body)
+    )
+    out = np.empty_like(vectors.body)
+
+    def blend(first: int) -> None:
+        part = slice(first, first + ROWS)
+        headlines = np.empty_like(out[part])
+        take_off(vectors.title[part], lang[part], titles, headlines)
+        take_off(vectors.body[part], lang[part], bodies, out[part])
+        add_units(out[part], headlines, np.float32(HEADLINE_MEANING))
+
+    for_each(blend, range(0, len(out), ROWS), threads)
+    return out
 
 
 def _names(counted: Tally) -> Terms:

@@ -14,10 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from linker.distinct import distinct
-from linker.jit import njit
+from linker.jit import bare, njit
+from linker.threads import for_each, mapped
 
 #: Buckets are by so many bits: more of them would not be written to all at once as fast.
 _BUCKET_BITS = 8
+#: Rows that are put into buckets at a time.
+ROWS = 16_384
 _TO_BUCKET = np.uint32(32 - _BUCKET_BITS)
 
 Keys = npt.NDArray[np.uint64]
@@ -36,56 +39,90 @@ class Lexicon(NamedTuple):
 
 
 def lexicon(
-    start: npt.NDArray[np.int64], ids: npt.NDArray[np.uint32], part: npt.NDArray[np.int64]
+    start: npt.NDArray[np.int64],
+    ids: npt.NDArray[np.uint32],
+    part: npt.NDArray[np.int64],
+    threads: int = 1,
 ) -> Lexicon:
     """The different terms of n rows: `start` int64 (n + 1,) and `ids` are those of `Terms`.
 
     `part` int64 (n,) is the part of each row, from 0 to 2**32 - 1.
     """
-    begin = _begins(ids)
-    number, found = _numbered(_in_buckets(start, ids, part, begin), begin)
+    parts = [(first, min(first + ROWS, len(part))) for first in range(0, len(part), ROWS)]
+    counts = mapped(lambda rows: _counted(start, ids, *rows), parts, threads)
+    # A bucket holds the entries of its rows in their order, whoever puts them there.
+    places, begin = _places(np.array(counts, np.int64).reshape(-1, 1 << _BUCKET_BITS))
+    keys = np.empty(len(ids), np.uint64)
+
+    def put(at: int) -> None:
+        _put_in_buckets(start, ids, part, *parts[at], places[at].copy(), keys)
+
+    for_each(put, range(len(parts)), threads)
+    number, found = _numbered(keys, begin, threads)
     order = np.argsort(found)
     rank = np.empty(len(found), np.int32)
     rank[order] = np.arange(len(found), dtype=np.int32)
     frequency = _ranked(number, rank)
-    return Lexicon(found[order], frequency, _taken_out(ids, begin, number))
+    ordered = np.empty(len(ids), np.int32)
+
+    def take(at: int) -> None:
+        _take_out(start, ids, *parts[at], places[at].copy(), number, ordered)
+
+    for_each(take, range(len(parts)), threads)
+    return Lexicon(found[order], frequency, ordered)
 
 
-def _numbered(keys: Keys, begin: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int32], Keys]:
+def _places(
+    counts: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Where each part's entries of each bucket begin, and where each bucket does and the last ends.
+
+    `counts` int64 (parts, buckets).
+    """
+    begin = np.concatenate([[0], np.cumsum(counts.sum(axis=0))]).astype(np.int64)
+    return begin[:-1] + np.cumsum(counts, axis=0) - counts, begin
+
+
+def _numbered(
+    keys: Keys, begin: npt.NDArray[np.int64], threads: int
+) -> tuple[npt.NDArray[np.int32], Keys]:
     """The number of each key, given bucket by bucket, and the key of each number."""
     number = np.empty(len(keys), np.int32)
-    found, used = [np.empty(0, np.uint64)], 0
-    for first, last in pairwise(begin.tolist()):
-        own, at = distinct(keys[first:last])
-        np.add(own, used, out=number[first:last])
-        found.append(keys[first:last][at])
-        used += len(at)
+
+    def count(bucket: tuple[int, int]) -> Keys:
+        part = slice(*bucket)
+        number[part], at = distinct(keys[part])
+        return keys[part][at]
+
+    buckets = list(pairwise(begin.tolist()))
+    found = mapped(count, buckets, threads)
+    before = 0
+    for (first, last), own in zip(buckets, found, strict=True):
+        number[first:last] += before
+        before += len(own)
     return number, np.concatenate(found)
 
 
 @njit
-def _begins(ids: Any) -> Any:
-    """Where each bucket begins, and the last one ends."""
-    begin = np.zeros((1 << _BUCKET_BITS) + 1, np.int64)
-    for i in range(len(ids)):
-        begin[np.int64(ids[i] >> _TO_BUCKET) + 1] += 1
-    for bucket in range(1, len(begin)):
-        begin[bucket] += begin[bucket - 1]
-    return begin
+def _counted(start: Any, ids: Any, first: int, last: int) -> Any:
+    """How many entries of the rows `first` to `last` belong into each bucket."""
+    counts = np.zeros(1 << _BUCKET_BITS, np.int64)
+    for i in range(start[first], start[last]):
+        counts[np.int64(ids[i] >> _TO_BUCKET)] += 1
+    return counts
 
 
-@njit
-def _in_buckets(start: Any, ids: Any, part: Any, begin: Any) -> Any:
-    """The key of each entry, bucket after bucket."""
-    keys = np.empty(len(ids), np.uint64)
-    filled = begin[:-1].copy()
-    for row in range(len(start) - 1):
+@bare
+def _put_in_buckets(
+    start: Any, ids: Any, part: Any, first: int, last: int, places: Any, keys: Any
+) -> None:
+    """Write the key of each entry of some rows to the next place of its bucket."""
+    for row in range(first, last):
         high = np.uint64(part[row]) << np.uint64(32)
         for i in range(start[row], start[row + 1]):
             bucket = np.int64(ids[i] >> _TO_BUCKET)
-            keys[filled[bucket]] = high | np.uint64(ids[i])
-            filled[bucket] += 1
-    return keys
+            keys[places[bucket]] = high | np.uint64(ids[i])
+            places[bucket] += 1
 
 
 @njit
@@ -98,13 +135,12 @@ def _ranked(number: Any, rank: Any) -> Any:
     return frequency
 
 
-@njit
-def _taken_out(ids: Any, begin: Any, number: Any) -> Any:
-    """The numbers in the order of the entries again: those of a bucket are met in its order."""
-    ordered = np.empty(len(ids), np.int32)
-    read = begin[:-1].copy()
-    for i in range(len(ids)):
+@bare
+def _take_out(
+    start: Any, ids: Any, first: int, last: int, places: Any, number: Any, ordered: Any
+) -> None:
+    """Write the numbers of some rows' entries, which are met in the order of their buckets."""
+    for i in range(start[first], start[last]):
         bucket = np.int64(ids[i] >> _TO_BUCKET)
-        ordered[i] = number[read[bucket]]
-        read[bucket] += 1
-    return ordered
+        ordered[i] = number[places[bucket]]
+        places[bucket] += 1

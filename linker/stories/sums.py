@@ -105,12 +105,12 @@ def empty_table(terms: int) -> Table:
     return Table(np.zeros(terms, np.float32), np.zeros(1 << (SIEVE_BITS - 6), np.uint64))
 
 
-def single_nodes(nodes: Nodes) -> tuple[Sums, int]:
+def single_nodes(nodes: Nodes, threads: int = 1) -> tuple[Sums, int]:
     """Each node as a cluster of its own, and the number of terms."""
     n = len(nodes.lang)
     known = ~np.isnan(nodes.day)
     day = np.where(known, nodes.day, 0.0)
-    start, terms, values, count = _shared_terms(nodes)
+    start, terms, values, count = _shared_terms(nodes, threads)
     return Sums(
         dense=nodes.dense.copy(),
         terms=terms,
@@ -131,7 +131,7 @@ def single_nodes(nodes: Nodes) -> tuple[Sums, int]:
 
 
 def _shared_terms(
-    nodes: Nodes,
+    nodes: Nodes, threads: int
 ) -> tuple[IntArray, npt.NDArray[np.uint32], FloatArray, int]:
     """The sparse rows without the terms of one node only, which score with no other node.
 
@@ -140,7 +140,7 @@ def _shared_terms(
     many entries. Returns starts, terms, values and how many terms there are.
     """
     everywhere = np.zeros(len(nodes.lang), np.int64)
-    known = lexicon(nodes.start, nodes.terms, everywhere)
+    known = lexicon(nodes.start, nodes.terms, everywhere, threads)
     shared = np.flatnonzero(known.frequency > 1)
     held = known.frequency[shared]
     common = _is_common(held)
