@@ -7,9 +7,11 @@ from collections import Counter
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linker.stories import terms as terms_module
 from linker.stories.forms import Forms, word_forms
 from linker.stories.tally import HEADLINE_NAME, NAMED_WORDS, tally, tally_forms
 from linker.stories.terms import count_terms, pair_id, stacked, word_id
@@ -112,9 +114,13 @@ def test_the_tally_of_chosen_articles_is_theirs_among_all() -> None:
     assert len(tally(whole[:0])) == 0
 
 
-def test_stacked_rows_hold_the_scaled_terms_of_all_parts() -> None:
+@pytest.mark.parametrize("at_a_time", [1, 2, terms_module.ROWS])
+def test_stacked_rows_hold_the_scaled_terms_of_all_parts(
+    at_a_time: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terms_module, "ROWS", at_a_time)
     parts = [count_terms(word_hashes(texts)) for texts in (["a b b", "", "c"], ["b d", "e", "c"])]
-    both = stacked(parts, [1.0, 2.0])
+    both = stacked(parts, [1.0, 2.0], threads=2)
     for row in range(3):
         ids, values = both.row(row)
         assert ids.tolist() == sorted(set(ids.tolist()))  # a word of both parts is two terms

@@ -173,14 +173,14 @@ class Evidence:
                 total = total + np.array(model.pair(name))[cross] * known
         return total
 
-    def nodes(self, model: Model) -> tuple[Nodes, Weights]:
+    def nodes(self, model: Model, threads: int = 1) -> tuple[Nodes, Weights]:
         """The same articles and weights in the form that clustering takes.
 
         The sparse rows are put together, each scaled by the root of its weight within a language;
         across two languages all of them count by one factor.
         """
         scales = [float(np.sqrt(model.same[name])) for name in SPARSE]
-        sparse = stacked(list(self.sparse.values()), scales)
+        sparse = stacked(list(self.sparse.values()), scales, threads)
         held = [np.diff(self.sparse[name].start) > 0 for name in CONFLICTS]
         nodes = Nodes(
             dense=self.vectors,

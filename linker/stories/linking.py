@@ -207,7 +207,7 @@ def _clusters(
     threshold = settings.threshold(model)
     # Clustering would leave the others out too, but first score them again.
     start, neighbours = graph(pairs[odds >= threshold - REACH], len(own.day))
-    nodes, weights = own.nodes(model)
+    nodes, weights = own.nodes(model, settings.threads)
     return average_linkage(nodes, start, neighbours, weights, threshold, settings.threads)
 
 

@@ -16,12 +16,15 @@ import numpy.typing as npt
 
 from linker.jit import bare, njit
 from linker.text import CHARACTER, Words
+from linker.threads import for_each
 
 UintArray = npt.NDArray[np.uint32]
 IntArray = npt.NDArray[np.int64]
 
 #: What an occurrence in the headline counts, and the place in a text where one counts half.
 IN_TITLE, FADE = 1.5, 150.0
+#: Rows that are merged at a time.
+ROWS = 4096
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -102,28 +105,37 @@ def concatenated(parts: Sequence[Terms]) -> Terms:
     )
 
 
-def stacked(parts: Sequence[Terms], factors: Sequence[float]) -> Terms:
+def stacked(parts: Sequence[Terms], factors: Sequence[float], threads: int = 1) -> Terms:
     """Each row of all parts as one row, scaled by its part's factor; terms of parts stay apart."""
-    scaled = [
-        _scaled(part, factor, place)
-        for place, (part, factor) in enumerate(zip(parts, factors, strict=True))
-    ]
-    both = scaled.pop()
-    while scaled:  # from the last: the first part, all words, is the longest, and is merged once
-        part = scaled.pop()
-        ids, values = _merged(part.start, part.ids, part.values, both.start, both.ids, both.values)
-        both = Terms(part.start + both.start, ids, values)
-    return both
+    words, *rest = parts
+    scaled = [_scaled(part, factors[place], place) for place, part in enumerate(rest, 1)]
+    # From the last: the first part, all words, is the longest, and is merged once.
+    others = scaled.pop()
+    while scaled:
+        others = _merged(scaled.pop(), 1.0, others, threads)
+    return _merged(words, factors[0], others, threads)
+
+
+def _merged(one: Terms, factor: float, other: Terms, threads: int) -> Terms:
+    """The entries of both row by row, ascending, of equals one's first; one's times a factor."""
+    start = one.start + other.start
+    ids, values = np.empty(start[-1], np.uint32), np.empty(start[-1], np.float32)
+    both = (one.start, one.ids, one.values), (other.start, other.ids, other.values)
+
+    def merge(first: int) -> None:
+        last = min(first + ROWS, len(one))
+        _merge_rows(*both, np.float32(factor), first, last, start[first], ids, values)
+
+    for_each(merge, range(0, len(one), ROWS), threads)
+    return Terms(start, ids, values)
 
 
 def _scaled(terms: Terms, factor: float, part: int) -> Terms:
     """The terms as those of one part: adding a constant to 32-bit ids keeps them distinct."""
     ids = terms.ids + np.array(part * 0x9E3779B1 % 2**32, np.uint32)
-    values = terms.values * np.float32(factor)
-    if part:  # what came first in a row may not do so any more
-        order = np.argsort((terms.rows().astype(np.uint64) << np.uint64(32)) | ids, kind="stable")
-        ids, values = ids[order], values[order]
-    return Terms(terms.start, ids, values)
+    # What came first in a row may not do so any more.
+    order = np.argsort((terms.rows().astype(np.uint64) << np.uint64(32)) | ids, kind="stable")
+    return Terms(terms.start, ids[order], terms.values[order] * np.float32(factor))
 
 
 def word_ids(words: npt.NDArray[np.uint64]) -> UintArray:
@@ -243,23 +255,21 @@ def _placed(heads: Any, texts: Any, start: Any) -> Any:
     return ids, values, unique
 
 
-@njit
-def _merged(
-    start: Any, ids: Any, values: Any, others: Any, other_ids: Any, other_values: Any
-) -> Any:
-    """The entries of two sets of rows, row by row, ascending; of equals the first set's first."""
-    terms = np.empty(len(ids) + len(other_ids), np.uint32)
-    weights = np.empty(len(terms), np.float32)
-    out = 0
-    for row in range(len(start) - 1):
+@bare
+def _merge_rows(
+    one: Any, other: Any, factor: Any, first: int, last: int, out: int, ids: Any, values: Any
+) -> None:
+    """Write the entries of rows `first` to `last` of both, from the place `out` on."""
+    start, one_ids, one_values = one
+    others, other_ids, other_values = other
+    for row in range(first, last):
         i, end = start[row], start[row + 1]
         j, stop = others[row], others[row + 1]
         while i < end or j < stop:
-            if j == stop or (i < end and ids[i] <= other_ids[j]):
-                terms[out], weights[out] = ids[i], values[i]
+            if j == stop or (i < end and one_ids[i] <= other_ids[j]):
+                ids[out], values[out] = one_ids[i], one_values[i] * factor
                 i += 1
             else:
-                terms[out], weights[out] = other_ids[j], other_values[j]
+                ids[out], values[out] = other_ids[j], other_values[j]
                 j += 1
             out += 1
-    return terms, weights
