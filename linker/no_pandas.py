@@ -18,7 +18,7 @@ class _Process:
 
 
 class _NotThere:
-    """A finder of modules that knows but that there is no pandas (importlib.abc.MetaPathFinder)."""
+    """A finder of modules that answers for pandas alone: there is none (MetaPathFinder)."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
         if name == "pandas":

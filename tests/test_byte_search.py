@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -14,11 +17,12 @@ import linker
 from linker.demo import articles_path
 from linker.jit import njit
 from linker.jit.machine import has
-from linker.stories import by_meaning, byte_tiles
-from linker.stories.by_meaning import Search, search_among
+from linker.stories import by_meaning, byte_tiles, float_search
+from linker.stories.by_meaning import Search, near_by_meaning, search_among
 from linker.stories.byte_kernel import GROUP, PANEL, fill_panels, lanes, multiply
 from linker.stories.byte_search import ByteSearch
 from linker.stories.float_search import FloatSearch
+from linker.stories.nearest import nearest
 from linker.stories.windows import Window
 
 CAN: dict[int, bool] = {0: True, 8: has("avxvnni") or lanes() == 16, 16: lanes() == 16}
@@ -66,9 +70,11 @@ def test_panels_hold_rounded_components(seed: int, n: int, size: int) -> None:
     order = chance.permutation(n)
     quads, count = -(-size // 4), -(-n // PANEL)
     values = np.full(count * PANEL * 4 * quads, 128, np.uint8)
-    fill_panels(vectors, order, 127.0, 0, count, values)
+    scale = chance.choice([127.0, 200.0])
+    fill_panels(vectors, order, scale, 0, count, values)
     expected = np.full((count * PANEL, 4 * quads), 128)
-    expected[:n, :size] = np.rint(vectors[order].astype(np.float64) * 127) + 128
+    rounded = np.rint(vectors[order].astype(np.float64) * scale)
+    expected[:n, :size] = np.clip(rounded, -127, 127) + 128
     found = values.reshape(count, quads, PANEL, 4).transpose(0, 2, 1, 3)
     assert (found.reshape(count * PANEL, -1) == expected).all()
 
@@ -148,16 +154,91 @@ def test_rows_that_were_promised_too_much_are_searched_again() -> None:
     assert set(near[:, 1].tolist()) >= set(asking[1:].tolist())
 
 
-def test_the_order_of_threads_and_pieces_changes_nothing() -> None:
+def test_threads_and_the_rows_beside_it_change_nothing_for_a_row() -> None:
+    """With so many undated rows that limits are guessed."""
     chance = np.random.default_rng(1)
-    vectors = chance.standard_normal((999, 12)).astype(np.float32)
+    n = 3000
+    vectors = chance.standard_normal((n, 12)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    lang, window = chance.integers(0, 3, 999), Window(np.sort(chance.uniform(0, 30, 999)), 3.0)
-    one, three = (ByteSearch(vectors, lang, window, threads) for threads in (1, 3))
-    for piece in window.pieces():
-        whole = one.near(piece.rows, piece, 5)
-        single = [three.near(piece.rows[i : i + 1], piece, 5) for i in range(len(piece.rows))]
-        assert sorted(whole.tolist()) == sorted(np.concatenate(single).tolist())
+    lang, window = chance.integers(0, 3, n), Window(np.full(n, np.nan), 3.0)
+    one, three = (
+        sorted(np.concatenate(list(near_by_meaning(vectors, lang, window, threads))).tolist())
+        for threads in (1, 3)
+    )
+    assert one == three
+    search = ByteSearch(vectors, lang, window, 1)
+    piece = next(window.pieces())
+    whole = search.near(piece.rows, piece, 5)
+    single = [search.near(piece.rows[i : i + 1], piece, 5) for i in range(100)]
+    assert sorted(whole[whole[:, 0] < 100].tolist()) == sorted(np.concatenate(single).tolist())
+
+
+@pytest.mark.parametrize("odd", [1.0, np.nan, np.inf])
+def test_a_vector_unlike_all_others_does_not_make_these_coarse(odd: float) -> None:
+    """One with a single component, or one that is no vector."""
+    chance = np.random.default_rng(6)
+    vectors = chance.standard_normal((2000, 256)) + 3 * chance.standard_normal(256)
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    vectors[0] = 0.0
+    vectors[0, 9] = odd
+    window = Window(np.full(2000, np.nan), 1.0)
+    lang = np.zeros(2000, np.int64)
+    piece = next(window.pieces())
+    rows = piece.rows[1:]
+    ours = ByteSearch(vectors, lang, window, 1).near(rows, piece, 24)
+    scores = vectors[rows] @ vectors[1:].T
+    scores[np.arange(len(rows)), rows - 1] = -2.0
+    least = np.sort(scores, axis=1)[:, -24]
+    ours = ours[ours[:, 1] > 0]
+    near = np.einsum("pd,pd->p", vectors[ours[:, 0]], vectors[ours[:, 1]])
+    assert np.count_nonzero(near >= least[ours[:, 0] - 1] - 1e-6) > 0.98 * 24 * len(rows)
+
+
+def test_a_crowd_outside_of_the_window_is_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Late in a piece a row sees a crowd that is nearer to the others than all that they see."""
+    vectors = np.zeros((3001, 8), np.float32)
+    vectors[:, 0] = 1.0
+    day = np.concatenate([np.zeros(500), [0.9], np.full(2500, 3.5)])
+    lang = np.concatenate([np.zeros(501, np.int64), np.ones(2500, np.int64)])
+    window, asked = Window(day, 3.0), [0]
+
+    def counted(rows: Any, among: Any, k: int) -> Any:
+        asked.append(len(rows) * k)
+        return nearest(rows, among, k)
+
+    monkeypatch.setattr(float_search, "nearest", counted)
+    search = FloatSearch(vectors, lang, window)
+    piece = next(window.pieces())
+    near = search.near_elsewhere(piece.rows, piece, 0, 10)
+    assert near[:, 0].tolist() == [500] * 10
+    assert sum(asked) < 40 * len(piece.rows)
+
+
+def test_a_processor_that_numba_is_not_to_use_is_not_used() -> None:
+    """LLVM would end the process over an instruction that it may not use."""
+    script = """
+import numpy as np
+from numba import njit
+from linker.stories import byte_kernel, byte_tiles
+assert byte_kernel.lanes() == 0
+byte_tiles.lanes = lambda: 16
+@njit
+def multiplied(panels, rows, limits, tile):
+    return byte_tiles.multiply(panels, 0, rows, 0, 1, limits, tile)
+scores, above = np.empty(384, np.int32), np.empty(6, np.uint64)
+panels, rows = np.full(256, 200, np.uint8), np.full(24, -3, np.int8)
+multiplied(panels, rows, np.zeros(6, np.int32), (scores, above))
+print(set(scores.tolist()))
+"""
+    for name, value in (("NUMBA_CPU_NAME", "generic"), ("NUMBA_ENABLE_AVX", "0")):
+        run = subprocess.run(
+            [sys.executable, "-c", script],
+            capture_output=True,
+            text=True,
+            env=os.environ | {name: value},
+            check=True,
+        )
+        assert run.stdout == "{-2400}\n"
 
 
 def test_forms_of_one_template_are_not_all_neighbours_of_a_few() -> None:
@@ -175,7 +256,9 @@ def test_forms_of_one_template_are_not_all_neighbours_of_a_few() -> None:
 
 
 def test_stories_are_the_same_by_either_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By bytes wherever this runs, with the instruction or in plain steps."""
     articles = articles_path()
+    monkeypatch.setattr(by_meaning, "lanes", lambda: 8)
     by_bytes = linker.group(articles)
     monkeypatch.setattr(by_meaning, "lanes", lambda: 0)
     by_floats = linker.group(articles)

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linker.stories import evidence
 from linker.stories.background import PSEUDO_VECTORS, load_background
 from linker.stories.centring import add_units, centred
-from linker.stories.vectors import _add_rows
+from linker.stories.vectors import Vectors, _add_rows
 
 
 @settings(deadline=None)
@@ -30,6 +31,24 @@ def test_rows_are_centred_by_their_language(seed: int, n: int) -> None:
             assert not found[row].any()
         else:
             assert found[row] == pytest.approx(expected / np.linalg.norm(expected), abs=1e-5)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_the_meaning_of_an_article_is_made_piece_by_piece(
+    threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(7)
+    background = load_background()
+    title, body = rng.normal(size=(2, 23, background.centres.shape[1])).astype(np.float32)
+    lang, languages = rng.integers(0, 2, 23), ["en", "xx"]
+    vectors = Vectors(title, body, background.encoder)
+    expected, heads = (
+        centred(rows, lang, languages, background, background.encoder) for rows in (body, title)
+    )
+    add_units(expected, heads, np.float32(evidence.HEADLINE_MEANING))
+    monkeypatch.setattr(evidence, "ROWS", 4)
+    found = evidence._meaning(vectors, lang, languages, background, threads)
+    assert found.tolist() == expected.tolist()
 
 
 def test_unit_sums_of_rows() -> None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import os
 import threading
-from typing import Any, Final
+from typing import Any
 
 import llvmlite.binding as llvm  # type: ignore[import-untyped]
 
-_TOLD: Final = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES")
-"""By which a user has numba compile for another processor than this one."""
 _lock = threading.Lock()
 
 
@@ -24,9 +21,7 @@ def host() -> str:
 
 @functools.cache
 def has(*features: str) -> bool:
-    """Whether the processor has all of these, by LLVM's names, and numba may use them."""
-    if any(name in os.environ for name in _TOLD):
-        return False
+    """Whether the processor has all of these, by LLVM's names."""
     known = llvm.get_host_cpu_features()
     return all(known.get(feature, False) for feature in features)
 

@@ -27,7 +27,10 @@ class Search(Protocol):
     """A way to find the nearest of some rows of a piece among what the piece is compared with."""
 
     def near(self, rows: IntArray, piece: Piece, k: int) -> IntArray:
-        """The k nearest of each row, pairs int64 (p, 2) of it and another within the window."""
+        """The k nearest of each row: pairs int64 (p, 2) of it and another within the window.
+
+        In no order. Rows with fewer others have all of them.
+        """
 
     def near_elsewhere(self, rows: IntArray, piece: Piece, code: int, k: int) -> IntArray:
         """The same among the articles that are not in the language `code`, which the rows are."""

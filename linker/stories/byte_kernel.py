@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -20,18 +21,25 @@ GROUP: Final = 6
 _TURN: Final = 42 * GROUP
 #: Bytes of a vector that lie together in a panel.
 _QUAD: Final = 4
-#: Of so many panels one is a sample, of SAMPLE at most; the limit is the rank SURE of it or lower.
+#: One of so many panels is in a sample, of _SAMPLE panels at most.
 _SAMPLED: Final = 8
-_SAMPLE, _SURE = 32, 6
+_SAMPLE: Final = 32
+#: The limit is no higher than the score of this rank in the sample: of fewer too much is chance.
+_SURE: Final = 6
 #: Bytes choose a third more than is asked for, so many at least.
 _LEAST_MORE: Final = 4
 _LEAST, _MOST = np.int32(-(1 << 31)), np.int32((1 << 31) - 1)
 _LOW: Final = (1 << 32) - 1
 _NOTHING: Final = -(1 << 63)
+#: Odd factors, of which _GATHER takes _SPREAD back modulo 2**32.
 _SPREAD, _OTHER = 0x9E3779B1, 0x85EBCA6B
 _GATHER: Final = pow(_SPREAD, -1, 1 << 32)
+LARGEST: Final = 127
 _MIDDLE: Final = np.int16(128)
 _ONE: Final = np.uint64(1)
+
+#: By these a user has numba compile for another processor than this one.
+_TOLD: Final = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "NUMBA_ENABLE_AVX")
 
 multiply: Any = Intrinsic("linker.stories.byte_tiles", "multiply")
 lowest: Any = Intrinsic("linker.stories.byte_tiles", "lowest")
@@ -40,8 +48,10 @@ lowest: Any = Intrinsic("linker.stories.byte_tiles", "lowest")
 def lanes() -> int:
     """Sums that the processor adds products of bytes to with one instruction; 0: it has none.
 
-    That of AVX-512 has 16, that of AVX-VNNI 8.
+    That of AVX-512 has 16, that of AVX-VNNI 8. 0 too where a user has numba leave some out.
     """
+    if any(name in os.environ for name in _TOLD):
+        return 0
     if has("avx512vnni", "avx512bw", "avx512vl"):
         return 16
     return 8 if has("avxvnni") else 0
@@ -74,14 +84,30 @@ class Fields(NamedTuple):
 
 
 @bare
+def largest_components(vectors: Any, first: int, last: int, largest: Any) -> None:
+    """Write the largest component of each of some rows, whatever its sign."""
+    for row in range(first, last):
+        most = np.float32(0.0)
+        for k in range(vectors.shape[1]):
+            most = max(most, abs(vectors[row, k]))
+        largest[row] = most
+
+
+@bare
 def fill_panels(vectors: Any, order: Any, scale: float, first: int, last: int, values: Any) -> None:
-    """Write the panels `first` to `last`: components times `scale`, rounded, plus 128."""
+    """Write the panels `first` to `last`: components times `scale`, rounded, plus 128.
+
+    What is beyond 127 is 127.
+    """
     quads = (vectors.shape[1] + _QUAD - 1) // _QUAD
     for place in range(first * PANEL, min(last * PANEL, len(order))):
         begin = (place // PANEL * quads * PANEL + place % PANEL) * _QUAD
         vector = vectors[order[place]]
         for k in range(len(vector)):
-            byte = np.int32(np.rint(vector[k] * scale)) + np.int32(128)
+            value = np.rint(vector[k] * scale)
+            value = value if value < LARGEST else np.float64(LARGEST)
+            value = value if value > -LARGEST else -np.float64(LARGEST)
+            byte = np.int32(value) + np.int32(128)
             values[begin + k // _QUAD * (_QUAD * PANEL) + k % _QUAD] = np.uint8(byte)
 
 
@@ -89,9 +115,9 @@ class _Room(NamedTuple):
     """What a turn of rows needs: a place a row in each array but the last four.
 
     `own` int8, their bytes; `limits` int32, what a score must be above to be looked at; `found`
-    int64, `counts` of them a row, score and place in one number, which is to be above the row's
-    `floors`; `maxima` int32 (PANEL a row); `scores`
-    and `above` of one group and one panel; `best` and `partners` of one row.
+    int64, `counts` of them a row, a score and what the row draws for the place in one number,
+    which is to be above the row's `floors`; `maxima` int32, PANEL of them a row; `scores` and
+    `above` of one group and one panel; `best` and `partners` of one row.
     """
 
     own: Any
@@ -166,7 +192,7 @@ def _copy(panels: Any, rows: Any, own: Any) -> None:
 
 @bare
 def _guess_limits(panels: Any, rows: int, among: Any, asked: int, room: Any) -> bool:
-    """Guess from an eighth of the panels what twice as many as asked for will be above.
+    """Guess from a sample of the panels what at least twice as many as asked for will be above.
 
     Whoever begins without a limit notes hundreds that do not stay. In a sample the highest of each
     column are about as good as the highest of all. A guess that was too high shows in too few that

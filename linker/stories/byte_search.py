@@ -7,7 +7,15 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linker.stories.byte_kernel import PANEL, Fields, Panels, fill_panels, nearest_rows
+from linker.stories.byte_kernel import (
+    LARGEST,
+    PANEL,
+    Fields,
+    Panels,
+    fill_panels,
+    largest_components,
+    nearest_rows,
+)
 from linker.stories.windows import Piece, Window
 from linker.threads import for_each
 
@@ -16,15 +24,19 @@ FloatArray = npt.NDArray[np.float32]
 
 #: Panels that are filled at a time.
 _PANELS: Final = 256
-_LARGEST: Final = 127
+#: Rows whose largest components are looked at at a time.
+_ROWS: Final = 4096
+#: Bytes hold components that are so many times as large as the largest of this share of the rows.
+_BEYOND, _HELD = 1.25, 0.99
 
 
 class ByteSearch:
     """Vectors, rounded to bytes in panels.
 
-    The rounding is of one scale for all components, that of the largest: with n vectors of unit
-    length it moves a cosine by some .002, and the vectors themselves decide among the nearest.
-    Rows lie language by language, each in its order, so that what is in the window, or in it and
+    All have one scale, that of the largest component; but a row that is unlike all others must not
+    make these coarse, and has its largest components cut. Where the largest of unit vectors is a
+    third, rounding moves a cosine by .001; the vectors themselves decide among the nearest. Rows
+    lie language by language, each in its order, so that what is in the window, or in it and
     not in one language, is a few runs of panels.
     """
 
@@ -34,9 +46,8 @@ class ByteSearch:
         place = np.empty(n, np.int64)
         place[order] = np.arange(n)
         quads, panels = -(-size // 4), -(-n // PANEL)
-        values = np.full(panels * PANEL * 4 * quads, _LARGEST + 1, np.uint8)
-        largest = max(vectors.max(initial=0.0), -vectors.min(initial=0.0))
-        scale = _LARGEST / float(largest or 1.0)
+        values = np.full(panels * PANEL * 4 * quads, LARGEST + 1, np.uint8)
+        scale = LARGEST / _largest_held(vectors, threads)
 
         def fill(first: int) -> None:
             last = min(first + _PANELS, panels)
@@ -70,3 +81,17 @@ class ByteSearch:
         for low, high in places[places[:, 0] < places[:, 1]].tolist():
             held[low // PANEL : -(-high // PANEL)] = True
         return np.flatnonzero(held)
+
+
+def _largest_held(vectors: FloatArray, threads: int) -> float:
+    """The largest component that bytes are to hold; 1 where there is none."""
+    largest = np.zeros(len(vectors), np.float32)
+
+    def look(first: int) -> None:
+        largest_components(vectors, first, min(first + _ROWS, len(vectors)), largest)
+
+    for_each(look, range(0, len(vectors), _ROWS), threads)
+    known = largest[np.isfinite(largest) & (largest > 0)]
+    if not len(known):
+        return 1.0
+    return min(float(known.max()), _BEYOND * float(np.quantile(known, _HELD, method="lower")))

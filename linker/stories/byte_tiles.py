@@ -20,18 +20,29 @@ from linker.stories.byte_kernel import GROUP, PANEL, lanes
 _WORD, _WIDE = ir.IntType(32), ir.IntType(64)
 _BYTES: Final = 4  # of a word
 _PLAIN: Final = 8  # lanes where the processor has no such instruction
+_INSTRUCTIONS: Final = {16: "avx512vnni", 8: "avxvnni"}
 
 
 def _wide(number: int) -> Any:
     return ir.Constant(_WIDE, number)
 
 
+def _may_use(context: Any, feature: str | None) -> bool:
+    """Whether numba compiles for processors with a feature, which its settings may leave out.
+
+    Asked again here, as LLVM ends the process over an instruction that it may not use.
+    """
+    features = str(getattr(context.codegen(), "_tm_features", ""))
+    return feature is not None and f"+{feature}" in features.split(",")
+
+
 class _Tile:
     """The products of GROUP rows with `strip` vectors of lanes of a panel, held in registers."""
 
-    def __init__(self, builder: Any) -> None:
+    def __init__(self, context: Any, builder: Any) -> None:
         self.builder = builder
-        self.lanes = lanes() or _PLAIN
+        self.has_instruction = _may_use(context, _INSTRUCTIONS.get(lanes()))
+        self.lanes = lanes() if self.has_instruction else _PLAIN
         # As many sums as there are registers for, beside a row's word and the panel's words.
         self.strip = 4 if self.lanes == 16 else 2
         self.vector = ir.VectorType(_WORD, self.lanes)
@@ -91,7 +102,7 @@ class _Tile:
 
     def _added(self, total: Any, unsigned: Any, signed: Any) -> Any:
         """The sum of four products a lane added to a total."""
-        if lanes():
+        if self.has_instruction:
             kind = ir.FunctionType(self.vector, [self.vector] * 3)
             name = f"llvm.x86.avx512.vpdpbusd.{32 * self.lanes}"
             insert: Any = cgutils.get_or_insert_function
@@ -117,6 +128,7 @@ def _typed_multiply(
 ) -> Any:
     """Multiply GROUP rows from `row` on with a panel; which products are above the rows' limits.
 
+    Rows have a quad of bytes at least, and fewer than 65,000 bytes, which an int32 can hold.
     panels: uint8, panels end to end; panel: the place of its first byte; rows: int8, rows of
     4 * quads bytes end to end; row: the place of the first byte; limits: int32 (GROUP,). Writes
     the tuple `tile`: scores, int32 (GROUP * PANEL,), and above, uint64 (GROUP,), a bit for each
@@ -133,7 +145,7 @@ def _multiply_code(context: Any, builder: Any, signature: Any, arguments: Any) -
     panels, rows, limits = (data(signature.args[k], arguments[k]) for k in (0, 2, 5))
     unpack: Any = cgutils.unpack_tuple
     scores, above = map(data, signature.args[6].types, unpack(builder, arguments[6]))
-    quads, one = arguments[4], _Tile(builder)
+    quads, one = arguments[4], _Tile(context, builder)
     group, width = builder.gep(rows, [arguments[3]]), one.strip * one.lanes
     bits = [_wide(0)] * GROUP
     for first in range(0, PANEL, width):

@@ -26,29 +26,43 @@ class FloatSearch:
 
     def near(self, rows: IntArray, piece: Piece, k: int) -> IntArray:
         """The k nearest of each of `rows` of a piece, pairs int64 (p, 2)."""
-        return self._near(rows, self._among(piece), k, int(_SPARE * k) + 1)
+        return self._near(rows, self._among(piece), k)
 
     def near_elsewhere(self, rows: IntArray, piece: Piece, code: int, k: int) -> IntArray:
         """The same among the articles that are not in the language `code`, which the rows are."""
         among = self._among(piece)
-        return self._near(rows, among[self._lang[among] != code], k, int(_SPARE * k) + 1)
+        return self._near(rows, among[self._lang[among] != code], k)
 
     def _among(self, piece: Piece) -> IntArray:
         undated = np.arange(piece.undated, len(self._vectors))
         return np.concatenate([np.arange(piece.low, piece.high), undated])
 
-    def _near(self, rows: IntArray, among: IntArray, k: int, asked: int) -> IntArray:
-        """Rows that find fewer than k within the window ask again for twice as many."""
-        asked = min(asked, len(among))
-        if not len(rows) or not asked:
+    def _near(self, rows: IntArray, among: IntArray, k: int) -> IntArray:
+        """Rows that find too few within the window ask again, half of them at a time.
+
+        The fewer there are, the less lies outside of their windows; for one row alone nothing does.
+        """
+        if not len(rows):
+            return np.empty((0, 2), np.int64)
+        among = among[self._around(rows, among)]
+        asked = min(int(_SPARE * k) + 1, len(among))
+        if not asked:
             return np.empty((0, 2), np.int64)
         at = nearest(self._taken(rows), self._taken(among), asked)
         pairs = np.stack([np.repeat(rows, asked), among[at.ravel()]], axis=1)
         inside = self._window.holds(pairs) & (pairs[:, 0] != pairs[:, 1])
         rank = np.cumsum(inside.reshape(at.shape), axis=1)
-        short = (rank[:, -1] < k) & (asked < len(among))
+        short = (rank[:, -1] < k) & (asked < len(among)) & (len(rows) > 1)
         near = pairs[inside & (rank <= k).ravel() & ~np.repeat(short, asked)]
-        return np.concatenate([near, self._near(rows[short], among, k, 2 * asked)])
+        halves = np.array_split(rows[short], 2)
+        return np.concatenate([near, *(self._near(half, among, k) for half in halves)])
+
+    def _around(self, rows: IntArray, among: IntArray) -> npt.NDArray[np.bool_]:
+        """Which of `among` are within the window of any of `rows`, which ascend."""
+        day, days = self._window.day, self._window.days
+        early, late = day[among] < day[rows[0]] - days, day[among] > day[rows[-1]] + days
+        around: npt.NDArray[np.bool_] = ~(early | late)
+        return around
 
     def _taken(self, rows: IntArray) -> FloatArray:
         """The vectors of ascending `rows`, without a copy where these are in one piece."""

@@ -201,7 +201,7 @@ def _as_written(terms: list[int], known: Surfaces, text: str) -> list[str]:
     found: list[str] = []
     for term in terms:
         form = _standing(known.words[known.start[term] : known.start[term + 1]], text)
-        if form:
+        if form is not None:
             whole = _grown(form, text)
             if _is_new(whole, found):
                 found.append(whole)
@@ -210,8 +210,8 @@ def _as_written(terms: list[int], known: Surfaces, text: str) -> list[str]:
     return found
 
 
-def _standing(forms: list[str], text: str) -> str:
-    """The first of some forms that stands in a text, else in lower case, else nothing.
+def _standing(forms: list[str], text: str) -> str | None:
+    """The first of some forms that stands in a text, else in lower case, else none.
 
     Headlines in capitals may be all that there is.
     """
@@ -222,7 +222,7 @@ def _standing(forms: list[str], text: str) -> str:
         lower = form.lower()
         if lower != form and _stands_in(lower, text):
             return lower
-    return ""
+    return None
 
 
 def _grown(piece: str, text: str) -> str:

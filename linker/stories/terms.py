@@ -106,7 +106,10 @@ def concatenated(parts: Sequence[Terms]) -> Terms:
 
 
 def stacked(parts: Sequence[Terms], factors: Sequence[float], threads: int = 1) -> Terms:
-    """Each row of all parts as one row, scaled by its part's factor; terms of parts stay apart."""
+    """Each row of two or more parts as one row, scaled by its part's factor.
+
+    Terms of parts stay apart.
+    """
     words, *rest = parts
     scaled = [_scaled(part, factors[place], place) for place, part in enumerate(rest, 1)]
     # From the last: the first part, all words, is the longest, and is merged once.
