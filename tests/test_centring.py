@@ -6,11 +6,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from linker.stories import evidence
 from linker.stories.background import PSEUDO_VECTORS, load_background
-from linker.stories.centring import add_units, centred
+from linker.stories.centring import add_units, language_means, take_off
 from linker.stories.vectors import Vectors, _add_rows
+
+
+def centred(
+    vectors: NDArray[np.float32], lang: NDArray[np.int64], languages: list[str]
+) -> NDArray[np.float32]:
+    background, out = load_background(), np.empty_like(vectors)
+    means = language_means(vectors, lang, languages, background, background.encoder)
+    take_off(vectors, lang, means, out)
+    return out
 
 
 @settings(deadline=None)
@@ -21,7 +31,7 @@ def test_rows_are_centred_by_their_language(seed: int, n: int) -> None:
     vectors = rng.normal(size=(n, background.centres.shape[1])).astype(np.float32)
     vectors[rng.random(n) < 0.3] = 0.0
     lang, languages = rng.integers(0, 2, n), ["en", "xx"]  # known to the background, and not
-    found = centred(vectors, lang, languages, background, background.encoder)
+    found = centred(vectors, lang, languages)
     usual = {0: background.centre("en", background.encoder), 1: 0.0}
     for row in range(n):
         own = (lang == lang[row]) & vectors.any(axis=1)
@@ -42,9 +52,7 @@ def test_the_meaning_of_an_article_is_made_piece_by_piece(
     title, body = rng.normal(size=(2, 23, background.centres.shape[1])).astype(np.float32)
     lang, languages = rng.integers(0, 2, 23), ["en", "xx"]
     vectors = Vectors(title, body, background.encoder)
-    expected, heads = (
-        centred(rows, lang, languages, background, background.encoder) for rows in (body, title)
-    )
+    expected, heads = (centred(rows, lang, languages) for rows in (body, title))
     add_units(expected, heads, np.float32(evidence.HEADLINE_MEANING))
     monkeypatch.setattr(evidence, "ROWS", 4)
     found = evidence._meaning(vectors, lang, languages, background, threads)

@@ -24,7 +24,7 @@ from linker.dates import parse_date
 from linker.embedding import Encoder, load_encoder
 from linker.evaluation import score
 from linker.stories.background import load_background
-from linker.stories.centring import centred
+from linker.stories.centring import language_means, take_off
 from linker.stories.vectors import embed_articles
 
 BEGINNING = 1000  # characters
@@ -99,7 +99,10 @@ def _vectors(articles: list[dict], encoder: Encoder) -> np.ndarray:
     spoken = [article.get("lang") or "und" for article in articles]
     languages, lang = np.unique(spoken, return_inverse=True)
     body = embed_articles(pa.table(columns), encoder).body
-    return centred(body, lang.astype(np.int64), languages.tolist(), load_background(), encoder.name)
+    background = load_background()
+    means = language_means(body, lang, languages.tolist(), background, encoder.name)
+    take_off(body, lang, means, body)
+    return body
 
 
 def _plain_vectors(articles: list[dict], encoder: Encoder) -> np.ndarray:

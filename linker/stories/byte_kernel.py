@@ -101,14 +101,21 @@ def fill_panels(vectors: Any, order: Any, scale: float, first: int, last: int, v
     """
     quads = (vectors.shape[1] + _QUAD - 1) // _QUAD
     for place in range(first * PANEL, min(last * PANEL, len(order))):
-        begin = (place // PANEL * quads * PANEL + place % PANEL) * _QUAD
         vector = vectors[order[place]]
         for k in range(len(vector)):
             value = np.rint(vector[k] * scale)
             value = value if value < LARGEST else np.float64(LARGEST)
             value = value if value > -LARGEST else -np.float64(LARGEST)
             byte = np.int32(value) + np.int32(128)
-            values[begin + k // _QUAD * (_QUAD * PANEL) + k % _QUAD] = np.uint8(byte)
+            values[_byte_at(place, k, quads)] = np.uint8(byte)
+
+
+@bare(inline="always")
+def _byte_at(place: int, k: int, quads: int) -> int:
+    """Where the byte of component k of the vector at a place is."""
+    return (
+        (place // PANEL * quads + k // _QUAD) * (PANEL * _QUAD) + place % PANEL * _QUAD + k % _QUAD
+    )
 
 
 class _Room(NamedTuple):
@@ -155,26 +162,22 @@ def nearest_rows(panels: Any, fields: Any, rows: Any, among: Any, avoid: int, k:
         np.empty(k, np.int64),
     )
     pairs = np.empty((len(rows) * k, 2), np.int64)
-    again = np.empty(len(rows), np.int64)
-    used, left = 0, 0
-    for first in range(0, len(rows), _TURN):
-        turn = rows[first : first + _TURN]
-        _copy(panels, turn, room.own)
-        guessed = _guess_limits(panels, len(turn), among, asked, room)
-        _sweep(panels, fields, turn, among, avoid, asked, room)
-        for i in range(len(turn)):
-            if guessed and room.counts[i] < asked:
-                again[left] = turn[i]
-                left += 1
-            else:
-                used = _write_best(panels, fields, turn[i], i, asked, room, pairs, used)
-    for first in range(0, left, _TURN):
-        turn = again[first : min(first + _TURN, left)]
-        _copy(panels, turn, room.own)
-        room.limits[:] = _LEAST
-        _sweep(panels, fields, turn, among, avoid, asked, room)
-        for i in range(len(turn)):
-            used = _write_best(panels, fields, turn[i], i, asked, room, pairs, used)
+    waiting, again, used = rows, np.empty(len(rows), np.int64), 0
+    for attempt in range(2):  # the second is without a guess, so that it leaves nobody
+        left = 0
+        for first in range(0, len(waiting), _TURN):
+            turn = waiting[first : first + _TURN]
+            _copy(panels, turn, room.own)
+            room.limits[:] = _LEAST
+            guessed = attempt == 0 and _guess_limits(panels, len(turn), among, asked, room)
+            _sweep(panels, fields, turn, among, avoid, asked, room)
+            for i in range(len(turn)):
+                if guessed and room.counts[i] < asked:
+                    again[left] = turn[i]
+                    left += 1
+                else:
+                    used = _write_best(panels, fields, turn[i], i, asked, room, pairs, used)
+        waiting = again[:left]
     return pairs[:used].copy()
 
 
@@ -184,9 +187,8 @@ def _copy(panels: Any, rows: Any, own: Any) -> None:
     size = panels.quads * _QUAD
     for i in range(len(rows)):
         place = panels.place[rows[i]]
-        begin = (place // PANEL * panels.quads * PANEL + place % PANEL) * _QUAD
         for k in range(size):
-            byte = panels.values[begin + k // _QUAD * (_QUAD * PANEL) + k % _QUAD]
+            byte = panels.values[_byte_at(place, k, panels.quads)]
             own[i * size + k] = np.int8(np.int16(byte) - _MIDDLE)
 
 
@@ -199,7 +201,6 @@ def _guess_limits(panels: Any, rows: int, among: Any, asked: int, room: Any) -> 
     are found; among few panels none is made.
     """
     sample = min(len(among) // _SAMPLED, _SAMPLE)
-    room.limits[:] = _LEAST
     if sample < 2:
         return False
     size = panels.quads * _QUAD

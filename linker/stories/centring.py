@@ -17,19 +17,6 @@ from linker.stories.background import PSEUDO_VECTORS, Background
 FloatArray = npt.NDArray[np.float32]
 
 
-def centred(
-    vectors: FloatArray,
-    lang: npt.NDArray[np.int64],
-    languages: list[str],
-    background: Background,
-    encoder: str,
-) -> FloatArray:
-    """Unit rows float32 (n, d) after taking off each language's mean; rows of 0 stay 0."""
-    out = np.empty_like(vectors)
-    take_off(vectors, lang, language_means(vectors, lang, languages, background, encoder), out)
-    return out
-
-
 def language_means(
     vectors: FloatArray,
     lang: npt.NDArray[np.int64],
@@ -67,7 +54,7 @@ def _totals(vectors: Any, lang: Any, languages: int) -> Any:
 
 @bare
 def take_off(vectors: Any, lang: Any, means: Any, out: Any) -> None:
-    """Write unit rows to `out`, after taking off the mean of each row's language."""
+    """Write unit rows to `out`, after taking off the mean of each row's language; of 0 stay 0."""
     for row in range(len(vectors)):
         held = False
         length = 0.0
