@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linker.stories import sums
+from linker.stories import beside, clustering, sums
 from linker.stories.clustering import average_linkage
 from linker.stories.neighbours import graph
 from linker.stories.places import places
@@ -20,9 +20,12 @@ from linker.stories.sums import (
     COMMON,
     SIEVE_BITS,
     Nodes,
+    Sums,
     Weights,
+    compact,
     dot,
     empty_table,
+    entries,
     mean_score,
     merge,
     single_nodes,
@@ -87,49 +90,77 @@ def plain_scores(nodes: Nodes, weights: Weights) -> np.ndarray:
 def plain_average_linkage(
     nodes: Nodes, weights: Weights, threshold: float, joined: np.ndarray
 ) -> np.ndarray:
-    """Merge the two joined clusters of the highest mean score until none reaches the threshold.
+    """Merge joined clusters that are each other's best until none reach the threshold.
 
     Two of three nodes or more stay apart when that is 1.8 below the mean inside either of them,
     and two nodes that score .6 less than the threshold join no clusters.
     """
     plain = PlainScores(nodes, weights)
-    clusters = [[i] for i in range(len(nodes.lang))]
+    clusters = {i: [i] for i in range(len(nodes.lang))}
     alike = [plain.mean([a], [b]) >= threshold - 0.6 for a, b in np.ndindex(joined.shape)]
     joined = joined & np.reshape(alike, joined.shape)
-    inner = dict.fromkeys(range(len(clusters)), 0.0)  # by first member: sum of scores inside
+    inner = dict.fromkeys(clusters, 0.0)  # sum of scores inside
 
-    def inside(cluster: list[int]) -> float:
-        return inner[cluster[0]] / (len(cluster) * (len(cluster) - 1) / 2)
+    def inside(a: int) -> float:
+        return inner[a] / (len(clusters[a]) * (len(clusters[a]) - 1) / 2)
 
-    def apart(score: float, a: list[int], b: list[int]) -> bool:
-        return min(len(a), len(b)) >= 3 and score < min(inside(a), inside(b)) - 1.8
+    def apart(score: float, a: int, b: int) -> bool:
+        settled = min(len(clusters[a]), len(clusters[b])) >= 3
+        return settled and score < min(inside(a), inside(b)) - 1.8
 
     while True:
-        beside = [
-            (plain.mean(a, b), a, b)
-            for a, b in itertools.combinations(clusters, 2)
-            if joined[np.ix_(a, b)].any() and not apart(plain.mean(a, b), a, b)
+        scored = [
+            (-plain.mean(clusters[a], clusters[b]), a, b)
+            for a, b in itertools.combinations(sorted(clusters), 2)
+            if joined[np.ix_(clusters[a], clusters[b])].any()
         ]
-        score, a, b = max(beside, key=lambda pair: pair[0], default=(-np.inf, [], []))
-        if score < threshold:
+        best_first = [(-s, a, b) for s, a, b in sorted(scored) if -s >= threshold]
+        chosen = plain_round([pair for pair in best_first if not apart(*pair)])
+        if not chosen:
             break
-        inner[a[0]] += inner[b[0]] + score * len(a) * len(b)
-        clusters.remove(b)
-        a.extend(b)
+        for score, a, b in chosen:
+            inner[a] += inner[b] + score * len(clusters[a]) * len(clusters[b])
+            clusters[a] += clusters.pop(b)
     labels = np.empty(len(nodes.lang), int)
-    for label, cluster in enumerate(sorted(clusters, key=min)):
-        labels[cluster] = label
+    for label, root in enumerate(sorted(clusters)):
+        labels[clusters[root]] = label
     return labels
 
 
-@pytest.mark.parametrize("common", [32_768, 3])
+def plain_round(best_first: list[tuple[float, int, int]]) -> list[tuple[float, int, int]]:
+    """The pairs, the best first, of clusters that stand in no better pair."""
+    chosen: list[tuple[float, int, int]] = []
+    seen: set[int] = set()
+    passed = 0
+    for score, a, b in best_first:
+        if len(chosen) == clustering.ROUND:
+            break
+        if passed > clustering.PASSED * len(chosen) + clustering.FEW:
+            break
+        if seen.isdisjoint((a, b)):
+            chosen.append((score, a, b))
+        else:
+            passed += 1
+        seen |= {a, b}
+    return chosen
+
+
+@pytest.mark.parametrize("small", [False, True])
 @pytest.mark.parametrize("share", [1.0, 0.3, 0.1])
 @pytest.mark.parametrize("seed", range(6))
 def test_average_linkage_equals_its_plain_twin(
-    seed: int, share: float, common: int, monkeypatch: pytest.MonkeyPatch
+    seed: int, *, share: float, small: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Over all pairs, and over some only, so that most pairs of two clusters are no candidates."""
-    monkeypatch.setattr(sums, "COMMON", common)
+    """Over all pairs, and over some only, so that most pairs of two clusters are no candidates.
+
+    With small rooms too: few common terms, rounds of few merges, desks that hold few scores.
+    """
+    if small:
+        monkeypatch.setattr(sums, "COMMON", 3)
+        monkeypatch.setattr(sums, "ROWS", 7)
+        monkeypatch.setattr(beside, "HELD", 2)
+        monkeypatch.setattr(clustering, "ROUND", 5)
+        monkeypatch.setattr(clustering, "FEWEST", 1)
     n = 40
     rng = np.random.default_rng(seed)
     nodes = random_nodes(rng, n)
@@ -141,6 +172,29 @@ def test_average_linkage_equals_its_plain_twin(
         assert found.tolist() == expected.tolist()
     # A thin graph may have no pair that is alike.
     assert 1 < found.max() + 1 < n or share < 1.0
+
+
+def merged(state: Sums, a: int, b: int) -> None:
+    """`merge`, and room for it."""
+    needed = entries(state, a) + entries(state, b)
+    if state.top[0] + needed > len(state.terms):
+        compact(state)
+    room = int(state.top[0])
+    state.top[0] += needed
+    merge(state, a, b, room)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_over_all_pairs_the_best_pair_first_gives_the_same(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    n = 40
+    nodes = random_nodes(np.random.default_rng(seed), n)
+    joined = np.triu(np.ones((n, n), bool), 1)
+    found = average_linkage(nodes, *graph(np.argwhere(joined), n), WEIGHTS, 0.0)
+    monkeypatch.setattr(clustering, "ROUND", 1)
+    expected = plain_average_linkage(nodes, WEIGHTS, 0.0, joined | joined.T)
+    assert found.tolist() == expected.tolist()
 
 
 @pytest.mark.parametrize(
@@ -156,7 +210,7 @@ def test_mean_scores_are_those_of_all_pairs(seed: int, step: int, first: int) ->
     clusters = [[0, 4, 5], [1, 2, 7, 8, 9], [3], [6, 10]]
     for root, *rest in clusters:
         for other in rest:
-            merge(state, root, other)
+            merged(state, root, other)
     table = empty_table(first + step * terms)
     total = np.empty(3)
     others = [1, 3, 6]
@@ -190,7 +244,7 @@ def test_sparse_rows_of_any_lengths_are_added(lengths: list[int], chance: random
     roots = list(range(n))
     while len(roots) > 1:
         a, b = sorted(chance.sample(roots, 2))
-        merge(state, a, b)
+        merged(state, a, b)
         roots.remove(b)
         expected[a] += expected[b]
         for root in roots:

@@ -5,9 +5,14 @@ across two clusters needs only the sums of the vectors on each side: average lin
 every pair, also over the pairs that no neighbour search proposed, and similarity cannot chain as
 it does in single linkage or in connected components. Where the total score of each half of a
 cluster with a third is known, that of the whole is their sum (Lance and Williams 1967), which
-spares the products of long sums. The merge order is that of the algorithm
-with a priority queue (Manning, Raghavan and Schütze 2008, 17.2.1): the first pair is the best one
-of all, because every pair of clusters beside each other is in the queue with its exact score.
+spares the products of long sums.
+
+In a round the clusters merge that are each other's best, with the best pair of all among them:
+what either of the two becomes with a third is no better than the better of both (Murtagh 1983), so
+that the order of such merges changes nothing, and they are done on all threads at once. This holds
+for means of all pairs and with a time that only grows worse. Over a graph, a cluster can become
+better than it was by a member that was not beside the other: then the order does count, and is
+that of the rounds, which no number of threads changes.
 
 Events of one kind look alike, so a fixed threshold would join two of them on one day. Two settled
 clusters stay apart when both hold together much better than they hold to each other.
@@ -15,67 +20,54 @@ clusters stay apart when both hold together much better than they hold to each o
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from linker.jit import bare, njit
+from linker.stories.beside import complete, empty_desk, gather, scored_graph
+from linker.stories.forest import is_there, join, labels_of, lie_apart, single_trees
 from linker.stories.queue import empty_queue, order, pop, push
 from linker.stories.sums import (
     IntArray,
     Nodes,
-    Sums,
     Weights,
-    empty_table,
+    compact,
+    entries,
     mean_score,
     merge,
     single_nodes,
-    total_scores,
 )
 from linker.threads import for_each
 
-#: Nodes that make a cluster settled, and how far the mean score across two such clusters may lie
-#: below the mean score inside the looser of them.
-SETTLED = 3
-APART = 1.8
 #: Two nodes that score this much less than clusters need cannot open a merge.
 REACH = 0.6
-#: Rows of the graph that are scored at a time.
-ROWS = 2048
+#: Merges of a round at most.
+ROUND = 1024
+#: Turns that a thread takes in a round, so that no other waits long for it, and the fewest merges
+#: of a turn, which costs as much as one.
+TURNS, FEWEST = 4, 8
+#: Pairs that a round passes over at most: so many for each that merges, and a few more.
+PASSED, FEW = 2, 64
+#: Desks take memory, and more than these would wait for the queue.
+DESKS = 8
 
 
-class _Forest(NamedTuple):
-    """Which cluster a node is in: union-find with path halving, and its members as a list.
-
-    `version` is the number of the merge that made a cluster, 0 for a single node: no two clusters
-    that were ever merged share it. Members without neighbours outside are left out of the list.
-    `seen` is the last merge at which a root was looked at, and `place` where it was found in the
-    graph; `inner` float64 (n,) is the sum of the scores of all pairs inside.
+class _Round(NamedTuple):
+    """What merges in a round: clusters `a` < `b`, int64, their mean `score` float64, and where in
+    the pool there is `room` int64 for their sums. Of the pairs that a round passes over, which go
+    back into the queue, `passed_score`, `passed_pair` and `passed_born`.
     """
 
-    parent: IntArray
-    next_member: IntArray
-    last_member: IntArray
-    version: IntArray
-    merges: IntArray
-    seen: IntArray
-    place: IntArray
-    inner: npt.NDArray[np.float64]
-
-
-class _Graph(NamedTuple):
-    """The neighbours of each member, `begin` to `end` of its row; rows only ever get shorter.
-
-    Beside each neighbour `total` float64, the scores added up that are known between the member's
-    cluster and the neighbour's, but for the time gap, and `pairs` int64, how many pairs these are.
-    """
-
-    begin: IntArray
-    end: IntArray
-    neighbours: IntArray
-    total: npt.NDArray[np.float64]
-    pairs: IntArray
+    a: IntArray
+    b: IntArray
+    score: npt.NDArray[np.float64]
+    room: IntArray
+    passed_score: npt.NDArray[np.float64]
+    passed_pair: IntArray
+    passed_born: npt.NDArray[np.int32]
 
 
 def average_linkage(
@@ -97,131 +89,54 @@ def average_linkage(
     if n == 0:
         return np.empty(0, np.int64)
     sums, terms = single_nodes(nodes, threads)
-    total = _first_totals(sums, start, neighbours, weights, terms, threads)
-    forest = _Forest(
-        parent=np.arange(n),
-        next_member=np.full(n, -1, np.int64),
-        last_member=np.arange(n),
-        version=np.zeros(n, np.int64),
-        merges=np.zeros(1, np.int64),
-        seen=np.zeros(n, np.int64),
-        place=np.zeros(n, np.int64),
-        inner=np.zeros(n),
-    )
+    graph = scored_graph(sums, start, neighbours, weights, threshold - REACH, terms, threads)
+    forest = single_trees(n)
     # Pairs of clusters that are there are no more than pairs of the graph, which fill half of the
     # room: when it is full, taking out the others makes room for half as many again.
     queue = empty_queue(len(neighbours))
-    ends, pairs = start[1:].copy(), np.ones(len(neighbours), np.int64)
-    graph = _Graph(start[:-1], ends, neighbours.copy(), total, pairs)
-    _prune(graph, sums, weights, threshold - REACH)
     _fill(queue, graph, sums, weights, threshold)
-    _merge_all(sums, forest, graph, queue, weights, threshold, empty_table(terms))
-    labels: IntArray = _labels(forest.parent)
+    threads = min(threads, DESKS)
+    desks = [empty_desk(n, terms) for _ in range(threads)]
+    chosen, queueing = _empty_round(ROUND), Lock()
+
+    def add_up(turn: tuple[int, int]) -> None:
+        _merge_some(sums, chosen, *turn)
+
+    def score(turn: tuple[int, int]) -> None:
+        desk = desks.pop()
+        first, last = turn
+        while first < last:
+            first = _score_some(sums, forest, graph, chosen, first, last, weights, threshold, desk)
+            with queueing:
+                _queue(queue, forest, desk)
+        desks.append(desk)
+
+    while count := _choose(queue, forest, sums.size, chosen):
+        _join_all(sums, forest, chosen, count)
+        turns = _turns(count, threads)
+        for_each(add_up, turns, threads)
+        for_each(score, turns, threads)
+    labels: IntArray = labels_of(forest.parent)
     return labels
 
 
-def _first_totals(
-    sums: Sums, start: IntArray, neighbours: IntArray, weights: Weights, terms: int, threads: int
-) -> npt.NDArray[np.float64]:
-    """The total score of the two nodes at each place in the graph, float64."""
-    total = np.empty(len(neighbours))
-
-    def fill(first: int) -> None:
-        last = min(first + ROWS, len(start) - 1)
-        table = empty_table(terms)
-        _score_rows(sums, start, neighbours, weights, table, first, last, total)
-
-    for_each(fill, range(0, len(start) - 1, ROWS), threads)
-    _mirror(start, neighbours, total)
-    return total
+def _turns(count: int, threads: int) -> list[tuple[int, int]]:
+    """So many merges in turns: the first of each and that of the next."""
+    length = count if threads == 1 else max(FEWEST, -(-count // (TURNS * threads)))
+    return [(first, min(first + length, count)) for first in range(0, count, length)]
 
 
-@bare
-def _find(parent: IntArray, node: int) -> int:
-    while parent[node] != node:
-        parent[node] = parent[parent[node]]
-        node = parent[node]
-    return node
-
-
-@njit
-def _labels(parent: IntArray) -> Any:
-    """Roots are the smallest members, so numbering them in order numbers by first member."""
-    labels = np.empty(len(parent), np.int64)
-    used = 0
-    for node in range(len(parent)):
-        root = _find(parent, node)
-        if root == node:
-            labels[node] = used
-            used += 1
-        else:
-            labels[node] = labels[root]
-    return labels
-
-
-@bare(inline="always")
-def _lie_apart(forest: Any, size: IntArray, a: int, b: int, score: float) -> Any:
-    """Whether a and b are settled, and hold to each other far less than each holds together."""
-    if size[a] < SETTLED or size[b] < SETTLED:
-        return False
-    inside_a = forest.inner[a] / (size[a] * (size[a] - 1) / 2)
-    inside_b = forest.inner[b] / (size[b] * (size[b] - 1) / 2)
-    return score < min(inside_a, inside_b) - APART
-
-
-@bare
-def _join(forest: Any, a: int, b: int) -> None:
-    """The members of cluster b become members of cluster a (a < b)."""
-    forest.next_member[forest.last_member[a]] = b
-    forest.last_member[a] = forest.last_member[b]
-    forest.parent[b] = a
-    forest.merges[0] += 1
-    forest.version[a] = forest.merges[0]
-
-
-@bare
-def _score_rows(
-    sums: Any,
-    start: IntArray,
-    neighbours: IntArray,
-    weights: Any,
-    table: Any,
-    first: int,
-    last: int,
-    total: Any,
-) -> None:
-    """Write the totals at the places where the neighbour is the larger node."""
-    for node in range(first, last):
-        begin, end = start[node], start[node + 1]
-        while begin < end and neighbours[begin] < node:  # ascending
-            begin += 1
-        total_scores(sums, node, neighbours[begin:end], weights, table, total[begin:end])
-
-
-@njit
-def _mirror(start: IntArray, neighbours: IntArray, total: Any) -> None:
-    """Write the totals at the other places: those of a row are met in its order."""
-    place = start[:-1].copy()
-    for node in range(len(place)):
-        for k in range(start[node], start[node + 1]):
-            other = neighbours[k]
-            if other > node:
-                total[place[other]] = total[k]
-                place[other] += 1
-
-
-@bare
-def _prune(graph: Any, sums: Any, weights: Any, least: float) -> None:
-    """Take the places out of the rows at which two nodes score less."""
-    for node in range(len(graph.begin)):
-        kept = graph.begin[node]
-        for k in range(graph.begin[node], graph.end[node]):
-            other = graph.neighbours[k]
-            if mean_score(sums, node, other, graph.total[k], weights) >= least:
-                graph.neighbours[kept] = other
-                graph.total[kept] = graph.total[k]
-                kept += 1
-        graph.end[node] = kept
+def _empty_round(most: int) -> _Round:
+    passed = PASSED * most + FEW + 1
+    return _Round(
+        a=np.empty(most, np.int64),
+        b=np.empty(most, np.int64),
+        score=np.empty(most),
+        room=np.empty(most, np.int64),
+        passed_score=np.empty(passed),
+        passed_pair=np.empty(passed, np.int64),
+        passed_born=np.empty(passed, np.int32),
+    )
 
 
 @bare
@@ -238,71 +153,113 @@ def _fill(queue: Any, graph: Any, sums: Any, weights: Any, threshold: float) -> 
 
 
 @bare
-def _outside(forest: Any, graph: Any, a: int, places: IntArray) -> int:
-    """Write where in the graph the clusters beside that of root a stand; returns how many.
+def _choose(queue: Any, forest: Any, size: IntArray, chosen: Any) -> int:
+    """Take the pairs out of the queue that merge in the next round; returns how many.
 
-    There the neighbour is the root of its cluster, with what is known of it and all of a. A
-    neighbour that has come inside stays inside, and two neighbours in one cluster stay together:
-    such places are taken out of the rows, and members with an empty row out of the list, so that
-    the work goes with the number of clusters around and not with that of pairs.
+    From the highest score on, the smallest roots first among equals, a pair merges if neither of
+    its clusters was in one before it: then it is the best of both. A pair that lies apart is passed
+    over for good; each of the two may still grow with others. The first pair always merges, so
+    that none are chosen only when the queue is empty.
     """
-    now = forest.merges[0]
-    forest.seen[a] = now
-    count = 0
-    member, last = a, a
-    while member >= 0:
-        kept = graph.begin[member]
-        for k in range(graph.begin[member], graph.end[member]):
-            root = _find(forest.parent, graph.neighbours[k])
-            if forest.seen[root] != now:
-                forest.seen[root] = now
-                forest.place[root] = kept
-                graph.neighbours[kept] = root
-                graph.total[kept] = graph.total[k]
-                graph.pairs[kept] = graph.pairs[k]
-                places[count] = kept
-                kept += 1
-                count += 1
-            elif root != a:
-                graph.total[forest.place[root]] += graph.total[k]
-                graph.pairs[forest.place[root]] += graph.pairs[k]
-        graph.end[member] = kept
-        if member != a and kept > graph.begin[member]:
-            forest.next_member[last] = member
-            last = member
-        member = forest.next_member[member]
-    forest.next_member[last] = -1
-    forest.last_member[a] = last
+    n = len(forest.parent)
+    now = forest.merges[0] + 1
+    count = passed = 0
+    while queue.used[0] > 0 and count < len(chosen.a) and passed <= PASSED * count + FEW:
+        score = queue.score[0]
+        pair, born = pop(queue)
+        if not is_there(forest, pair, born):
+            continue
+        a, b = pair // n, pair % n
+        if lie_apart(forest, size, a, b, score):
+            continue
+        if forest.seen[a] == now or forest.seen[b] == now:
+            chosen.passed_score[passed] = score
+            chosen.passed_pair[passed] = pair
+            chosen.passed_born[passed] = born
+            passed += 1
+        else:
+            chosen.a[count], chosen.b[count], chosen.score[count] = a, b, score
+            count += 1
+        forest.seen[a] = now
+        forest.seen[b] = now
+    for k in range(passed):
+        push(queue, chosen.passed_score[k], chosen.passed_pair[k], chosen.passed_born[k])
     return count
 
 
-@bare
-def _complete(
-    sums: Any, graph: Any, a: int, places: IntArray, weights: Any, table: Any, room: Any
-) -> None:
-    """Work out the totals at those of the places beside root a where a pair is not known."""
-    missing, roots, total = room
-    count = 0
-    for place in places:
-        root = graph.neighbours[place]
-        pairs = sums.size[a] * sums.size[root]
-        if graph.pairs[place] < pairs:
-            graph.pairs[place] = pairs
-            missing[count] = place
-            roots[count] = root
-            count += 1
-    if count:
-        total_scores(sums, a, roots[:count], weights, table, total)
+@njit
+def _join_all(sums: Any, forest: Any, chosen: Any, count: int) -> None:
+    """Join the clusters of a round, all but their sums, for which there is room then."""
+    needed = 0
     for k in range(count):
-        graph.total[missing[k]] = total[k]
+        chosen.room[k] = needed
+        needed += entries(sums, chosen.a[k]) + entries(sums, chosen.b[k])
+    if sums.top[0] + needed > len(sums.terms):
+        compact(sums)
+    for k in range(count):
+        a, b = chosen.a[k], chosen.b[k]
+        chosen.room[k] += sums.top[0]
+        forest.inner[a] += forest.inner[b] + chosen.score[k] * sums.size[a] * sums.size[b]
+        join(forest, a, b)
+    sums.top[0] += needed
 
 
 @bare
-def _is_there(forest: Any, pair: int, born: int) -> Any:
-    """Whether both clusters of a queued pair are still what they were when it was scored."""
-    a, b = pair // len(forest.parent), pair % len(forest.parent)
-    both = forest.parent[a] == a and forest.parent[b] == b
-    return both and max(forest.version[a], forest.version[b]) == born
+def _merge_some(sums: Any, chosen: Any, first: int, last: int) -> None:
+    for k in range(first, last):
+        merge(sums, chosen.a[k], chosen.b[k], chosen.room[k])
+
+
+@bare
+def _score_some(
+    sums: Any,
+    forest: Any,
+    graph: Any,
+    chosen: Any,
+    first: int,
+    last: int,
+    weights: Any,
+    threshold: float,
+    desk: Any,
+) -> int:
+    """Score new clusters with all those beside them; returns the first for which is no room.
+
+    So each pair of clusters is scored once, by the younger of the two: its version goes with the
+    pair in the queue, and says later whether both are still there.
+    """
+    n = len(forest.parent)
+    for k in range(first, last):
+        if desk.used[0] + n > len(desk.pair):
+            return k
+        a = chosen.a[k]
+        count = gather(forest, graph, a, desk)
+        kept = 0
+        for i in range(count):
+            if forest.version[graph.neighbours[desk.places[i]]] < forest.version[a]:
+                desk.places[kept] = desk.places[i]
+                kept += 1
+        complete(sums, graph, a, kept, weights, desk)
+        for i in range(kept):
+            place = desk.places[i]
+            root = graph.neighbours[place]
+            score = mean_score(sums, a, root, graph.total[place], weights)
+            if score >= threshold:
+                at = desk.used[0]
+                desk.score[at] = score
+                desk.pair[at] = min(a, root) * n + max(a, root)
+                desk.born[at] = forest.version[a]
+                desk.used[0] += 1
+    return last
+
+
+@bare
+def _queue(queue: Any, forest: Any, desk: Any) -> None:
+    """Move what waits on a desk into the queue."""
+    if queue.used[0] + desk.used[0] > len(queue.score):
+        _forget(forest, queue)
+    for k in range(desk.used[0]):
+        push(queue, desk.score[k], desk.pair[k], desk.born[k])
+    desk.used[0] = 0
 
 
 @bare
@@ -310,54 +267,10 @@ def _forget(forest: Any, queue: Any) -> None:
     """Take the pairs out of the queue whose clusters are no more."""
     kept = 0
     for i in range(queue.used[0]):
-        if _is_there(forest, queue.pair[i], queue.born[i]):
+        if is_there(forest, queue.pair[i], queue.born[i]):
             queue.score[kept] = queue.score[i]
             queue.pair[kept] = queue.pair[i]
             queue.born[kept] = queue.born[i]
             kept += 1
     queue.used[0] = kept
     order(queue)
-
-
-@njit
-def _merge_all(
-    sums: Any,
-    forest: Any,
-    graph: Any,
-    queue: Any,
-    weights: Any,
-    threshold: float,
-    table: Any,
-) -> None:
-    """Merge the pair of the highest score, the smallest roots among equals, while there is one.
-
-    A pair that lies apart is passed over; each of the two may still grow with others.
-
-    When two clusters have merged, the new one is scored with all those beside it, so that each
-    pair of clusters is scored once, by the younger of the two: its version goes with the pair in
-    the queue, and says later whether both are still there.
-    """
-    n = len(forest.parent)
-    places = np.empty(n, np.int64)
-    room = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n)
-    while queue.used[0] > 0:
-        score = queue.score[0]
-        pair, born = pop(queue)
-        if not _is_there(forest, pair, born):
-            continue
-        a, b = pair // n, pair % n
-        if _lie_apart(forest, sums.size, a, b, score):
-            continue
-        forest.inner[a] += forest.inner[b] + score * sums.size[a] * sums.size[b]
-        merge(sums, a, b)
-        _join(forest, a, b)
-        count = _outside(forest, graph, a, places)
-        _complete(sums, graph, a, places[:count], weights, table, room)
-        if queue.used[0] + count > len(queue.score):
-            _forget(forest, queue)
-        for k in range(count):
-            root = graph.neighbours[places[k]]
-            score = mean_score(sums, a, root, graph.total[places[k]], weights)
-            if score >= threshold:
-                low, high = min(a, root), max(a, root)
-                push(queue, score, low * n + high, forest.version[a])

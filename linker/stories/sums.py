@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from linker.jit import Intrinsic, bare, njit
 from linker.stories.lexicon import lexicon
+from linker.threads import for_each
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -22,6 +23,8 @@ _LOW, _BIT = np.uint64((1 << SIEVE_BITS) - 1), np.uint64(63)
 _ONE, _WORD = np.uint64(1), np.uint64(6)
 #: A sum of more than so many times as many entries as another is copied around those of the other.
 UNEVEN = 8
+#: Rows that are given new numbers at a time.
+ROWS = 4096
 #: An inner product is summed up in so many parts.
 LANES = 8
 lane_sums: Any = Intrinsic("linker.stories.lanes", "lane_sums")
@@ -150,7 +153,19 @@ def _shared_terms(
     room = max(1, 2 * int(held.sum()))
     terms, values = np.empty(room, np.uint32), np.empty(room, np.float32)
     border = int(np.count_nonzero(common))
-    start = _renumbered(nodes.start, nodes.values, number, known.number, border, terms, values)
+    start = np.zeros(len(nodes.start), np.int64)
+    parts = [(first, min(first + ROWS, len(start) - 1)) for first in range(0, len(start) - 1, ROWS)]
+
+    def count(part: tuple[int, int]) -> None:
+        _count_numbered(nodes.start, number, known.number, *part, start)
+
+    def write(part: tuple[int, int]) -> None:
+        given = nodes.start, nodes.values, known.number
+        _write_numbered(given, number, border, *part, start, terms, values)
+
+    for_each(count, parts, threads)
+    np.cumsum(start, out=start)
+    for_each(write, parts, threads)
     return start, terms, values, len(ordered)
 
 
@@ -162,25 +177,43 @@ def _is_common(held: IntArray) -> npt.NDArray[np.bool_]:
     return common
 
 
-@njit
-def _renumbered(
-    start: Any, given: Any, number: Any, entries: Any, border: int, terms: Any, values: Any
-) -> Any:
-    """Write the entries whose term has a number, ascending row by row; returns where rows start.
+@bare
+def _count_numbered(
+    start: IntArray, number: Any, entries: Any, first: int, last: int, counts: IntArray
+) -> None:
+    """Write how many entries of row r have a term with a number to `counts[r + 1]`."""
+    for row in range(first, last):
+        count = 0
+        for i in range(start[row], start[row + 1]):
+            count += number[entries[i]] >= 0
+        counts[row + 1] = count
 
-    Below `border`, and from there on, numbers ascend as the terms of a row do.
+
+@bare
+def _write_numbered(
+    given: Any,
+    number: Any,
+    border: int,
+    first: int,
+    last: int,
+    starts: IntArray,
+    terms: Any,
+    values: Any,
+) -> None:
+    """Write the entries whose term has a number, ascending row by row, from `starts` on.
+
+    `given` is where rows start, the values of their entries and which term each is. Below `border`,
+    and from there on, numbers ascend as the terms of a row do.
     """
-    starts = np.zeros(len(start), np.int64)
-    out = 0
-    for row in range(len(start) - 1):
+    start, weights, entries = given
+    for row in range(first, last):
+        out = starts[row]
         for beyond in (False, True):
             for i in range(start[row], start[row + 1]):
                 term = number[entries[i]]
                 if term >= 0 and (term >= border) == beyond:
-                    terms[out], values[out] = term, given[i]
+                    terms[out], values[out] = term, weights[i]
                     out += 1
-        starts[row + 1] = out
-    return starts
 
 
 @bare
@@ -279,7 +312,7 @@ def _add_block_scores(sums: Any, p: int, b: int, weights: Any, table: Any, total
 
 
 @njit
-def _compact(sums: Any) -> None:
+def compact(sums: Any) -> None:
     """Move the live sparse sums together, in the order in which they lie: each to the left."""
     top = 0
     for block in np.argsort(sums.at):
@@ -294,21 +327,29 @@ def _compact(sums: Any) -> None:
 
 
 @bare
-def _add_sparse(sums: Any, p: int, q: int) -> None:
-    """Add the sparse sum of block q to block p; q becomes empty."""
-    if sums.top[0] + sums.length[p] + sums.length[q] > len(sums.terms):
-        _compact(sums)
+def entries(sums: Any, a: int) -> int:
+    """How many entries the sparse sums of the cluster with root a have, over all its blocks."""
+    total, p = 0, a
+    while p >= 0:
+        total += sums.length[p]
+        p = sums.next_block[p]
+    return total
+
+
+@bare
+def _add_sparse(sums: Any, p: int, q: int, room: int) -> int:
+    """Write the sparse sums of blocks p and q to `room`, where p's is then; returns its end."""
     more, less = (p, q) if sums.length[p] >= sums.length[q] else (q, p)
     i, end = sums.at[more], sums.at[more] + sums.length[more]
     j, stop = sums.at[less], sums.at[less] + sums.length[less]
     if sums.length[more] > UNEVEN * sums.length[less]:
-        out = _put_into(sums.terms, sums.values, i, end, j, stop, sums.top[0])
+        out = _put_into(sums.terms, sums.values, i, end, j, stop, room)
     else:
-        out = _interleave(sums.terms, sums.values, i, end, j, stop, sums.top[0])
-    sums.at[p] = sums.top[0]
-    sums.length[p] = out - sums.top[0]
+        out = _interleave(sums.terms, sums.values, i, end, j, stop, room)
+    sums.at[p] = room
+    sums.length[p] = out - room
     sums.length[q] = 0
-    sums.top[0] = out
+    return out
 
 
 @bare
@@ -353,20 +394,25 @@ def _copy(terms: Any, values: Any, begin: int, end: int, out: int) -> int:
     return out
 
 
-@njit
-def _add_block(sums: Any, p: int, q: int) -> None:
+@bare
+def _add_block(sums: Any, p: int, q: int, room: int) -> int:
     sums.members[p] += sums.members[q]
-    sums.bias[p] += sums.bias[q]
+    for i in range(sums.bias.shape[1]):
+        sums.bias[p, i] += sums.bias[q, i]
     for i in range(sums.dense.shape[1]):
         sums.dense[p, i] += sums.dense[q, i]
     for i in range(sums.against.shape[1]):
         sums.against[p, i] += sums.against[q, i]
-    _add_sparse(sums, p, q)
+    return _add_sparse(sums, p, q, room)
 
 
 @bare
-def merge(sums: Any, a: int, b: int) -> None:
-    """Add the cluster with root b to the one with root a, language by language."""
+def merge(sums: Any, a: int, b: int, room: int) -> None:
+    """Add the cluster with root b to the one with root a, language by language.
+
+    From place `room` on the pool has space for as many entries as both have (`entries`). Clusters
+    that share none can be merged at the same time.
+    """
     q = b
     while q >= 0:
         following = sums.next_block[q]
@@ -374,7 +420,7 @@ def merge(sums: Any, a: int, b: int) -> None:
         while sums.lang[p] != sums.lang[q] and sums.next_block[p] >= 0:
             p = sums.next_block[p]
         if sums.lang[p] == sums.lang[q]:
-            _add_block(sums, p, q)
+            room = _add_block(sums, p, q, room)
         else:
             sums.next_block[p] = q
             sums.next_block[q] = -1
