@@ -21,7 +21,7 @@ from linker.articles import (
     batch_of,
     made_id,
 )
-from linker.moments import microseconds
+from linker.dates.moments import microseconds
 from linker.readers import RejectLog
 from linker.scrubbing import CONTROLS, scrubbed
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linker.dates import UNKNOWN, find_date, parse_date
-from linker.moments import UNSETTLED, microseconds, moments
-from linker.solar_dates import to_gregorian
+from linker.dates.moments import UNSETTLED, microseconds, moments
+from linker.dates.parsing import UNKNOWN, find_date, parse_date
+from linker.dates.solar import to_gregorian
 
 DAY = datetime(2017, 10, 29, tzinfo=UTC)
 MOMENT = datetime(2017, 10, 29, 8, 2, tzinfo=UTC)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reading import A, B, Row, lines, table_of
 
 from linker.articles import PRECISIONS
-from linker.moments import microseconds
+from linker.dates.moments import microseconds
 from linker.readers import RejectLog, jsonl, read_python
 from linker.readers.columns import columns_of
 from linker.readers.fields import Unusable, article_of

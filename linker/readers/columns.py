@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from linker.articles import PRECISIONS, Article, Columns
+from linker.dates.moments import UNSETTLED, Moments, microseconds, moments
 from linker.language import normal_code
-from linker.moments import UNSETTLED, Moments, microseconds, moments
 from linker.readers.fields import (
     LONGEST_ID,
     PLAIN_URL,

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from linker.articles import SCHEMA, made_id, precision_names
 from linker.buffers import bytes_of
+from linker.dates.moments import UNSETTLED, Moments, moments
 from linker.language import HEAD, identify, normal_code
-from linker.moments import UNSETTLED, Moments, moments
 from linker.readers import second_look
 from linker.readers.fields import (
     PLAIN_URL,

@@ -10,8 +10,8 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 
-from linker import solar_dates
-from linker.month_names import ARABIC_SCRIPT_MONTHS, DAY_HALVES, FILLERS, OTHER_MONTHS, ZONES
+from linker.dates import solar
+from linker.dates.names import ARABIC_SCRIPT_MONTHS, DAY_HALVES, FILLERS, OTHER_MONTHS, ZONES
 
 FIGURES = re.compile(r"\d{8,20}(?:\.\d{1,9})?")
 
@@ -60,7 +60,7 @@ def _month_table(names: str) -> dict[str, int]:
 
 
 _MONTHS = _month_table(ARABIC_SCRIPT_MONTHS) | _month_table(OTHER_MONTHS)
-_SOLAR_MONTHS = _month_table(solar_dates.MONTHS)
+_SOLAR_MONTHS = _month_table(solar.MONTHS)
 _FILLERS = frozenset(_fold(FILLERS).split())
 _PAIRS = re.compile(r"(كانون|تشرين) (الاول|الثاني)")
 
@@ -99,8 +99,8 @@ def _assemble(
 ) -> tuple[datetime | None, str]:
     try:
         zone = timezone(timedelta(hours=offset or 0.0))
-        if solar_dates.is_solar(day[0]):
-            gregorian = solar_dates.to_gregorian(*day)
+        if solar.is_solar(day[0]):
+            gregorian = solar.to_gregorian(*day)
             day = gregorian.year, gregorian.month, gregorian.day
         moment = datetime(*day, *(clock or (0, 0, 0)), tzinfo=zone)
         return moment.astimezone(UTC), "exact" if clock else "day"
@@ -149,7 +149,7 @@ def _take_named(words: list[str]) -> tuple[list[str], tuple[int, int, int] | Non
     days = [int(word) for word in numbers if len(word) <= 2]
     if len(years) != 1 or len(days) != 1 or len(numbers) != 2:
         return words, None
-    names = _SOLAR_MONTHS if solar_dates.is_solar(years[0]) else _MONTHS
+    names = _SOLAR_MONTHS if solar.is_solar(years[0]) else _MONTHS
     months = {names[word] for word in words if word in names}
     if len(months) != 1:
         return words, None

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linker.buffers import bytes_of
-from linker.dates import AHEAD, EPOCH
+from linker.dates.parsing import AHEAD, EPOCH
 
 Moments = tuple[NDArray[np.int64], NDArray[np.int8]]
 
@@ -53,7 +53,7 @@ def moments(values: Sequence[object]) -> Moments:
 def _read_texts(
     texts: Sequence[Any], latest: int, found: NDArray[np.int64], precision: NDArray[np.int8]
 ) -> None:
-    from linker.moment_kernel import read_iso
+    from linker.dates.moment_kernel import read_iso
 
     try:
         data, offsets = bytes_of(pa.array(texts, pa.large_string()))

@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 
-from linker.prose_dates import FIGURES, has_unknown_month, parse_prose, plain
-from linker.solar_dates import is_solar, to_gregorian
+from linker.dates.prose import FIGURES, has_unknown_month, parse_prose, plain
+from linker.dates.solar import is_solar, to_gregorian
 
 Parsed = tuple[datetime | None, str]
 
