@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from linker import language_model
-from linker.language import identify, normal_code
-from linker.language_codes import CODES
+from linker.language import identify, model, normal_code
+from linker.language.codes import CODES
 
 SAMPLES = {
     "en": "The mayor of Velmora said on Friday that the old bridge would stay closed.",
@@ -74,7 +73,7 @@ def test_normal_codes(given: str, code: str) -> None:
     ],
 )
 def test_tables_that_do_not_fit_are_not_usable(damage: dict[str, np.ndarray]) -> None:
-    whole = language_model._make_arrays()
-    assert language_model._usable(whole)
-    assert not language_model._usable(whole | damage)
-    assert not language_model._usable({key: whole[key] for key in whole if key not in damage})
+    whole = model._make_arrays()
+    assert model._usable(whole)
+    assert not model._usable(whole | damage)
+    assert not model._usable({key: whole[key] for key in whole if key not in damage})

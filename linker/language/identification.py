@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.language_codes import CODES
-from linker.language_model import load_languages
+from linker.language.codes import CODES
+from linker.language.model import load_languages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +73,6 @@ def _head(text: str) -> bytes:
 
 @cache
 def _walker() -> Callable[..., NDArray[np.int64]]:
-    from linker.language_kernel import classify
+    from linker.language.kernel import classify
 
     return classify

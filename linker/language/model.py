@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.language_codes import CODES
+from linker.language.codes import CODES
 from linker.text.cache import Arrays, mapped_arrays
 
 TABLE_VERSION = 2
