@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linker.language import HEAD, identify
-from linker.scrubbing import scrubbed
+from linker.text.scrubbing import scrubbed
 
 SCHEMA = pa.schema(
     [

@@ -23,7 +23,7 @@ from linker.articles import (
 )
 from linker.dates.moments import microseconds
 from linker.readers import RejectLog
-from linker.scrubbing import CONTROLS, scrubbed
+from linker.text.scrubbing import CONTROLS, scrubbed
 
 Fields = dict[str, Any]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from linker.cleaning.points import find_break
 from linker.jit import bare, njit
 from linker.readers.fields import LONGEST_ID
-from linker.scrubbing_kernel import rows_with_controls
+from linker.text.scrubbing_kernel import rows_with_controls
 
 Bytes = NDArray[np.uint8]
 Offsets = NDArray[np.int64]

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from linker.readers.fields import is_markup, layout_of, twins
 from linker.readers.month_first import month_first
-from linker.scrubbing import CONTROLS
+from linker.text.scrubbing import CONTROLS
 
 Types = dict[str, pa.DataType]
 

@@ -35,8 +35,8 @@ from linker.readers.fields import (
     unescape,
 )
 from linker.readers.shape import Types
-from linker.scrubbing import CONTROLS, scrubbed
-from linker.scrubbing_kernel import rows_with_controls
+from linker.text.scrubbing import CONTROLS, scrubbed
+from linker.text.scrubbing_kernel import rows_with_controls
 
 Bools = NDArray[np.bool_]
 

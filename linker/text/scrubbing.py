@@ -49,7 +49,7 @@ def _with_newlines(value: str) -> str:
 
 
 def _rows_with_controls(array: pa.LargeStringArray) -> list[int]:
-    from linker.scrubbing_kernel import rows_with_controls
+    from linker.text.scrubbing_kernel import rows_with_controls
 
     rows: list[int] = np.flatnonzero(rows_with_controls(*bytes_of(array))).tolist()
     return rows
