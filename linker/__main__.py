@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from linker.no_pandas import begin_command
+from linker.command.no_pandas import begin_command
 
 TERMINATED = 143
 # Threads of compiled code ask the one that parses for the interpreter now and then. By default it

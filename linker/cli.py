@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linker import __version__
-from linker.ending import check_apart, finish, write_file
-from linker.failures import OneLineErrors
-from linker.options import (
+from linker.command.ending import check_apart, finish, write_file
+from linker.command.failures import OneLineErrors
+from linker.command.options import (
     Device,
     Folder,
     Format,
@@ -121,12 +121,12 @@ def dedup(
 
     Example: linker dedup news.jsonl --out reprints --threshold 0.8
     """
+    from linker.command.summary import print_summary, running
     from linker.folder import OutputFolder
     from linker.output import write_table
     from linker.pipeline import run_dedup
     from linker.result import write_record
     from linker.settings import Settings
-    from linker.summary import print_summary, running
 
     settings = Settings(threads=threads, threshold=threshold, memory=memory)
     with OutputFolder(out) as folder, running("dedup", inputs, quiet=quiet) as stages:
@@ -162,7 +162,7 @@ def compare(
     """
     import orjson
 
-    from linker.pairs import read_pairs
+    from linker.command.pairs import read_pairs
     from linker.pipeline import run_compare
     from linker.settings import Settings
 
@@ -193,10 +193,10 @@ def explain(
 
     Example: linker explain grouped courier-01 quillport-01
     """
+    from linker.command.summary import print_json
     from linker.explain import check_id
     from linker.first_run import tell_first_run
     from linker.result import load
-    from linker.summary import print_json
 
     result = load(folder)
     for name in (id_a, id_b):
@@ -221,8 +221,8 @@ def evaluate(
 
     Example: linker evaluate grouped gold.jsonl
     """
+    from linker.command.summary import print_json, print_scores
     from linker.evaluation import evaluate as score
-    from linker.summary import print_json, print_scores
 
     scores = score(predicted, gold)
     print_json(scores.to_dict()) if as_json else print_scores(scores)
@@ -255,8 +255,8 @@ def calibrate(
     import tempfile
 
     from linker.calibration import run_calibrate
+    from linker.command.summary import print_calibration, print_json, running
     from linker.settings import Settings
-    from linker.summary import print_calibration, print_json, running
 
     settings = Settings(model, window, threads=threads, device=device, cache=not no_cache)
     to_program = as_json and not sys.stderr.isatty()
@@ -370,9 +370,9 @@ def _group(
     report: bool,
     quiet: bool,
 ) -> RejectLog:
+    from linker.command.summary import print_summary, running
     from linker.folder import OutputFolder
     from linker.pipeline import run_group
-    from linker.summary import print_summary, running
 
     with OutputFolder(out) as folder, running("group", inputs, quiet=quiet) as stages:
         check_apart(inputs, out)

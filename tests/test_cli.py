@@ -61,7 +61,7 @@ def test_a_command_does_without_pandas_and_a_program_has_it(tmp_path: Path) -> N
     ends = "import os, sys\nos._exit = lambda code: print('pandas' in sys.modules)\n"
     run = f"import linker.__main__\nsys.argv = {words!r}\nlinker.__main__.main()\n"
     assert "False" in python("-c", ends + run).stdout
-    hidden = "from linker import no_pandas\nno_pandas.begin_command()\n"
+    hidden = "from linker.command import no_pandas\nno_pandas.begin_command()\n"
     hidden += "no_pandas.hide_from_pyarrow()\nimport pandas, pyarrow\n"
     hidden += "print(pyarrow.array(pandas.Series(['a']))[0])"
     assert python("-c", hidden).stdout == "a\n"

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from test_cli import Command
 
+from linker.command.ending import finish
 from linker.demo import articles_path, gold_path
-from linker.ending import finish
 from linker.readers import Reject, RejectLog
 from tests.conftest import write_lines
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from linker.failures import USER_ERROR
+from linker.command.failures import USER_ERROR
 
 if TYPE_CHECKING:
     from linker.readers.rejects import RejectLog
@@ -25,9 +25,9 @@ def write_file(
     """Run a command whose output is one file, its rejects beside it."""
     import tempfile
 
+    from linker.command.summary import running
     from linker.folder import replacing
     from linker.result import write_rejects
-    from linker.summary import running
 
     rejects_path = out.with_name(out.name + ".rejects.jsonl")
     with (

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from linker.calibration import Calibration
+from linker.command.no_pandas import hide_from_pyarrow
 from linker.evaluation import Scores
 from linker.first_run import tell_first_run
-from linker.no_pandas import hide_from_pyarrow
 from linker.progress import choose
 from linker.stages import Stages
 
