@@ -15,9 +15,9 @@ from linker.errors import LinkerError
 from linker.lazy import lazy
 
 if TYPE_CHECKING:
-    from linker.comparison import Evidence
     from linker.embedding import load_encoder
     from linker.evaluation import Scores, evaluate
+    from linker.explaining.comparison import Evidence
     from linker.pipeline import compare, find_reprints, group
     from linker.reprints import minhash, shingle_hash
     from linker.reprints.exchange import from_datasketch, to_datasketch, to_lean
@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Evidence": "linker.comparison",
+    "Evidence": "linker.explaining.comparison",
     "Result": "linker.result",
     "Scores": "linker.evaluation",
     "compare": "linker.pipeline",

@@ -194,7 +194,7 @@ def explain(
     Example: linker explain grouped courier-01 quillport-01
     """
     from linker.command.summary import print_json
-    from linker.explain import check_id
+    from linker.explaining.explanation import check_id
     from linker.first_run import tell_first_run
     from linker.result import load
 

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from linker.comparison import Evidence
     from linker.embedding import Encoder
+    from linker.explaining.comparison import Evidence
     from linker.readers.rejects import RejectLog
     from linker.reprints import Reprints
 
@@ -82,7 +82,7 @@ def group(
 
 def run_group(source: object, settings: Settings, stages: Stages, folder: Path | None) -> Result:
     """All stages of `group`; `folder` is where the texts are kept meanwhile, None for memory."""
-    from linker.contributions import weights_record
+    from linker.explaining.contributions import weights_record
     from linker.readers.rejects import RejectLog
     from linker.stories import LinkSettings, describe, embed_articles, link_stories, link_topics
     from linker.stories.evidence import load_model as load_weights
@@ -212,7 +212,7 @@ def compare(
 
         >>> compare({"title": "Ferry sinks"}, {"title": "A ferry sank"}).reprint
     """
-    from linker.comparison import judge
+    from linker.explaining.comparison import judge
     from linker.readers import RejectLog, read_python
 
     settings = Settings(model, device=device, cache=cache)
@@ -246,7 +246,7 @@ def run_compare(
     A pair with an id that the input lacks is left out and logged as a reject of the file
     `pairs_name`. Raises LinkerError when that leaves none.
     """
-    from linker.comparison import judge
+    from linker.explaining.comparison import judge
     from linker.readers.records import preview
     from linker.readers.rejects import Reject, RejectLog
 

@@ -15,7 +15,7 @@ from linker.output import find_table, read_table, write_table
 from linker.tables import ARTICLES, LINKS, STORIES
 
 if TYPE_CHECKING:
-    from linker.explain import Explanation
+    from linker.explaining.explanation import Explanation
     from linker.readers.rejects import RejectLog
 
 
@@ -47,7 +47,7 @@ class Result:
 
         Print it for words; `.facts` holds the numbers. Raises LinkerError for an unknown id.
         """
-        from linker.explain import explain_article, explain_pair
+        from linker.explaining.explanation import explain_article, explain_pair
 
         return explain_article(self, a) if b is None else explain_pair(self, a, b)
 

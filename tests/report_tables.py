@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from linker.contributions import contributions
+from linker.explaining.contributions import contributions
 from linker.stories.evidence import FEATURES as EVIDENCE
 from linker.stories.evidence import load_model
 

@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import linker
-from linker.contributions import START, contributions, link_features, weights_of, weights_record
+from linker.explaining.contributions import (
+    START,
+    contributions,
+    link_features,
+    weights_of,
+    weights_record,
+)
 from linker.report.columns import rows_of
 from linker.shared_terms import Shared, shared_terms
 from linker.shared_terms.weights import LEAST, TERMS, strongest_terms

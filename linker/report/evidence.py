@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linker.contributions import contributions, link_features, weights_of
+from linker.explaining.contributions import contributions, link_features, weights_of
 from linker.report.columns import rows_of, shorten, thousandths
 from linker.shared_terms import shared_terms
 

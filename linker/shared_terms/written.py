@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linker.passages import Span, word_spans
+from linker.explaining.passages import Span, word_spans
 from linker.shared_terms.tokens import Tokens
 from linker.stories.places import places
 from linker.stories.terms import word_ids

@@ -12,13 +12,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linker.comparison import Evidence, complete, judge
-from linker.contributions import START, contributions, weights_of
 from linker.errors import LinkerError, kind_of
+from linker.explaining.comparison import Evidence, complete, judge
+from linker.explaining.contributions import START, contributions, weights_of
+from linker.explaining.passages import Segment, compare_texts, longest_passages
+from linker.explaining.terminal import difference_lines, meter, print_lines, printable, shortened
 from linker.output import times_as_text
-from linker.passages import Segment, compare_texts, longest_passages
 from linker.shared_terms import shared_terms
-from linker.shown import difference_lines, meter, print_lines, printable, shortened
 from linker.tables import LINKS
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
-from linker.passages import Segment
+from linker.explaining.passages import Segment
 
 SHARED_CHARACTERS = 160  # of a shared stretch; its middle says nothing new
 OWN_CHARACTERS = 600  # of a stretch of one text

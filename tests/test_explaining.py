@@ -22,10 +22,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import linker
-from linker.alignment import ANCHOR, Run, _common_words, shared_runs
-from linker.explain import _surroundings
-from linker.passages import Segment, compare_texts, longest_passages, word_spans
-from linker.shown import OWN_CHARACTERS, SHARED_CHARACTERS, difference_lines, printable, shortened
+from linker.explaining.alignment import ANCHOR, Run, _common_words, shared_runs
+from linker.explaining.explanation import _surroundings
+from linker.explaining.passages import Segment, compare_texts, longest_passages, word_spans
+from linker.explaining.terminal import (
+    OWN_CHARACTERS,
+    SHARED_CHARACTERS,
+    difference_lines,
+    printable,
+    shortened,
+)
 from linker.text import words
 from linker.text.folding import compose_hangul
 
@@ -292,7 +298,7 @@ def test_a_pair_without_a_link_is_judged_among_some_of_a_large_folder(
 ) -> None:
     bare = replace(demo_result, links=demo_result.links.slice(0, 0))
     whole = bare.explain("courier-01", "vallombrin-01").facts["evidence"]["probability"]
-    monkeypatch.setattr("linker.explain.SURROUNDINGS", 40)
+    monkeypatch.setattr("linker.explaining.explanation.SURROUNDINGS", 40)
     among = _surroundings(demo_result.articles.num_rows, (3, 100))
     assert len(among) <= 42
     assert {3, 100} < set(among.tolist())

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from linker.alignment import Run, shared_runs
+from linker.explaining.alignment import Run, shared_runs
 from linker.text.folding import CHARACTER, compose_hangul, fold_character, is_character, starts_word
 
 Span = tuple[str, int, int]
