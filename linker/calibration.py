@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import BoolArray, IntArray
 from linker.errors import LinkerError
 from linker.evaluation import as_id, json_lines, score
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from linker.settings import Settings
     from linker.stages import Stages
 
-Labels = npt.NDArray[np.int64]
 
 #: The levels that are tried, in log-odds.
 LEVELS = tuple((np.arange(-10, 13) / 4).tolist())
@@ -53,7 +52,7 @@ class Calibration:
 class _Stories:
     """Articles with the story that each belongs to."""
 
-    def __init__(self, rows: Labels, story: Labels) -> None:
+    def __init__(self, rows: IntArray, story: IntArray) -> None:
         self.rows, self.story = rows, story
 
     def __len__(self) -> int:
@@ -66,14 +65,14 @@ class _Stories:
             for side in (0, 1)
         ]
 
-    def f1(self, found: Labels) -> float:
+    def f1(self, found: IntArray) -> float:
         return score(found[self.rows], self.story).bcubed_f1
 
 
 class _Pairs:
     """Pairs of articles, each of one story or of two."""
 
-    def __init__(self, rows: Labels, same: npt.NDArray[np.bool_]) -> None:
+    def __init__(self, rows: IntArray, same: BoolArray) -> None:
         self.rows, self.same = rows, same
 
     def __len__(self) -> int:
@@ -82,7 +81,7 @@ class _Pairs:
     def halves(self) -> list[_Pairs]:
         return [_Pairs(self.rows[side::2], self.same[side::2]) for side in (0, 1)]
 
-    def f1(self, found: Labels) -> float:
+    def f1(self, found: IntArray) -> float:
         said = found[self.rows[:, 0]] == found[self.rows[:, 1]]
         both = int((said & self.same).sum())
         return 2 * both / max(1, int(said.sum()) + int(self.same.sum()))
@@ -153,7 +152,7 @@ def _enough(known: int, named: int, what: str) -> None:
         )
 
 
-def _chosen(labels: _Stories | _Pairs, found: Sequence[Labels]) -> Calibration:
+def _chosen(labels: _Stories | _Pairs, found: Sequence[IntArray]) -> Calibration:
     curve = [labels.f1(stories) for stories in found]
     best = _best(curve)
     halves = labels.halves()

@@ -6,8 +6,8 @@ import secrets
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import Int32Array, IntArray, Uint64Array
 from linker.jit import bare, njit
 
 #: Slots of the first table, two to this; it doubles when half of them are taken.
@@ -15,8 +15,8 @@ _BITS = 12
 
 
 def distinct(
-    keys: npt.NDArray[np.uint64],
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+    keys: Uint64Array,
+) -> tuple[Int32Array, IntArray]:
     """The number of each key, int32 (n,), and where each number is met first, int64 (d,).
 
     Numbers are given from 0 in the order in which keys are met first.

@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import DoubleArray, IntArray
 from linker.errors import LinkerError, kind_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Labels = npt.NDArray[np.int64]
-Shares = npt.NDArray[np.float64]
 _Read = Mapping[Any, Any] | list[dict[str, Any]]
 
 
@@ -78,7 +76,7 @@ def evaluate(predicted: object, gold: object) -> Scores:
     return replace(total, languages=_by_language(predicted, wanted, predicted_labels, gold_labels))
 
 
-def score(predicted: Labels, gold: Labels) -> Scores:
+def score(predicted: IntArray, gold: IntArray) -> Scores:
     """Score two clusterings given as one label an article; int64 (n,), n > 0."""
     n = len(gold)
     _, sizes_p = np.unique(predicted, return_counts=True)
@@ -105,7 +103,7 @@ def score(predicted: Labels, gold: Labels) -> Scores:
     )
 
 
-def bcubed(predicted: Labels, gold: Labels) -> tuple[Shares, Shares]:
+def bcubed(predicted: IntArray, gold: IntArray) -> tuple[DoubleArray, DoubleArray]:
     """BCubed precision and recall of each article, float64 (n,) (Bagga and Baldwin 1998).
 
     The share of an article's predicted story that is of its gold story, and the other way round;
@@ -123,7 +121,7 @@ def harmonic(a: float, b: float) -> float:
     return 2 * a * b / (a + b) if a + b else 0.0
 
 
-def _pairs(sizes: Labels) -> int:
+def _pairs(sizes: IntArray) -> int:
     return int(np.sum(sizes * (sizes - 1)) // 2)
 
 
@@ -133,19 +131,19 @@ def _adjusted_rand(both: int, predicted: int, gold: int, total: int) -> float:
     return 1.0 if highest == expected else (both - expected) / (highest - expected)
 
 
-def _labels(wanted: Mapping[str, str], found: Mapping[str, str]) -> tuple[Labels, Labels]:
+def _labels(wanted: Mapping[str, str], found: Mapping[str, str]) -> tuple[IntArray, IntArray]:
     """One number an article of gold; an article that was not found is alone."""
     stories = [("story", found[id]) if id in found else ("missing", id) for id in wanted]
     return _numbers(stories), _numbers(wanted.values())
 
 
-def _numbers(values: Iterable[object]) -> Labels:
+def _numbers(values: Iterable[object]) -> IntArray:
     numbers: dict[object, int] = {}
     return np.array([numbers.setdefault(value, len(numbers)) for value in values], dtype=np.int64)
 
 
 def _by_language(
-    predicted: _Read, wanted: Mapping[str, str], labels: Labels, gold: Labels
+    predicted: _Read, wanted: Mapping[str, str], labels: IntArray, gold: IntArray
 ) -> dict[str, Scores]:
     known = _column(predicted, "lang")
     languages = np.array([known.get(id, "") for id in wanted])

@@ -31,9 +31,7 @@ from linker.tables import article_table, link_table, reprint_table, story_names,
 from linker.threads import both
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
+    from linker.arrays import FloatArray
     from linker.embedding import Encoder
     from linker.explaining.comparison import Evidence
     from linker.readers.rejects import RejectLog
@@ -274,7 +272,7 @@ def run_compare(
 
 def run_embed(
     source: object, settings: Settings, stages: Stages, folder: Path | None
-) -> tuple[npt.NDArray[np.float32], RejectLog]:
+) -> tuple[FloatArray, RejectLog]:
     """The vectors of cleaned headline and text, float32 (n, d), in the order of the input."""
     from linker.cleaning import FirstLook
     from linker.readers.rejects import RejectLog

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from linker.arrays import IntArray
 from linker.folder import arrow_name
 from linker.threads import alongside
 
@@ -142,9 +143,7 @@ def _write_all(file: FileIO, data: memoryview) -> None:
         data = data[file.write(data) :]
 
 
-def gather(
-    table: pa.Table, rows: npt.NDArray[np.int64], size: int = ROWS
-) -> Iterator[pa.RecordBatch]:
+def gather(table: pa.Table, rows: IntArray, size: int = ROWS) -> Iterator[pa.RecordBatch]:
     """The chosen rows, in that order, in batches of `size` rows.
 
     Rows are picked inside each of the table's chunks: `Table.take` would first copy all of them
@@ -156,7 +155,7 @@ def gather(
         yield _pick(chunks, starts, rows[begin : begin + size])
 
 
-def _pick(chunks: list[pa.RecordBatch], starts: Any, rows: npt.NDArray[np.int64]) -> pa.RecordBatch:
+def _pick(chunks: list[pa.RecordBatch], starts: Any, rows: IntArray) -> pa.RecordBatch:
     order = np.argsort(rows, kind="stable")
     ascending = rows[order]
     cuts = np.searchsorted(ascending, starts)

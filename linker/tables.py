@@ -6,9 +6,9 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from linker.arrays import IntArray
 from linker.articles import CUT
 
 if TYPE_CHECKING:
@@ -118,9 +118,7 @@ def link_table(articles: pa.Table, links: pa.Table) -> pa.Table:
     return pa.table({side: ids.take(links[side]) for side in ("a", "b")} | columns)
 
 
-def story_names(
-    ids: pa.ChunkedArray, story: npt.NDArray[np.int64], topic: npt.NDArray[np.int64]
-) -> StoryNames:
+def story_names(ids: pa.ChunkedArray, story: IntArray, topic: IntArray) -> StoryNames:
     """Ids made from that of a story's earliest member, and of a topic's earliest story.
 
     So a story keeps its id when other articles come or go, and a topic that of its first story.

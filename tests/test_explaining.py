@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 import linker
 from linker.explaining.alignment import ANCHOR, Run, _common_words, shared_runs
 from linker.explaining.explanation import _surroundings
-from linker.explaining.passages import Segment, compare_texts, longest_passages, word_spans
+from linker.explaining.passages import Segment, compare_texts, longest_passages
 from linker.explaining.terminal import (
     OWN_CHARACTERS,
     SHARED_CHARACTERS,
@@ -34,6 +34,7 @@ from linker.explaining.terminal import (
 )
 from linker.text import words
 from linker.text.folding import compose_hangul
+from linker.text.spans import word_spans
 
 FEW_WORDS = st.lists(st.sampled_from("abcd"), max_size=12)
 STORY = (

@@ -12,16 +12,14 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import BoolArray, ByteArray, Int32Array, IntArray, Uint32Array
 from linker.cleaning.fingerprint import fingerprint
 from linker.cleaning.headlines import headline_parts
 from linker.cleaning.keys import Keys, key_of_line, key_of_source
 from linker.cleaning.lines import fold_line
 from linker.cleaning.pages import COUNTED_LONGEST, PARAGRAPH, Articles
 from linker.cleaning.strings import Strings
-
-Bools = npt.NDArray[np.bool_]
 
 OPEN_LONGEST: Final = 100
 _FEW, _FEW_UNKNOWN, _SHARE = 5, 10, 0.1
@@ -41,8 +39,8 @@ class Part(NamedTuple):
     """
 
     keys: Keys
-    rows: npt.NDArray[np.int32]
-    prints: npt.NDArray[np.uint32]
+    rows: Int32Array
+    prints: Uint32Array
     sources: Keys
 
 
@@ -66,7 +64,7 @@ class LineCounts:
         known = self.frequent if len(folded) <= OPEN_LONGEST else self.dominant
         return bool(known) and key_of_line(key_of_source(source), folded) in known
 
-    def repeated_rows(self, part: Part) -> Bools:
+    def repeated_rows(self, part: Part) -> BoolArray:
         """Which articles of a batch have a line or headline part that their source repeats.
 
         bool (n,). Of a line of more than OPEN_LONGEST characters only repeats() tells for certain.
@@ -125,9 +123,7 @@ class LineCounter:
             dict(zip(names, articles.tolist(), strict=True)),
         )
 
-    def _often(
-        self, owners: npt.NDArray[np.uint32]
-    ) -> tuple[Keys, npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    def _often(self, owners: Uint32Array) -> tuple[Keys, Uint32Array, IntArray]:
         """Keys of several articles, the source of each, and in how many different articles."""
         sketch = self._sketch()
         keys, prints, places = [], [], []
@@ -141,7 +137,7 @@ class LineCounter:
             begin += len(part.prints)
         return _count_distinct(np.concatenate(keys), np.concatenate(prints), np.concatenate(places))
 
-    def _sketch(self) -> npt.NDArray[np.uint8]:
+    def _sketch(self) -> ByteArray:
         """How many keys begin with each 24 bits: no key is counted more often than that."""
         sketch = np.zeros(1 << _SKETCH_BITS, np.uint8)
         for part in self.parts:
@@ -151,7 +147,7 @@ class LineCounter:
 
 
 def counted_part(
-    read: Articles, titles: Strings, texts: Strings, divided: Bools, sources: Keys
+    read: Articles, titles: Strings, texts: Strings, divided: BoolArray, sources: Keys
 ) -> Part:
     """What is counted of a batch.
 
@@ -185,7 +181,7 @@ def _print(text: str) -> int:
 
 
 def _added(
-    titles: Strings, texts: Strings, sources: Keys, asked: Bools, unread: Bools
+    titles: Strings, texts: Strings, sources: Keys, asked: BoolArray, unread: BoolArray
 ) -> Iterator[tuple[int, int]]:
     """The row and the key of everything that is left to Python."""
     for row in np.flatnonzero(asked).tolist():
@@ -204,9 +200,7 @@ def article_lines(title: str, text: str) -> Iterator[str]:
             yield fold_line(line)
 
 
-def _different(
-    owners: npt.NDArray[np.int64], prints: npt.NDArray[np.uint32], sources: int
-) -> npt.NDArray[np.int64]:
+def _different(owners: IntArray, prints: Uint32Array, sources: int) -> IntArray:
     """How many different articles each source has."""
     pairs = (owners.astype(np.uint64) << np.uint64(32)) | prints
     pairs.sort()  # five times as fast as np.unique, which hashes
@@ -216,8 +210,8 @@ def _different(
 
 
 def _count_distinct(
-    keys: Keys, prints: npt.NDArray[np.uint32], owners: npt.NDArray[np.uint32]
-) -> tuple[Keys, npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    keys: Keys, prints: Uint32Array, owners: Uint32Array
+) -> tuple[Keys, Uint32Array, IntArray]:
     """The keys once each, their sources, and how many different articles have them."""
     order = np.lexsort((prints, keys))
     keys, prints, owners = keys[order], prints[order], owners[order]

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from linker.arrays import BoolArray
 from linker.cleaning.counts import LineCounter, LineCounts, Part, counted_part
 from linker.cleaning.headlines import DIVIDED
 from linker.cleaning.keys import source_keys
 from linker.cleaning.pages import read_articles
-from linker.cleaning.screening import Bools, unsound
+from linker.cleaning.screening import unsound
 from linker.cleaning.strings import Strings, matches, plain_column, strings_of
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ class Looked(NamedTuple):
     """
 
     counts: LineCounts
-    flagged: Bools
+    flagged: BoolArray
 
 
 class Glance(NamedTuple):
     """What a look at one batch saw, before anything is known of the others: `look`."""
 
     part: Part
-    flagged: Bools
+    flagged: BoolArray
     sources: Strings
 
 
@@ -46,7 +47,7 @@ class FirstLook:
     """
 
     _counter: LineCounter = field(default_factory=LineCounter)
-    _flags: list[Bools] = field(default_factory=list)
+    _flags: list[BoolArray] = field(default_factory=list)
 
     def add(self, glance: Glance) -> None:
         """Take in what was seen at the next articles; one batch at a time."""
@@ -70,7 +71,7 @@ def count_lines(batches: Iterable[pa.RecordBatch]) -> LineCounts:
     return first.settle().counts
 
 
-def screen(batch: pa.RecordBatch, counts: LineCounts) -> Bools:
+def screen(batch: pa.RecordBatch, counts: LineCounts) -> BoolArray:
     """Whether clean_article may change an article, bool (n,): what FirstLook flags."""
     part, flagged, _ = look(batch)
     return flagged | counts.repeated_rows(part)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import BoolArray, IntArray
 from linker.cleaning import reading
 from linker.cleaning.characters import DIGIT, UNSPACED
-
-Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
@@ -23,7 +20,7 @@ class Page:
     has_menu. firsts: the place of the first line of every text that has any.
     """
 
-    def __init__(self, lines: Ints, count: int) -> None:
+    def __init__(self, lines: IntArray, count: int) -> None:
         self.lines, self.count = lines, count
         self.rows = lines[reading.ROWS]
         self.sizes = np.bincount(self.rows, minlength=count)
@@ -35,7 +32,7 @@ class Page:
         self._find_head()
         self._find_foot(closed)
 
-    def _find_body(self, closed: Bools) -> None:
+    def _find_body(self, closed: BoolArray) -> None:
         lines, size = self.lines, self.lines[reading.SIZE]
         edges = lines[reading.EDGES]
         below = self._open_above(size, closed)
@@ -54,7 +51,7 @@ class Page:
         self.last_body[self.rows[paragraphs]] = paragraphs
         self.is_early = (self.place < 4) & (self.paragraphs >= 3)[self.rows]
 
-    def _open_above(self, size: Ints, closed: Bools) -> Bools:
+    def _open_above(self, size: IntArray, closed: BoolArray) -> BoolArray:
         """Lines right below a long line that does not end its sentence."""
         number = self.lines[reading.NUMBER]
         below = np.zeros(len(size), bool)
@@ -73,18 +70,18 @@ class Page:
         self.has_menu = self.count_lines(head & is_short(lines)) >= 6
         self.is_head = head & (self.count_lines(head) <= 8)[rows]
 
-    def _find_foot(self, closed: Bools) -> None:
+    def _find_foot(self, closed: BoolArray) -> None:
         last = np.cumsum(self.sizes) - 1
         found = (self.paragraphs > 0) & ~self.broken & (self.last_body < last)
         found[found] = closed[self.last_body[found]]
         self.is_foot = np.zeros(len(self.rows), bool)
         self.is_foot[last[found]] = True
 
-    def count_lines(self, chosen: Bools) -> Ints:
+    def count_lines(self, chosen: BoolArray) -> IntArray:
         """How many lines of each text are chosen."""
         return np.bincount(self.rows[chosen], minlength=self.count)
 
-    def repeats(self, titled: Bools) -> Bools:
+    def repeats(self, titled: BoolArray) -> BoolArray:
         """Texts that print a line again: right below it, or a long one, or any without a title."""
         keys = self.lines[reading.KEY].view(np.uint64)
         keys = keys + self.rows.astype(np.uint64) * _FACTOR
@@ -102,15 +99,15 @@ class Page:
         found[self.rows[again[told]]] = True
         return found
 
-    def any_line(self, chosen: Bools) -> Bools:
+    def any_line(self, chosen: BoolArray) -> BoolArray:
         """Whether each text has a chosen line."""
         found = np.zeros(self.count, bool)
         found[self.rows[chosen]] = True
         return found
 
 
-def is_short(lines: Ints) -> Bools:
+def is_short(lines: IntArray) -> BoolArray:
     """Lines of at most 25 characters and three words, as far as folding tells."""
     bent = lines[reading.SEEN] & reading.BENT > 0
-    short: Bools = (lines[reading.SIZE] <= 25) & ((lines[reading.TOKENS] <= 3) | bent)
+    short: BoolArray = (lines[reading.SIZE] <= 25) & ((lines[reading.TOKENS] <= 3) | bent)
     return short

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import BoolArray, IntArray
 from linker.cleaning import reading, runs, signs
 from linker.cleaning.article import foot_rule, head_rule
 from linker.cleaning.characters import DIGIT, IRREGULAR, UNSPACED, WORD
@@ -25,8 +25,6 @@ from linker.cleaning.strings import Strings, matches, strings_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Bools = npt.NDArray[np.bool_]
-Lines = npt.NDArray[np.int64]
 
 _DOUBTS: Final = 4
 _AS_FURNITURE, _AS_CAPTION, _AS_HEAD, _AS_FOOT = 1, 2, 4, 8
@@ -35,8 +33,8 @@ _LABEL_END: Final = r"[:：|｜»›…\-–—/]|\.\."
 
 
 def unsound(
-    read: Articles, heads: pa.Array, texts: Strings, sources: Strings, divided: Bools
-) -> Bools:
+    read: Articles, heads: pa.Array, texts: Strings, sources: Strings, divided: BoolArray
+) -> BoolArray:
     """Whether clean_article may change an article, whatever is counted, bool (n,).
 
     False is certain as long as no line or part of the headline is repeated by its source
@@ -56,11 +54,11 @@ def unsound(
     return flagged
 
 
-def _doubtful(lines: Lines) -> Bools:
+def _doubtful(lines: IntArray) -> BoolArray:
     """Which lines furniture() may cut, whatever stands around them."""
     size, doubts, edges = lines[reading.SIZE], lines[reading.DOUBTS], lines[reading.EDGES]
     begins, ends = lines[reading.BEGINS], lines[reading.ENDS]
-    hit: Bools = (doubts & runs.PHRASE) > 0
+    hit: BoolArray = (doubts & runs.PHRASE) > 0
     hit |= (size <= 100) & (lines[reading.WHOLE] & signs.PHRASE > 0)
     hit |= (size <= 200) & (begins & signs.PHRASE > 0)
     closing = (doubts & (runs.CREDIT | runs.ADDRESS)) | (ends & signs.PHRASE)
@@ -70,13 +68,13 @@ def _doubtful(lines: Lines) -> Bools:
     return hit
 
 
-def _shaped(lines: Lines) -> Bools:
+def _shaped(lines: IntArray) -> BoolArray:
     """Which of short lines may be furniture by their shape."""
     size, seen, tokens = lines[reading.SIZE], lines[reading.SEEN], lines[reading.TOKENS]
     doubts, edges, begins = lines[reading.DOUBTS], lines[reading.EDGES], lines[reading.BEGINS]
     common, count = lines[reading.COMMON], lines[reading.RUNS]
     digit, bent, slash = seen & DIGIT > 0, seen & reading.BENT > 0, doubts & runs.SLASH > 0
-    hit: Bools = (edges & reading.ARROWED > 0) | (seen & WORD == 0) | (count == 0)
+    hit: BoolArray = (edges & reading.ARROWED > 0) | (seen & WORD == 0) | (count == 0)
     hit |= digit & (common & signs.DATE > 0)
     hit |= (tokens >= 2) & (tokens <= 12) & (common & signs.BUTTON > 0)
     hit |= (doubts & (runs.COLON | runs.SLASH) > 0) & (begins & signs.CONTACT > 0)
@@ -90,22 +88,22 @@ def _shaped(lines: Lines) -> Bools:
     return hit
 
 
-def _unread(lines: Lines) -> Bools:
+def _unread(lines: IntArray) -> BoolArray:
     """Which lines only Python can fold."""
     size, folded = lines[reading.SIZE], lines[reading.FOLDED]
     short = (size > 0) & (size <= reading.LONGEST)
     odd = (folded == 0) | (folded > reading.LONGEST) | (lines[reading.SEEN] & IRREGULAR > 0)
-    unread: Bools = short & odd
+    unread: BoolArray = short & odd
     return unread
 
 
-def _bad_titles(read: Articles, page: Page) -> Bools:
+def _bad_titles(read: Articles, page: Page) -> BoolArray:
     """Which articles need a full look for their titles."""
     titles, sizes = read.heads, read.sizes
     size = titles[reading.SIZE]
     # Of these it is certain that they are paragraphs; the others could be printed again by a line
     # of more than 400 characters, which is not compared.
-    bad: Bools = ((size > 300) | (titles[reading.LETTERS] > 230)) & (sizes > 0)
+    bad: BoolArray = ((size > 300) | (titles[reading.LETTERS] > 230)) & (sizes > 0)
     bad |= _unread(titles)
     bad |= (titles[reading.WHOLE] & signs.LABEL > 0) & (size > 0) & (sizes > 0)
     short = is_short(titles) & (size > 0) & (sizes > 1)
@@ -115,7 +113,7 @@ def _bad_titles(read: Articles, page: Page) -> Bools:
     return bad
 
 
-def _bad_lines(page: Page, titles: Lines) -> Bools:
+def _bad_lines(page: Page, titles: IntArray) -> BoolArray:
     """Lines for which an article needs a full look: like its title, or for Python alone to fold."""
     lines, rows = page.lines, page.rows
     bad = _unread(lines)
@@ -127,14 +125,12 @@ def _bad_lines(page: Page, titles: Lines) -> Bools:
     return bad
 
 
-def _reasons(page: Page) -> npt.NDArray[np.int64]:
+def _reasons(page: Page) -> IntArray:
     """Why each line is to be looked at, 0 for most."""
     lines = page.lines
     size, edges = lines[reading.SIZE], lines[reading.EDGES]
     caption = page.is_early & (size <= 250) & (edges & reading.BRACKETED > 0)
-    reasons: npt.NDArray[np.int64] = (
-        _doubtful(lines) * _AS_FURNITURE + caption * _AS_CAPTION
-    ) * ~page.wrapped
+    reasons: IntArray = (_doubtful(lines) * _AS_FURNITURE + caption * _AS_CAPTION) * ~page.wrapped
     label = lines[reading.WHOLE] & signs.LABEL | lines[reading.BEGINS] & signs.WRITER
     label |= lines[reading.DOUBTS] & runs.STEP
     small = size <= 40
@@ -143,9 +139,7 @@ def _reasons(page: Page) -> npt.NDArray[np.int64]:
     return reasons
 
 
-def _look_at_lines(
-    page: Page, texts: Strings, reasons: npt.NDArray[np.int64], flagged: Bools
-) -> None:
+def _look_at_lines(page: Page, texts: Strings, reasons: IntArray, flagged: BoolArray) -> None:
     """Flag the articles of which a doubtful line is indeed furniture."""
     asked = np.flatnonzero((reasons > 0) & ~flagged[page.rows])
     places = page.lines[[reading.ROWS, reading.BEGIN, reading.END]][:, asked].tolist()
@@ -168,8 +162,8 @@ def _look_at_titles(
     heads: pa.Array,
     titles: Strings,
     sources: Strings,
-    divided: Bools,
-    flagged: Bools,
+    divided: BoolArray,
+    flagged: BoolArray,
 ) -> None:
     """Flag the articles whose headline is decorated, or a line of furniture."""
     lines = read.heads

@@ -6,23 +6,22 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linker.arrays import BoolArray, IntArray
 from linker.articles import CUT
 from linker.cleaning.article import PASSES, Cleaned, Known, clean_once
 from linker.cleaning.counts import LineCounts
 from linker.cleaning.headlines import strip_headline
 from linker.cleaning.looking import screen
-from linker.cleaning.screening import Bools
 from linker.cleaning.strings import plain_column, strings_of
 
 _READ: Final = ("title", "text", "source")
 
 
 def clean(
-    batches: Iterable[pa.RecordBatch], counts: LineCounts, flagged: Bools | None = None
+    batches: Iterable[pa.RecordBatch], counts: LineCounts, flagged: BoolArray | None = None
 ) -> Iterator[pa.RecordBatch]:
     """The same rows in the same order with title and text cleaned and a column of what was cut.
 
@@ -38,7 +37,7 @@ def clean(
 
 
 def clean_batch(
-    batch: pa.RecordBatch, counts: LineCounts, flagged: Bools | None = None
+    batch: pa.RecordBatch, counts: LineCounts, flagged: BoolArray | None = None
 ) -> pa.RecordBatch:
     """One batch of clean(). Several threads may clean batches at once.
 
@@ -56,9 +55,7 @@ def clean_batch(
     return pa.RecordBatch.from_arrays(list(columns.values()), schema=schema)
 
 
-def _clean_rows(
-    batch: pa.RecordBatch, rows: npt.NDArray[np.int64], counts: LineCounts
-) -> list[Cleaned]:
+def _clean_rows(batch: pa.RecordBatch, rows: IntArray, counts: LineCounts) -> list[Cleaned]:
     """What clean_article gives for some rows; the screen saves most of them a pass or two."""
     titles, texts, sources = (
         [strings.row(row) for row in rows.tolist()]
@@ -115,7 +112,7 @@ def _unfinished(
     return [place for place, flag in zip(places, flagged.tolist(), strict=True) if flag]
 
 
-def _replaced(column: pa.Array, rows: npt.NDArray[np.int64], values: list[str]) -> pa.Array:
+def _replaced(column: pa.Array, rows: IntArray, values: list[str]) -> pa.Array:
     """The column with other values in some rows; itself when they are the same."""
     new = _strings(values)
     if not len(rows) or column.take(pa.array(rows)).equals(new):
@@ -129,7 +126,7 @@ def _strings(values: list[str]) -> pa.Array:
     return pa.array(values, type=pa.large_string())
 
 
-def _cut_column(count: int, rows: npt.NDArray[np.int64], cleaned: list[Cleaned]) -> pa.Array:
+def _cut_column(count: int, rows: IntArray, cleaned: list[Cleaned]) -> pa.Array:
     sizes = np.zeros(count + 1, np.int32)
     sizes[rows + 1] = [len(article.cut) for article in cleaned]
     rules = [rule for article in cleaned for rule, _ in article.cut]

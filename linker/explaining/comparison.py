@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from linker.arrays import FloatArray, IntArray
 from linker.corpus import fold_articles
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def judge(
     *,
     threads: int,
     report: Callable[[str, float], None] | None = None,
-    rivals: npt.NDArray[np.float32] | None = None,
+    rivals: FloatArray | None = None,
 ) -> list[Evidence]:
     """Judge pairs of rows of `articles` (CLEANED, or an output's articles), in their order.
 
@@ -128,7 +128,7 @@ def complete(
 def _kind(
     facts: pa.Table,
     words: Words,
-    rows: npt.NDArray[np.int64],
+    rows: IntArray,
     rewritten: bool,
     containment: float,
 ) -> str | None:

@@ -11,13 +11,11 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linker.arrays import BoolArray, DoubleArray
 from linker.stories.evidence import Model, load_model, time_odds
-
-Floats = npt.NDArray[np.float64]
 
 START = "intercept"
 """Where a pair stands before any evidence."""
@@ -39,8 +37,8 @@ def weights_of(run: Mapping[str, Any]) -> Model:
 
 
 def contributions(
-    features: Mapping[str, Floats], cross: npt.NDArray[np.bool_], model: Model
-) -> dict[str, Floats]:
+    features: Mapping[str, DoubleArray], cross: BoolArray, model: Model
+) -> dict[str, DoubleArray]:
     """The log-odds of each pair as its parts: START, then each feature that the model weighs.
 
     features: float64 (p,) by name, NaN where not known, which counts for nothing. cross: bool
@@ -59,7 +57,7 @@ def contributions(
     return parts
 
 
-def link_features(links: pa.Table) -> dict[str, Floats]:
+def link_features(links: pa.Table) -> dict[str, DoubleArray]:
     """The columns of evidence of a table of links, float64 (p,) by name, NaN where null."""
     return {
         name: pc.fill_null(links[name].cast(pa.float64()), np.nan).to_numpy()

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linker.arrays import FloatArray, IntArray
 from linker.errors import LinkerError, kind_of
 from linker.explaining.comparison import Evidence, complete, judge
 from linker.explaining.contributions import START, contributions, weights_of
@@ -153,7 +153,7 @@ def _judged(result: Result, first: dict[str, Any], second: dict[str, Any]) -> Ev
     return complete(two, (first["id"], second["id"]), stored["probability"], features)
 
 
-def _rivals(articles: pa.Table) -> npt.NDArray[np.float32]:
+def _rivals(articles: pa.Table) -> FloatArray:
     """The evidence of that name of each article, as a run counts it: without the copies."""
     from linker.stories import count_rivals, days_of
 
@@ -161,7 +161,7 @@ def _rivals(articles: pa.Table) -> npt.NDArray[np.float32]:
     return count_rivals(day, pc.is_null(articles["reprint_of"]).to_numpy())
 
 
-def _surroundings(n: int, rows: Sequence[int]) -> npt.NDArray[np.int64]:
+def _surroundings(n: int, rows: Sequence[int]) -> IntArray:
     """Two of n rows among SURROUNDINGS others, evenly spread, ascending.
 
     How rare a word is and what is usual in a language is counted over these.

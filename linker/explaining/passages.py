@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from linker.explaining.alignment import Run, shared_runs
-from linker.text.folding import CHARACTER, compose_hangul, fold_character, is_character, starts_word
-
-Span = tuple[str, int, int]
-"""A word and where it begins and ends."""
+from linker.text.folding import compose_hangul
+from linker.text.spans import Span, word_spans
 
 PASSAGES = 3
 PASSAGE_WORDS = 8  # a shorter run of equal words can be chance
@@ -60,28 +58,6 @@ def longest_passages(segments: Sequence[Segment]) -> list[str]:
     found = [part for part in segments if part.kind == "shared" and part.words >= PASSAGE_WORDS]
     found.sort(key=lambda part: -part.words)
     return [" ".join(part.a.split()) for part in found[:PASSAGES]]
-
-
-def word_spans(text: str) -> Iterator[Span]:
-    """Each folded word of a text, as `linker.text.words` gives it, with begin and end in the text.
-
-    A character that folds to several words gives each of them its own place.
-    """
-    word, kind, begin, end = "", 0, 0, 0
-    for place, raw in enumerate(text):
-        for char in fold_character(raw):
-            if char == " " or (word and starts_word(char, kind)):
-                if word:
-                    yield word, begin, end
-                word, kind = "", 0
-            if char == " ":
-                continue
-            if not word:
-                kind, begin = CHARACTER * is_character(char), place
-            word += char
-            end = place + 1
-    if word:
-        yield word, begin, end
 
 
 def _whole_numbers(text: str) -> Iterator[Span]:

@@ -11,10 +11,10 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linker.arrays import DoubleArray, Int32Array
 from linker.explaining.contributions import contributions, link_features, weights_of
 from linker.report.columns import rows_of, shorten, thousandths
 from linker.shared_terms import shared_terms
@@ -71,7 +71,7 @@ def _shared(articles: pa.Table, pairs: Rows, threads: int) -> dict[str, Any]:
     return {"terms": list(terms)} | columns
 
 
-def _rows(matrix: npt.NDArray[np.int32], place: Rows) -> list[list[int]]:
+def _rows(matrix: Int32Array, place: Rows) -> list[list[int]]:
     """The rows of a matrix as lists of what `place` has for each; -1 is nothing."""
     there = matrix >= 0
     values = place[matrix[there]].tolist()
@@ -106,7 +106,7 @@ def strongest(a: Rows, b: Rows, probability: Rows, story: Rows) -> Rows:
     return np.unique(link[place < np.where(group & 1, INSIDE, OUTSIDE)])
 
 
-def hundredths(values: npt.NDArray[np.float64]) -> list[int | None]:
+def hundredths(values: DoubleArray) -> list[int | None]:
     """Return numbers as whole hundredths, null for what is not finite."""
     known = np.isfinite(values)
     whole: list[int | None] = np.rint(np.where(known, values, 0) * 100).astype(np.int64).tolist()

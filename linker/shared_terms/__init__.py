@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linker.arrays import BoolArray, Int32Array, IntArray
 from linker.shared_terms.numbers import numbers_of
 from linker.shared_terms.tokens import Tokens, tokens_of
 from linker.shared_terms.weights import rare_terms, strongest_terms
@@ -21,9 +21,6 @@ from linker.shared_terms.written import written_forms
 from linker.stories.background import numbered
 from linker.stories.forms import word_forms
 from linker.text import hash_column
-
-IntArray = npt.NDArray[np.int64]
-Places = npt.NDArray[np.int32]
 
 BEGINNING = 3_000
 WORDS = 6
@@ -45,8 +42,8 @@ class SharedTerms:
     """
 
     forms: list[str]
-    numbers: Places
-    words: Places
+    numbers: Int32Array
+    words: Int32Array
 
     def of(self, pair: int) -> Shared:
         """What the articles of one pair both give."""
@@ -86,7 +83,7 @@ def _beginnings(articles: pa.Table) -> pa.LargeStringArray:
 
 def _shared_words(
     tokens: Tokens, lang: Sequence[str], pairs: IntArray, threads: int
-) -> tuple[Places, list[str]]:
+) -> tuple[Int32Array, list[str]]:
     """The words that the articles of each pair share, int32 (p, WORDS), and what is written so."""
     words = hash_column(tokens.strings, threads=threads)
     stems = word_forms(pa.chunked_array([tokens.strings]), threads).stems
@@ -103,9 +100,7 @@ def _shared_words(
     return _named(form[found], piece[found], [name.text for name in written.values()])
 
 
-def _named(
-    found: Places, piece: npt.NDArray[np.bool_], forms: list[str]
-) -> tuple[Places, list[str]]:
+def _named(found: Int32Array, piece: BoolArray, forms: list[str]) -> tuple[Int32Array, list[str]]:
     """The first WORDS of the forms found, pieces that overlap put together and last.
 
     found (p, t): places in `forms`, -1 for none; piece (p, t): whether one is a piece. Also returns

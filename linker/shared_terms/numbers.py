@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow.compute as pc
 
+from linker.arrays import Int32Array, IntArray
 from linker.jit import njit
 from linker.shared_terms.tokens import Tokens
-
-IntArray = npt.NDArray[np.int64]
-Places = npt.NDArray[np.int32]
 
 NUMBERS = 4
 USUAL = 0.1
@@ -40,7 +37,7 @@ class Numbers:
     written: IntArray
     forms: list[str]
 
-    def shared(self, pairs: IntArray) -> Places:
+    def shared(self, pairs: IntArray) -> Int32Array:
         """The numbers that both texts of each pair (p, 2) give, as the first writes them.
 
         Places in `forms`, int32 (p, NUMBERS), the rarest first; -1 for none.

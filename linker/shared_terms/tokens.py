@@ -10,16 +10,14 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from linker.arrays import BoolArray, Int32Array, IntArray
 from linker.buffers import bytes_of
 from linker.distinct import distinct
 from linker.jit import njit
 from linker.text.compiled import mix
 from linker.text.folding import FACTOR, SEED
-
-IntArray = npt.NDArray[np.int64]
 
 _SEED, _FACTOR, _ONE = np.uint64(SEED), np.uint64(FACTOR), np.uint64(1)
 #: Whether a byte is white space of ASCII.
@@ -41,7 +39,7 @@ class Tokens:
 
     strings: pa.LargeStringArray
     first: IntArray
-    places: npt.NDArray[np.int32]
+    places: Int32Array
     offsets: IntArray
 
     @cached_property
@@ -49,14 +47,14 @@ class Tokens:
         """How often each token stands in the texts, int64 (d,)."""
         return np.bincount(self.places, minlength=len(self.strings))
 
-    def holding(self, marked: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    def holding(self, marked: BoolArray) -> BoolArray:
         """Which texts (n,) hold a marked token (d,)."""
         at = np.flatnonzero(marked[self.places]) if marked.any() else np.empty(0, np.int64)
         found = np.zeros(len(self.offsets) - 1, np.bool_)
         found[np.searchsorted(self.offsets, at, "right") - 1] = True
         return found
 
-    def take(self, texts: IntArray) -> tuple[npt.NDArray[np.int32], IntArray]:
+    def take(self, texts: IntArray) -> tuple[Int32Array, IntArray]:
         """The `places` of some texts end to end, and where each text ends there, int64."""
         begins, ends = self.offsets[:-1], self.offsets[1:]
         if len(texts) == len(begins):  # all of them, as they are

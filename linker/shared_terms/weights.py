@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import BoolArray, Int32Array, IntArray, Uint32Array, Uint64Array
 from linker.distinct import distinct
 from linker.jit import bare, njit
 from linker.shared_terms.tokens import Tokens, gathered
@@ -17,10 +17,6 @@ from linker.stories.places import places
 from linker.stories.tally import SYLLABIC
 from linker.stories.terms import Terms, word_ids, word_terms
 from linker.text import CHARACTER, Words
-
-IntArray = npt.NDArray[np.int64]
-Ids = npt.NDArray[np.uint32]
-Keys = npt.NDArray[np.uint64]
 
 TERMS = 12
 """So many of the terms of a pair are found: of some there is no form to be shown."""
@@ -34,7 +30,7 @@ _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 def rare_terms(
     tokens: Tokens, words: Words, stems: Words, lang: Sequence[str]
-) -> tuple[Terms, Ids]:
+) -> tuple[Terms, Uint32Array]:
     """The terms of the texts (n,) that are RARE, and what their ids stand for.
 
     `words` and `stems` are those of the strings of `tokens`, whose groups are the languages. The
@@ -76,15 +72,15 @@ class _Texts:
     the number of the language.
     """
 
-    keys: Keys
-    stem_keys: Keys
-    numbers: npt.NDArray[np.int32]
+    keys: Uint64Array
+    stem_keys: Uint64Array
+    numbers: Int32Array
     ends: IntArray
     rows: IntArray
 
 
 def _count_off(
-    tokens: Tokens, words: Words, stems: Words, codes: IntArray, syllabic: npt.NDArray[np.bool_]
+    tokens: Tokens, words: Words, stems: Words, codes: IntArray, syllabic: BoolArray
 ) -> _Texts:
     """Number the terms of texts: most are words of tokens, and some texts have pairs of words."""
     language = codes.astype(np.uint64) << _HALF
@@ -116,10 +112,10 @@ def _count_off(
     )
 
 
-def _without_stem(keys: Keys, stem_keys: Keys, words: Words) -> npt.NDArray[np.bool_]:
+def _without_stem(keys: Uint64Array, stem_keys: Uint64Array, words: Words) -> BoolArray:
     """Which terms are pairs of syllables one of which is longer than its stem."""
     own = np.unique(word_ids(words.hashes))
-    changed: npt.NDArray[np.bool_] = keys != stem_keys
+    changed: BoolArray = keys != stem_keys
     changed[changed] = places((keys[changed] & _LOW).astype(np.uint32), own) < 0
     return changed
 
@@ -202,7 +198,7 @@ def _run_end(rows: Any, begin: Any, stop: Any) -> Any:
     return end
 
 
-def strongest_terms(documents: Terms, pairs: IntArray) -> Ids:
+def strongest_terms(documents: Terms, pairs: IntArray) -> Uint32Array:
     """The terms that add most to the cosine of each pair (p, 2), uint32 (p, TERMS), 0 for none.
 
     The heaviest first; among equals the smaller id.

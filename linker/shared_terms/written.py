@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linker.explaining.passages import Span, word_spans
+from linker.arrays import IntArray, Uint32Array, Uint64Array
 from linker.shared_terms.tokens import Tokens
 from linker.stories.places import places
 from linker.stories.terms import word_ids
 from linker.text import CHARACTER, Words, hash_column
-
-IntArray = npt.NDArray[np.int64]
-Ids = npt.NDArray[np.uint32]
+from linker.text.spans import Span, word_spans
 
 PIECE = 2
 _EDGES = "".join(chr(point) for point in range(0x21, 0x80) if not chr(point).isalnum())
@@ -32,7 +29,7 @@ class Form:
     piece: bool
 
 
-def written_forms(tokens: Tokens, words: Words, wanted: Ids) -> dict[int, Form]:
+def written_forms(tokens: Tokens, words: Words, wanted: Uint32Array) -> dict[int, Form]:
     """How the terms `wanted` (k,), ascending, are written most often, by their places there.
 
     Left out are numbers, and terms that no single token holds: two syllables with a space between
@@ -73,7 +70,9 @@ def _names(tokens: Tokens, rows: IntArray) -> tuple[pa.LargeStringArray, IntArra
     return names.dictionary, np.bincount(names.indices, times, len(names.dictionary)).astype(int)
 
 
-def _occurrences(words: Words, wanted: Ids) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+def _occurrences(
+    words: Words, wanted: Uint32Array
+) -> tuple[IntArray, IntArray, IntArray, IntArray]:
     """Where wanted terms stand: their places in `wanted`, the text, the first word there, how many.
 
     All int64.
@@ -87,7 +86,7 @@ def _occurrences(words: Words, wanted: Ids) -> tuple[IntArray, IntArray, IntArra
 
 
 def _standing(
-    words: Words, hashes: npt.NDArray[np.uint64], wanted: Ids, size: int
+    words: Words, hashes: Uint64Array, wanted: Uint32Array, size: int
 ) -> tuple[IntArray, IntArray, IntArray, IntArray]:
     term = places(word_ids(hashes), wanted)
     at = np.flatnonzero(term >= 0)

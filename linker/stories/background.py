@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from linker.arrays import DoubleArray, FloatArray, IntArray, Uint32Array, Uint64Array
 from linker.stories.lexicon import lexicon
 from linker.stories.terms import Terms
 
@@ -32,16 +33,14 @@ class Background:
     """
 
     languages: tuple[str, ...]
-    words_per_text: npt.NDArray[np.float32]
-    start: npt.NDArray[np.int64]
-    ids: npt.NDArray[np.uint32]
-    share: npt.NDArray[np.float32]
+    words_per_text: FloatArray
+    start: IntArray
+    ids: Uint32Array
+    share: FloatArray
     encoder: str
-    centres: npt.NDArray[np.float32]
+    centres: FloatArray
 
-    def shares(
-        self, lang: str, ids: npt.NDArray[np.uint32], words: float
-    ) -> npt.NDArray[np.float64]:
+    def shares(self, lang: str, ids: Uint32Array, words: float) -> DoubleArray:
         """The share of texts of `words` words in `lang` that hold each of the terms, float64.
 
         A text of several times the length is taken for as many independent texts.
@@ -55,11 +54,11 @@ class Background:
         times = max(1.0, words / float(self.words_per_text[i]))
         return np.maximum(1.0 - (1.0 - one.astype(np.float64)) ** times, RAREST_SHARE)
 
-    def centre(self, lang: str, encoder: str) -> npt.NDArray[np.float32] | None:
+    def centre(self, lang: str, encoder: str) -> FloatArray | None:
         """The mean unit vector of the language under this encoder, or None when not known."""
         if encoder != self.encoder or lang not in self.languages:
             return None
-        centre: npt.NDArray[np.float32] = self.centres[self.languages.index(lang)]
+        centre: FloatArray = self.centres[self.languages.index(lang)]
         return centre
 
     def save(self, path: Path) -> None:
@@ -91,7 +90,7 @@ def load_background() -> Background:
         )
 
 
-def numbered(values: Sequence[str]) -> tuple[list[str], npt.NDArray[np.int64]]:
+def numbered(values: Sequence[str]) -> tuple[list[str], IntArray]:
     """The different values, ascending, and the place among them of each, int64 (n,)."""
     names = sorted(set(values))
     number = {name: place for place, name in enumerate(names)}
@@ -100,12 +99,12 @@ def numbered(values: Sequence[str]) -> tuple[list[str], npt.NDArray[np.int64]]:
 
 def rarity(
     documents: Terms,
-    lang: npt.NDArray[np.int64],
+    lang: IntArray,
     languages: list[str],
     background: Background,
-    lengths: npt.NDArray[np.int64] | None = None,
+    lengths: IntArray | None = None,
     threads: int = 1,
-) -> npt.NDArray[np.float32]:
+) -> FloatArray:
     """Inverse document frequency of each entry of `documents`, float32, within its language.
 
     `lang` int64 (n,) numbers `languages`. The frequency is that of this run and of the background
@@ -123,13 +122,13 @@ def rarity(
 
 
 def rarity_of(
-    keys: npt.NDArray[np.uint64],
-    frequency: npt.NDArray[np.int64],
-    articles: npt.NDArray[np.int64],
+    keys: Uint64Array,
+    frequency: IntArray,
+    articles: IntArray,
     words: npt.NDArray[Any],
     languages: Sequence[str],
     background: Background,
-) -> npt.NDArray[np.float32]:
+) -> FloatArray:
     """Inverse document frequency of the terms of each language, float32 (k,); see `rarity`.
 
     A key (k,), ascending, is a language's number times 2**32, plus a term; `frequency` is how many

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import DoubleArray, Int32Array, IntArray
 from linker.jit import bare, njit
 from linker.stories.forest import find
 from linker.stories.sums import (
-    IntArray,
     Sums,
     Table,
     Weights,
@@ -36,7 +35,7 @@ class Beside(NamedTuple):
     begin: IntArray
     end: IntArray
     neighbours: IntArray
-    total: npt.NDArray[np.float64]
+    total: DoubleArray
     pairs: IntArray
 
 
@@ -54,10 +53,10 @@ class Desk(NamedTuple):
     places: IntArray
     missing: IntArray
     roots: IntArray
-    total: npt.NDArray[np.float64]
-    score: npt.NDArray[np.float64]
+    total: DoubleArray
+    score: DoubleArray
     pair: IntArray
-    born: npt.NDArray[np.int32]
+    born: Int32Array
     used: IntArray
 
 

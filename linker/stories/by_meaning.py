@@ -6,16 +6,13 @@ from collections.abc import Iterator
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import FloatArray, IntArray
 from linker.stories.byte_kernel import lanes
 from linker.stories.byte_search import ByteSearch
 from linker.stories.float_search import FloatSearch
 from linker.stories.windows import Piece, Window
 from linker.threads import ordered_map
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
 
 #: Neighbours of an article among all languages, and once more among the other languages only, so
 #: that a crowd of articles in its own language cannot hide a translation.

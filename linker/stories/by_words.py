@@ -6,16 +6,13 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import FloatArray, IntArray
 from linker.jit import njit
 from linker.stories.best import keep_best
 from linker.stories.terms import Terms
 from linker.stories.windows import Window
 from linker.threads import ordered_map
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
 
 NEAREST_BY_WORDS = 16
 #: The heaviest terms of an article that are looked up.

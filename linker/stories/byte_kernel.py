@@ -6,8 +6,8 @@ import os
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import ByteArray, DoubleArray, FloatArray, IntArray
 from linker.jit import Intrinsic, bare, njit
 from linker.jit.machine import has
 from linker.stories.best import keep_best
@@ -65,9 +65,9 @@ class Panels(NamedTuple):
     int64 (n,) is the row at each place, `place` int64 (n,) the place of each row.
     """
 
-    values: npt.NDArray[np.uint8]
-    order: npt.NDArray[np.int64]
-    place: npt.NDArray[np.int64]
+    values: ByteArray
+    order: IntArray
+    place: IntArray
     quads: int
 
 
@@ -77,9 +77,9 @@ class Fields(NamedTuple):
     Two rows more than `days` apart are no neighbours; an unknown time (NaN) is near to all.
     """
 
-    vectors: npt.NDArray[np.float32]
-    lang: npt.NDArray[np.int64]
-    day: npt.NDArray[np.float64]
+    vectors: FloatArray
+    lang: IntArray
+    day: DoubleArray
     days: float
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import FloatArray, IntArray
 from linker.stories.byte_kernel import (
     LARGEST,
     PANEL,
@@ -18,9 +18,6 @@ from linker.stories.byte_kernel import (
 )
 from linker.stories.windows import Piece, Window
 from linker.threads import for_each
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
 
 #: Panels that are filled at a time.
 _PANELS: Final = 256

@@ -9,17 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import FloatArray, IntArray
 from linker.jit import bare, njit
 from linker.stories.background import PSEUDO_VECTORS, Background
-
-FloatArray = npt.NDArray[np.float32]
 
 
 def language_means(
     vectors: FloatArray,
-    lang: npt.NDArray[np.int64],
+    lang: IntArray,
     languages: list[str],
     background: Background,
     encoder: str,

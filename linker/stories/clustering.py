@@ -24,14 +24,13 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import DoubleArray, Int32Array, IntArray
 from linker.jit import bare, njit
 from linker.stories.beside import complete, empty_desk, gather, scored_graph
 from linker.stories.forest import is_there, join, labels_of, lie_apart, single_trees
 from linker.stories.queue import empty_queue, order, pop, push
 from linker.stories.sums import (
-    IntArray,
     Nodes,
     Weights,
     compact,
@@ -63,11 +62,11 @@ class _Round(NamedTuple):
 
     a: IntArray
     b: IntArray
-    score: npt.NDArray[np.float64]
+    score: DoubleArray
     room: IntArray
-    passed_score: npt.NDArray[np.float64]
+    passed_score: DoubleArray
     passed_pair: IntArray
-    passed_born: npt.NDArray[np.int32]
+    passed_born: Int32Array
 
 
 def average_linkage(

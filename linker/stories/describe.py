@@ -6,18 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linker.arrays import IntArray
 from linker.jit import njit
 from linker.reprints import Reprints
 from linker.spool import gather
 from linker.stories.background import load_background
 from linker.stories.keywords import keywords, surfaces, usual_terms
 from linker.stories.linking import Linked
-
-IntArray = npt.NDArray[np.int64]
 
 UNTITLED = 120
 #: Characters of a text, and articles of a story, in which its keywords are looked for.

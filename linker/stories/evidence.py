@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from linker.arrays import ByteArray, DoubleArray, FloatArray, IntArray
 from linker.jit import njit
 from linker.stories.background import Background, load_background, numbered, rarity
 from linker.stories.centring import add_units, language_means, take_off
@@ -30,9 +31,6 @@ from linker.stories.tfidf import scale, weigh
 from linker.stories.vectors import Vectors
 from linker.stories.windows import days_of
 from linker.threads import for_each
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
 
 #: The columns of evidence of a pair, in the order of `Evidence.features`.
 FEATURES = ("cosine", "tfidf", "names", "numbers", "days", "gap_days", "brevity", "crowd", "rivals")
@@ -113,7 +111,7 @@ class Evidence:
     days: Terms
     lang: IntArray
     languages: tuple[str, ...]
-    day: npt.NDArray[np.float64]
+    day: DoubleArray
     brevity: FloatArray
     crowd: FloatArray
     rivals: FloatArray
@@ -161,12 +159,10 @@ class Evidence:
         odds: FloatArray = total.astype(np.float32)
         return odds
 
-    def likeness(
-        self, pairs: IntArray, features: FloatArray, model: Model
-    ) -> npt.NDArray[np.float64]:
+    def likeness(self, pairs: IntArray, features: FloatArray, model: Model) -> DoubleArray:
         """The log-odds but for what the time between the two says, float64 (p,)."""
         cross = (self.lang[pairs[:, 0]] != self.lang[pairs[:, 1]]).astype(np.int64)
-        total: npt.NDArray[np.float64] = np.array(model.pair("intercept"))[cross]
+        total: DoubleArray = np.array(model.pair("intercept"))[cross]
         for column, name in enumerate(FEATURES):
             if column != GAP:
                 known = np.nan_to_num(features[:, column], nan=0.0)
@@ -202,7 +198,7 @@ class Evidence:
         )
         return nodes, weights
 
-    def _bias(self, model: Model) -> npt.NDArray[np.float64]:
+    def _bias(self, model: Model) -> DoubleArray:
         """What each article adds to its pairs, within its language and across, float64 (n, 2)."""
         added = np.zeros((len(self.day), 2))
         single = {"brevity": self.brevity, "crowd": self.crowd, "rivals": self.rivals}
@@ -230,7 +226,7 @@ def crowding(pairs: IntArray, likeness: npt.NDArray[np.floating], n: int) -> Flo
     return around
 
 
-def time_odds(gap_days: npt.NDArray[np.float64], model: Model) -> npt.NDArray[np.float64]:
+def time_odds(gap_days: DoubleArray, model: Model) -> DoubleArray:
     """What the time between two articles says, in log-odds; 0 where it is not known (NaN)."""
     squared = (gap_days / model.gap_scale) ** 2
     within = model.near - model.gap * np.minimum(squared, 1.0)
@@ -306,7 +302,7 @@ def _names(counted: Tally) -> Terms:
     return weigh(counted.names, idf[places(counted.names.ids, known)].astype(np.float32))
 
 
-def _days(bits: npt.NDArray[np.uint8]) -> Terms:
+def _days(bits: ByteArray) -> Terms:
     """The weekdays of each article as a row of unit length."""
     named = (bits[:, None] >> np.arange(7, dtype=np.uint8) & 1).astype(np.bool_)
     rows, days = np.nonzero(named)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import BoolArray, FloatArray, IntArray
 from linker.stories.nearest import nearest
 from linker.stories.windows import Piece, Window
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
 
 #: FAISS knows no window and is asked for this many times as many: a piece of rows spans up to a
 #: day, so that some of what is near a row lies outside of its window.
@@ -57,11 +54,11 @@ class FloatSearch:
         halves = np.array_split(rows[short], 2)
         return np.concatenate([near, *(self._near(half, among, k) for half in halves)])
 
-    def _around(self, rows: IntArray, among: IntArray) -> npt.NDArray[np.bool_]:
+    def _around(self, rows: IntArray, among: IntArray) -> BoolArray:
         """Which of `among` are within the window of any of `rows`, which ascend."""
         day, days = self._window.day, self._window.days
         early, late = day[among] < day[rows[0]] - days, day[among] > day[rows[-1]] + days
-        around: npt.NDArray[np.bool_] = ~(early | late)
+        around: BoolArray = ~(early | late)
         return around
 
     def _taken(self, rows: IntArray) -> FloatArray:

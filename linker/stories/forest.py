@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import DoubleArray, IntArray
 from linker.jit import bare, njit
-
-IntArray = npt.NDArray[np.int64]
 
 #: Nodes that make a cluster settled, and how far the mean score across two such clusters may lie
 #: below the mean score inside the looser of them.
@@ -33,7 +31,7 @@ class Forest(NamedTuple):
     version: IntArray
     merges: IntArray
     seen: IntArray
-    inner: npt.NDArray[np.float64]
+    inner: DoubleArray
 
 
 def single_trees(n: int) -> Forest:

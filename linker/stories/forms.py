@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from linker.arrays import ByteArray, IntArray, Uint32Array, Uint64Array
 from linker.jit import bare, njit
 from linker.stories.alphabets import CASELESS, CONSONANTS, END, is_caseless, skeleton
 from linker.stories.weekdays import SIEVE, weekday_table
@@ -36,8 +36,6 @@ BEGINNING = 150
 #: Texts that are read at a time.
 ROWS = 1024
 
-UintArray = npt.NDArray[np.uint32]
-ByteArray = npt.NDArray[np.uint8]
 
 _SEED = np.uint64(folding.SEED)
 _FACTOR = np.uint64(folding.FACTOR)
@@ -59,7 +57,7 @@ class Forms:
     """
 
     stems: Words
-    names: UintArray
+    names: Uint32Array
     days: ByteArray
 
     def __len__(self) -> int:
@@ -142,10 +140,10 @@ def _forms(text: Text) -> tuple[Forms, bool]:
 class _Room(NamedTuple):
     """Where the pass writes: by word, and `ends` int64 (n + 1,) and `days` by text."""
 
-    stems: npt.NDArray[np.uint64]
+    stems: Uint64Array
     kinds: ByteArray
-    names: UintArray
-    ends: npt.NDArray[np.int64]
+    names: Uint32Array
+    ends: IntArray
     days: ByteArray
 
 

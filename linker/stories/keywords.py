@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linker.arrays import IntArray, Uint32Array
 from linker.jit import njit
 from linker.stories.added import added_rows
 from linker.stories.background import Background
@@ -24,8 +25,6 @@ from linker.stories.places import pages, place
 from linker.stories.tally import SYLLABIC
 from linker.stories.terms import Terms, count_terms
 from linker.threads import mapped
-
-IntArray = npt.NDArray[np.int64]
 
 KEYWORDS = 8
 #: Terms that are tried: some have no form that stands in the story, some are usual words.
@@ -84,7 +83,7 @@ class Surfaces:
     """
 
     words: list[str]
-    ids: npt.NDArray[np.uint32]
+    ids: Uint32Array
     start: list[int]
     home: npt.NDArray[np.str_]
 

@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import Int32Array, IntArray, Uint32Array, Uint64Array
 from linker.distinct import distinct
 from linker.jit import bare, njit
 from linker.threads import for_each, mapped
@@ -23,8 +23,6 @@ _BUCKET_BITS = 8
 ROWS = 16_384
 _TO_BUCKET = np.uint32(32 - _BUCKET_BITS)
 
-Keys = npt.NDArray[np.uint64]
-
 
 class Lexicon(NamedTuple):
     """The different terms of rows that are in parts, such as languages.
@@ -33,15 +31,15 @@ class Lexicon(NamedTuple):
     (k,) is how many entries are each, and `number` int32 which of them each entry of the rows is.
     """
 
-    keys: Keys
-    frequency: npt.NDArray[np.int64]
-    number: npt.NDArray[np.int32]
+    keys: Uint64Array
+    frequency: IntArray
+    number: Int32Array
 
 
 def lexicon(
-    start: npt.NDArray[np.int64],
-    ids: npt.NDArray[np.uint32],
-    part: npt.NDArray[np.int64],
+    start: IntArray,
+    ids: Uint32Array,
+    part: IntArray,
     threads: int = 1,
 ) -> Lexicon:
     """The different terms of n rows: `start` int64 (n + 1,) and `ids` are those of `Terms`.
@@ -73,8 +71,8 @@ def lexicon(
 
 
 def _places(
-    counts: npt.NDArray[np.int64],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    counts: IntArray,
+) -> tuple[IntArray, IntArray]:
     """Where each part's entries of each bucket begin, and where each bucket does and the last ends.
 
     `counts` int64 (parts, buckets).
@@ -83,13 +81,11 @@ def _places(
     return begin[:-1] + np.cumsum(counts, axis=0) - counts, begin
 
 
-def _numbered(
-    keys: Keys, begin: npt.NDArray[np.int64], threads: int
-) -> tuple[npt.NDArray[np.int32], Keys]:
+def _numbered(keys: Uint64Array, begin: IntArray, threads: int) -> tuple[Int32Array, Uint64Array]:
     """The number of each key, given bucket by bucket, and the key of each number."""
     number = np.empty(len(keys), np.int32)
 
-    def count(bucket: tuple[int, int]) -> Keys:
+    def count(bucket: tuple[int, int]) -> Uint64Array:
         part = slice(*bucket)
         number[part], at = distinct(keys[part])
         return keys[part][at]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from linker.arrays import FloatArray, IntArray
 from linker.errors import LinkerError
 from linker.jit import njit
 from linker.reprints import Reprints
@@ -29,9 +29,6 @@ from linker.stories.rivals import count_rivals
 from linker.stories.topics import group_topics
 from linker.stories.vectors import Vectors
 from linker.stories.windows import Window
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
 
 LEVELS = ("strict", "balanced", "broad")
 #: A level can be a number too: the log-odds that a story needs.

@@ -9,18 +9,14 @@ import threading
 from types import ModuleType
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
+from linker.arrays import FloatArray, IntArray
 from linker.jit.machine import has
 
 _CORE: Final = "OPENBLAS_CORETYPE"
 _lock = threading.Lock()
 
 
-def nearest(
-    rows: npt.NDArray[np.float32], among: npt.NDArray[np.float32], k: int
-) -> npt.NDArray[np.int64]:
+def nearest(rows: FloatArray, among: FloatArray, k: int) -> IntArray:
     """For each row the places of the k (at most len(among)) with the largest inner product.
 
     int64 (n, k), the largest first. On one thread: FAISS's own mostly wait for one another.
@@ -28,7 +24,7 @@ def nearest(
     faiss = load_faiss()
     faiss.omp_set_num_threads(1)  # which is a thread's own setting
     _, places = faiss.knn(rows, among, k, metric=faiss.METRIC_INNER_PRODUCT)
-    found: npt.NDArray[np.int64] = places
+    found: IntArray = places
     return found
 
 

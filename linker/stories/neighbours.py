@@ -5,15 +5,12 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import FloatArray, IntArray
 from linker.stories.by_meaning import near_by_meaning
 from linker.stories.by_words import near_by_words
 from linker.stories.terms import Terms
 from linker.stories.windows import Window
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
 
 
 def candidate_pairs(

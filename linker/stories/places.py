@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from linker.arrays import Int32Array, IntArray
 from linker.jit import bare, njit
 
 #: Pages are by so many of the bits that there are.
@@ -17,7 +18,7 @@ class Pages(NamedTuple):
     """Ascending unsigned numbers; those with top bits h are from `first[h]` to `first[h + 1]`."""
 
     numbers: npt.NDArray[Any]
-    first: npt.NDArray[np.int64]
+    first: IntArray
     shift: np.uint64
 
 
@@ -31,9 +32,9 @@ def pages(numbers: npt.NDArray[Any]) -> Pages:
     return Pages(numbers, first, np.uint64(shift))
 
 
-def places(keys: npt.NDArray[Any], among: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
+def places(keys: npt.NDArray[Any], among: npt.NDArray[Any]) -> Int32Array:
     """The place of each key in `among`, int32, or -1; both unsigned, `among` ascending."""
-    found: npt.NDArray[np.int32] = _places(keys, pages(among))
+    found: Int32Array = _places(keys, pages(among))
     return found
 
 

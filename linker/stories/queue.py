@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import DoubleArray, Int32Array, IntArray
 from linker.jit import bare
-
-IntArray = npt.NDArray[np.int64]
 
 
 class PairQueue(NamedTuple):
@@ -19,9 +17,9 @@ class PairQueue(NamedTuple):
     `used[0]` places are filled, and there is room for `len(score)`.
     """
 
-    score: npt.NDArray[np.float64]
+    score: DoubleArray
     pair: IntArray
-    born: npt.NDArray[np.int32]
+    born: Int32Array
     used: IntArray
 
 

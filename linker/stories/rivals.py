@@ -9,7 +9,8 @@ do not; across two, where only meaning and names are at hand, it does.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
+
+from linker.arrays import BoolArray, DoubleArray, FloatArray
 
 #: Articles count that are so many days away at most.
 WITHIN_DAYS = 1.0
@@ -17,9 +18,7 @@ WITHIN_DAYS = 1.0
 USUAL_RIVALS, FEWEST_RIVALS = 1000.0, 100.0
 
 
-def count_rivals(
-    day: npt.NDArray[np.float64], counted: npt.NDArray[np.bool_] | None = None
-) -> npt.NDArray[np.float32]:
+def count_rivals(day: DoubleArray, counted: BoolArray | None = None) -> FloatArray:
     """Natural logarithm of how many articles there are around each of n, float32 (n,).
 
     In units of USUAL_RIVALS, each itself among them. `day` float64 (n,) is the time in days, NaN
@@ -35,5 +34,5 @@ def count_rivals(
     first = np.searchsorted(times, day[known] - WITHIN_DAYS, "left")
     around[known] = last - first + undated
     units = np.maximum(around, FEWEST_RIVALS) / USUAL_RIVALS
-    logarithms: npt.NDArray[np.float32] = np.log(units).astype(np.float32)
+    logarithms: FloatArray = np.log(units).astype(np.float32)
     return logarithms

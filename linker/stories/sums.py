@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import BoolArray, DoubleArray, FloatArray, IntArray, Uint32Array, Uint64Array
 from linker.jit import Intrinsic, bare, njit
 from linker.stories.lexicon import lexicon
 from linker.threads import for_each
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
 
 #: So many terms at most are common: their part of a table takes an eighth of a megabyte.
 COMMON = 32_768
@@ -42,12 +39,12 @@ class Nodes(NamedTuple):
 
     dense: FloatArray
     start: IntArray
-    terms: npt.NDArray[np.uint32]
+    terms: Uint32Array
     values: FloatArray
-    against: npt.NDArray[np.float64]
-    bias: npt.NDArray[np.float64]
+    against: DoubleArray
+    bias: DoubleArray
     lang: IntArray
-    day: npt.NDArray[np.float64]
+    day: DoubleArray
 
 
 class Weights(NamedTuple):
@@ -75,20 +72,20 @@ class Sums(NamedTuple):
     """
 
     dense: FloatArray
-    terms: npt.NDArray[np.uint32]
+    terms: Uint32Array
     values: FloatArray
     at: IntArray
     length: IntArray
     top: IntArray
-    against: npt.NDArray[np.float64]
-    bias: npt.NDArray[np.float64]
+    against: DoubleArray
+    bias: DoubleArray
     members: IntArray
     lang: IntArray
     next_block: IntArray
     size: IntArray
     dated: IntArray
-    day: npt.NDArray[np.float64]
-    day_squared: npt.NDArray[np.float64]
+    day: DoubleArray
+    day_squared: DoubleArray
 
 
 class Table(NamedTuple):
@@ -100,7 +97,7 @@ class Table(NamedTuple):
     """
 
     values: FloatArray
-    sieve: npt.NDArray[np.uint64]
+    sieve: Uint64Array
 
 
 def empty_table(terms: int) -> Table:
@@ -133,9 +130,7 @@ def single_nodes(nodes: Nodes, threads: int = 1) -> tuple[Sums, int]:
     ), count
 
 
-def _shared_terms(
-    nodes: Nodes, threads: int
-) -> tuple[IntArray, npt.NDArray[np.uint32], FloatArray, int]:
+def _shared_terms(nodes: Nodes, threads: int) -> tuple[IntArray, Uint32Array, FloatArray, int]:
     """The sparse rows without the terms of one node only, which score with no other node.
 
     The terms that are left are numbered from 0, the common ones first: most looks at a table of
@@ -169,11 +164,11 @@ def _shared_terms(
     return start, terms, values, len(ordered)
 
 
-def _is_common(held: IntArray) -> npt.NDArray[np.bool_]:
+def _is_common(held: IntArray) -> BoolArray:
     """Which terms, by how many nodes hold them, are among the COMMON first without a tie."""
     if len(held) <= COMMON:
         return np.ones(len(held), np.bool_)
-    common: npt.NDArray[np.bool_] = held > np.partition(held, -COMMON - 1)[-COMMON - 1]
+    common: BoolArray = held > np.partition(held, -COMMON - 1)[-COMMON - 1]
     return common
 
 

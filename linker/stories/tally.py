@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from linker.arrays import BoolArray, ByteArray, IntArray, Uint32Array
 from linker.jit import njit
 from linker.stories.forms import Forms, forms_of, load_all, word_forms
 from linker.stories.places import places
 from linker.stories.terms import Terms, concatenated, placed_terms, word_ids
 from linker.text import NUMBER
 from linker.threads import mapped
-
-IntArray = npt.NDArray[np.int64]
-UintArray = npt.NDArray[np.uint32]
 
 #: Languages whose spaces separate syllables: their words are pairs of those.
 SYLLABIC = ("vi",)
@@ -46,8 +43,8 @@ class Tally:
     numbers: Terms
     as_words: IntArray
     names: Terms
-    named: UintArray
-    days: npt.NDArray[np.uint8]
+    named: Uint32Array
+    days: ByteArray
     words: IntArray
 
     def __len__(self) -> int:
@@ -70,7 +67,7 @@ def tally(articles: pa.Table, threads: int = 1, rows: IntArray | None = None) ->
     return _end_to_end(parts or [tally_forms(empty, empty, np.zeros(0, np.bool_))])
 
 
-def tally_forms(titles: Forms, texts: Forms, syllabic: npt.NDArray[np.bool_]) -> Tally:
+def tally_forms(titles: Forms, texts: Forms, syllabic: BoolArray) -> Tally:
     """The tally of n articles from the forms of their words; `syllabic` (n,): see `SYLLABIC`."""
     documents, lengths = placed_terms(titles.stems, texts.stems, syllabic)
     numbers = _weighed(_numbers(titles), _numbers(texts), titles, texts, 1.0, ALL)
@@ -116,7 +113,7 @@ def _end_to_end(parts: Sequence[Tally]) -> Tally:
     )
 
 
-def _numbers(forms: Forms) -> UintArray:
+def _numbers(forms: Forms) -> Uint32Array:
     """Word by word the term of a number, 0 for any other word."""
     numbers = np.zeros(len(forms.stems.hashes), np.uint32)
     at = np.flatnonzero(forms.stems.kinds & NUMBER)
@@ -125,7 +122,12 @@ def _numbers(forms: Forms) -> UintArray:
 
 
 def _weighed(
-    in_titles: UintArray, in_texts: UintArray, titles: Forms, texts: Forms, factor: float, near: int
+    in_titles: Uint32Array,
+    in_texts: Uint32Array,
+    titles: Forms,
+    texts: Forms,
+    factor: float,
+    near: int,
 ) -> Terms:
     """The ids of each article but 0, with what they count.
 

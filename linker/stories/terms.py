@@ -12,14 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import BoolArray, FloatArray, IntArray, Uint32Array, Uint64Array
 from linker.jit import bare, njit
 from linker.text import CHARACTER, Words
 from linker.threads import for_each
-
-UintArray = npt.NDArray[np.uint32]
-IntArray = npt.NDArray[np.int64]
 
 #: What an occurrence in the headline counts, and the place in a text where one counts half.
 IN_TITLE, FADE = 1.5, 150.0
@@ -34,13 +31,13 @@ class Terms:
     """Sparse rows: `ids` uint32 ascending in each row, `values` float32, `start` int64 (n + 1,)."""
 
     start: IntArray
-    ids: UintArray
-    values: npt.NDArray[np.float32]
+    ids: Uint32Array
+    values: FloatArray
 
     def __len__(self) -> int:
         return len(self.start) - 1
 
-    def row(self, i: int) -> tuple[UintArray, npt.NDArray[np.float32]]:
+    def row(self, i: int) -> tuple[Uint32Array, FloatArray]:
         """The ids and values of row i."""
         part = slice(self.start[i], self.start[i + 1])
         return self.ids[part], self.values[part]
@@ -49,11 +46,11 @@ class Terms:
         """The row of each entry, int64."""
         return np.repeat(np.arange(len(self)), np.diff(self.start))
 
-    def keys(self) -> npt.NDArray[np.uint64]:
+    def keys(self) -> Uint64Array:
         """Row and id of each entry in one number, ascending."""
         return (self.rows().astype(np.uint64) << np.uint64(32)) | self.ids
 
-    def where(self, kept: npt.NDArray[np.bool_]) -> Terms:
+    def where(self, kept: BoolArray) -> Terms:
         """The entries that are marked, in the same rows."""
         start = np.concatenate([[0], np.cumsum(kept)])[self.start].astype(np.int64)
         return Terms(start, self.ids[kept], self.values[kept])
@@ -66,22 +63,20 @@ class Terms:
         return Terms(start, self.ids[at], self.values[at])
 
 
-def count_terms(words: Words, syllabic: npt.NDArray[np.bool_] | None = None) -> Terms:
+def count_terms(words: Words, syllabic: BoolArray | None = None) -> Terms:
     """How often each term occurs in each text; `syllabic` (n,) marks texts of syllables."""
     marked = np.zeros(len(words), np.bool_) if syllabic is None else syllabic
     ids, begins, lengths = _word_terms(words.hashes, words.kinds, words.offsets, marked)
     return _counted(ids, begins, lengths)
 
 
-def word_terms(words: Words, syllabic: npt.NDArray[np.bool_]) -> tuple[UintArray, IntArray]:
+def word_terms(words: Words, syllabic: BoolArray) -> tuple[Uint32Array, IntArray]:
     """The terms of all texts end to end, as they follow each other, and how many each text has."""
     ids, _, lengths = _word_terms(words.hashes, words.kinds, words.offsets, syllabic)
     return ids[: lengths.sum()], lengths
 
 
-def placed_terms(
-    titles: Words, bodies: Words, syllabic: npt.NDArray[np.bool_]
-) -> tuple[Terms, IntArray]:
+def placed_terms(titles: Words, bodies: Words, syllabic: BoolArray) -> tuple[Terms, IntArray]:
     """How much each term occurs in each article, and how many terms stand in it, int64 (n,).
 
     An occurrence in the headline counts `IN_TITLE`, one in the text 1 / (1 + place / `FADE`): news
@@ -141,9 +136,9 @@ def _scaled(terms: Terms, factor: float, part: int) -> Terms:
     return Terms(terms.start, ids[order], terms.values[order] * np.float32(factor))
 
 
-def word_ids(words: npt.NDArray[np.uint64]) -> UintArray:
+def word_ids(words: Uint64Array) -> Uint32Array:
     """The terms of words by their hashes."""
-    ids: UintArray = ((words * _MIX) >> np.uint64(32)).astype(np.uint32)
+    ids: Uint32Array = ((words * _MIX) >> np.uint64(32)).astype(np.uint32)
     return ids
 
 
@@ -157,14 +152,12 @@ def pair_id(first: int, second: int) -> int:
     return word_id((first * 31 + second) & 0xFFFFFFFFFFFFFFFF)
 
 
-def _counted(ids: UintArray, offsets: IntArray, lengths: IntArray) -> Terms:
+def _counted(ids: Uint32Array, offsets: IntArray, lengths: IntArray) -> Terms:
     counts, unique = _sort_and_count(ids, offsets, lengths)
     return _squeezed(ids, counts, offsets, unique)
 
 
-def _squeezed(
-    ids: UintArray, values: npt.NDArray[np.float32], offsets: IntArray, unique: IntArray
-) -> Terms:
+def _squeezed(ids: Uint32Array, values: FloatArray, offsets: IntArray, unique: IntArray) -> Terms:
     """Rows from the first `unique` places of each stretch that begins at `offsets`."""
     start = np.concatenate([[0], np.cumsum(unique)]).astype(np.int64)
     at = np.repeat(offsets[: len(unique)] - start[:-1], unique) + np.arange(start[-1])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import FloatArray
 from linker.jit import njit
 from linker.stories.terms import Terms
 
 
-def weigh(terms: Terms, idf: npt.NDArray[np.float32]) -> Terms:
+def weigh(terms: Terms, idf: FloatArray) -> Terms:
     """Rows of unit length (or empty): log(1 + tf) · idf, `idf` float32 an entry of `terms`.
 
     Sublinear term frequency and cosine normalisation: Manning, Raghavan and Schütze 2008, 6.4.
@@ -21,7 +21,7 @@ def weigh(terms: Terms, idf: npt.NDArray[np.float32]) -> Terms:
     return scale(terms, values)
 
 
-def scale(terms: Terms, values: npt.NDArray[np.float32]) -> Terms:
+def scale(terms: Terms, values: FloatArray) -> Terms:
     """The same terms with these values, each row scaled to unit length."""
     return Terms(terms.start, terms.ids, _unit_rows(terms.start, values))
 

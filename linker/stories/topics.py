@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import FloatArray, IntArray
 from linker.stories.added import add_vectors, added_unit_rows
 from linker.stories.clustering import average_linkage
 from linker.stories.evidence import Evidence, Model
@@ -14,9 +14,6 @@ from linker.stories.terms import Terms, concatenated
 from linker.stories.vectors import units
 from linker.stories.windows import Window
 from linker.threads import mapped
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
 
 #: Stories that are summed at a time.
 STORIES = 1024

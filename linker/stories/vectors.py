@@ -11,10 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from linker.arrays import FloatArray, IntArray
 from linker.embedding import Encoder
 from linker.jit import bare
-
-FloatArray = npt.NDArray[np.float32]
 
 LONGEST_TEXT = 4000  # characters
 PIECE = 400  # characters of a text that make one vector
@@ -32,7 +31,7 @@ class Vectors:
     body: FloatArray
     encoder: str
 
-    def take(self, rows: npt.NDArray[np.int64]) -> Vectors:
+    def take(self, rows: IntArray) -> Vectors:
         """The chosen articles, in that order."""
         return Vectors(self.title[rows], self.body[rows], self.encoder)
 

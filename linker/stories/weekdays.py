@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from linker.arrays import BoolArray, ByteArray, Uint64Array
 from linker.text import word_hash, words
 
 # A line a day, Monday first; a hyphen joins the two words of a name.
@@ -36,9 +36,9 @@ class Weekdays(NamedTuple):
     word with these last bits of its hash can end a name.
     """
 
-    keys: npt.NDArray[np.uint64]
-    days: npt.NDArray[np.uint8]
-    sieve: npt.NDArray[np.bool_]
+    keys: Uint64Array
+    days: ByteArray
+    sieve: BoolArray
 
 
 def pair_key(first: int, second: int) -> int:

@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-IntArray = npt.NDArray[np.int64]
+from linker.arrays import BoolArray, DoubleArray, IntArray
 
 #: Rows of a piece at most.
 ROWS = 1024
 DAY = 86_400_000_000  # microseconds
 
 
-def days_of(published: pa.ChunkedArray) -> npt.NDArray[np.float64]:
+def days_of(published: pa.ChunkedArray) -> DoubleArray:
     """Timestamps in microseconds as days since 1970, float64 (n,), NaN where null."""
     micros = published.cast(pa.int64()).to_numpy(zero_copy_only=False)
-    days: npt.NDArray[np.float64] = micros.astype(np.float64) / DAY
+    days: DoubleArray = micros.astype(np.float64) / DAY
     return days
 
 
@@ -43,7 +42,7 @@ class Piece(NamedTuple):
 class Window:
     """Times of n nodes in days, float64, ascending with the unknown (NaN) last; `days` wide."""
 
-    day: npt.NDArray[np.float64]
+    day: DoubleArray
     days: float
 
     @property
@@ -70,7 +69,7 @@ class Window:
         for begin in range(dated, n, ROWS):
             yield Piece(begin, min(begin + ROWS, n), 0, dated, dated)
 
-    def holds(self, pairs: IntArray) -> npt.NDArray[np.bool_]:
+    def holds(self, pairs: IntArray) -> BoolArray:
         """Whether each pair (p, 2) lies within the window; an unknown time always does."""
         gap = np.abs(self.day[pairs[:, 0]] - self.day[pairs[:, 1]])
         return ~(gap > self.days)
