@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linker.stories import beside, clustering, sums
+from linker.stories import beside, clustering, forest, sums
 from linker.stories.clustering import average_linkage
 from linker.stories.neighbours import graph
 from linker.stories.places import places
@@ -25,7 +25,7 @@ from linker.stories.sums import (
     compact,
     dot,
     empty_table,
-    entries,
+    entries_of,
     mean_score,
     merge,
     single_nodes,
@@ -160,7 +160,8 @@ def test_average_linkage_equals_its_plain_twin(
         monkeypatch.setattr(sums, "ROWS", 7)
         monkeypatch.setattr(beside, "HELD", 2)
         monkeypatch.setattr(clustering, "ROUND", 5)
-        monkeypatch.setattr(clustering, "FEWEST", 1)
+        monkeypatch.setattr(clustering, "WORTH_MERGES", 2)
+        monkeypatch.setattr(clustering, "WORTH_ENTRIES", 0)
     n = 40
     rng = np.random.default_rng(seed)
     nodes = random_nodes(rng, n)
@@ -176,7 +177,7 @@ def test_average_linkage_equals_its_plain_twin(
 
 def merged(state: Sums, a: int, b: int) -> None:
     """`merge`, and room for it."""
-    needed = entries(state, a) + entries(state, b)
+    needed = entries_of(state, a) + entries_of(state, b)
     if state.top[0] + needed > len(state.terms):
         compact(state)
     room = int(state.top[0])
@@ -188,13 +189,37 @@ def merged(state: Sums, a: int, b: int) -> None:
 def test_over_all_pairs_the_best_pair_first_gives_the_same(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Where no clusters lie apart, as scores lie so near to each other."""
     n = 40
     nodes = random_nodes(np.random.default_rng(seed), n)
+    weights = WEIGHTS._replace(
+        intercept=(-0.6, -0.8), dense=(1.5, 1.2), sparse=(0.3, 0.2), near=0.2
+    )
+    assert np.triu(plain_scores(nodes, weights), 1).max() + weights.near < forest.APART
     joined = np.triu(np.ones((n, n), bool), 1)
-    found = average_linkage(nodes, *graph(np.argwhere(joined), n), WEIGHTS, 0.0)
+    found = average_linkage(nodes, *graph(np.argwhere(joined), n), weights, 0.0)
+    assert 1 < found.max() + 1 < n
     monkeypatch.setattr(clustering, "ROUND", 1)
-    expected = plain_average_linkage(nodes, WEIGHTS, 0.0, joined | joined.T)
+    expected = plain_average_linkage(nodes, weights, 0.0, joined | joined.T)
     assert found.tolist() == expected.tolist()
+
+
+def test_a_long_chain_of_merges_one_after_the_other() -> None:
+    """Each node is best with the one before it, so that a round has a single merge."""
+    n = 2000
+    nodes = random_nodes(np.random.default_rng(0), n)._replace(
+        dense=np.full((n, 4), 0.5, np.float32),
+        start=np.zeros(n + 1, np.int64),
+        terms=np.empty(0, np.uint32),
+        values=np.empty(0, np.float32),
+        against=np.zeros((n, 1)),
+        bias=np.repeat(-np.arange(n)[:, None] / n, 2, axis=1),
+        lang=np.zeros(n, np.int64),
+        day=np.full(n, np.nan),
+    )
+    near = np.array([[i, i + 1] for i in range(n - 1)])
+    weights = WEIGHTS._replace(intercept=(0.0, 0.0))
+    assert not average_linkage(nodes, *graph(near, n), weights, 0.0).any()
 
 
 @pytest.mark.parametrize(

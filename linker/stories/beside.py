@@ -26,10 +26,11 @@ HELD = 1 << 16
 
 
 class Beside(NamedTuple):
-    """The neighbours of each member, `begin` to `end` of its row; rows only ever get shorter.
+    """The neighbours of each of n members, in rows that only ever get shorter.
 
-    Beside each neighbour `total` float64, the scores added up that are known between the member's
-    cluster and the neighbour's, but for the time gap, and `pairs` int64, how many pairs these are.
+    Row i is from `begin` int64 (n,) to `end` int64 (n,) of `neighbours` int64 (m,). Beside each
+    neighbour `total` float64 (m,), the scores added up that are known between the member's cluster
+    and the neighbour's, but for the time gap, and `pairs` int64 (m,), how many pairs these are.
     """
 
     begin: IntArray
@@ -40,15 +41,18 @@ class Beside(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """What a thread works with: rooms for n clusters, and the pairs that it has scored.
+    """What a thread works with, one cluster after the other, and the pairs that it has scored.
 
-    `mark` is the merge at which a root was last met, `place` where it was found in the graph, and
-    `places` those of one cluster. `missing`, `roots` and `total` are of those whose score is not
-    known. The first `used[0]` of `score`, `pair` and `born` wait for the queue (`queue.PairQueue`).
+    For each of n roots, int64 (n,): `met` is the last cluster that it was met beside, by version,
+    and `place` where in the graph. `places` int64 (n,) are those beside one cluster; of the ones
+    whose score is not known `missing` int64 (n,) are the places, `roots` int64 (n,) who stands
+    there, and `total` float64 (n,) the score. `table` is empty but while scores are worked out.
+    The first `used[0]` of `score` float64, `pair` int64 and `born` int32, all (n + HELD,), wait for
+    the queue (`queue.PairQueue`).
     """
 
     table: Table
-    mark: IntArray
+    met: IntArray
     place: IntArray
     places: IntArray
     missing: IntArray
@@ -64,7 +68,7 @@ def empty_desk(n: int, terms: int) -> Desk:
     """A desk for n nodes that hold so many terms."""
     return Desk(
         table=empty_table(terms),
-        mark=np.zeros(n, np.int64),
+        met=np.zeros(n, np.int64),
         place=np.empty(n, np.int64),
         places=np.empty(n, np.int64),
         missing=np.empty(n, np.int64),
@@ -154,19 +158,19 @@ def gather(forest: Any, graph: Any, a: int, desk: Any) -> int:
     There the neighbour is the root of its cluster, with what is known of it and all of a. A
     neighbour that has come inside stays inside, and two neighbours in one cluster stay together:
     such places are taken out of the rows, and members with an empty row out of the list, so that
-    the work goes with the number of clusters around and not with that of pairs. What is written is
-    in the rows and lists of a's members alone, or on the desk.
+    the work goes with the number of clusters around and not with that of pairs. But for ways that
+    are halved (`find`), what is written is on the desk or in the rows and the list of a's members.
     """
     now = forest.version[a]
-    desk.mark[a] = now
+    desk.met[a] = now
     count = 0
     member, last = a, a
     while member >= 0:
         kept = graph.begin[member]
         for k in range(graph.begin[member], graph.end[member]):
             root = find(forest.parent, graph.neighbours[k])
-            if desk.mark[root] != now:
-                desk.mark[root] = now
+            if desk.met[root] != now:
+                desk.met[root] = now
                 desk.place[root] = kept
                 graph.neighbours[kept] = root
                 graph.total[kept] = graph.total[k]

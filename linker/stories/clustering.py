@@ -9,9 +9,10 @@ spares the products of long sums.
 
 In a round the clusters merge that are each other's best, with the best pair of all among them:
 what either of the two becomes with a third is no better than the better of both (Murtagh 1983), so
-that the order of such merges changes nothing, and they are done on all threads at once. This holds
-for means of all pairs and with a time that only grows worse. Over a graph, a cluster can become
-better than it was by a member that was not beside the other: then the order does count, and is
+that the order of such merges changes nothing, and many are done at once, on all threads. That holds
+for means of all pairs and a time that only grows worse. There are two exceptions, both rare: over a
+graph a cluster can come nearer to another by a member that was not beside it, and settled clusters
+that lie apart (below) may no longer do so when one has grown. There the order does count: it is
 that of the rounds, which no number of threads changes.
 
 Events of one kind look alike, so a fixed threshold would join two of them on one day. Two settled
@@ -34,7 +35,7 @@ from linker.stories.sums import (
     Nodes,
     Weights,
     compact,
-    entries,
+    entries_of,
     mean_score,
     merge,
     single_nodes,
@@ -45,19 +46,26 @@ from linker.threads import for_each
 REACH = 0.6
 #: Merges of a round at most.
 ROUND = 1024
-#: Turns that a thread takes in a round, so that no other waits long for it, and the fewest merges
-#: of a turn, which costs as much as one.
-TURNS, FEWEST = 4, 8
-#: Pairs that a round passes over at most: so many for each that merges, and a few more.
-PASSED, FEW = 2, 64
-#: Desks take memory, and more than these would wait for the queue.
+#: To wake the threads for a round costs as much as some dozen merges of single articles: it takes
+#: so many merges, and so many entries of sparse sums in them.
+WORTH_MERGES, WORTH_ENTRIES = 16, 1 << 15
+#: Turns that a thread takes in a round, so that none waits long for another.
+TURNS = 4
+#: A round passes over so many pairs at most for each that merges,
+PASSED = 2
+#: and so many more.
+FEW = 16
+#: More threads than these would wait for the queue, and each takes a desk: some 70 bytes a node.
 DESKS = 8
 
 
 class _Round(NamedTuple):
-    """What merges in a round: clusters `a` < `b`, int64, their mean `score` float64, and where in
-    the pool there is `room` int64 for their sums. Of the pairs that a round passes over, which go
-    back into the queue, `passed_score`, `passed_pair` and `passed_born`.
+    """What merges in a round, at most ROUND pairs: clusters `a` < `b`, int64 (ROUND,).
+
+    `score` float64 (ROUND,) is the mean score across them, `room` int64 (ROUND,) where the pool of
+    sums has space for them. Pairs that the round passes over wait in `passed_score` float64,
+    `passed_pair` int64 and `passed_born` int32 until they go back into the queue; the last of them
+    may be one beyond what ends the round.
     """
 
     a: IntArray
@@ -90,39 +98,35 @@ def average_linkage(
     sums, terms = single_nodes(nodes, threads)
     graph = scored_graph(sums, start, neighbours, weights, threshold - REACH, terms, threads)
     forest = single_trees(n)
-    # Pairs of clusters that are there are no more than pairs of the graph, which fill half of the
-    # room: when it is full, taking out the others makes room for half as many again.
+    # The queue and the desks hold a live pair of clusters once, and such a pair has a pair of the
+    # graph, of which `neighbours` has two places: without the dead ones half of the room is free.
     queue = empty_queue(len(neighbours))
     _fill(queue, graph, sums, weights, threshold)
     threads = min(threads, DESKS)
     desks = [empty_desk(n, terms) for _ in range(threads)]
-    chosen, queueing = _empty_round(ROUND), Lock()
+    chosen, queue_lock = _empty_round(ROUND), Lock()
 
-    def add_up(turn: tuple[int, int]) -> None:
+    def merge_turn(turn: tuple[int, int]) -> None:
         _merge_some(sums, chosen, *turn)
 
-    def score(turn: tuple[int, int]) -> None:
+    def score_turn(turn: tuple[int, int]) -> None:
         desk = desks.pop()
         first, last = turn
         while first < last:
             first = _score_some(sums, forest, graph, chosen, first, last, weights, threshold, desk)
-            with queueing:
-                _queue(queue, forest, desk)
+            with queue_lock:
+                _move_to_queue(queue, forest, desk)
         desks.append(desk)
 
-    while count := _choose(queue, forest, sums.size, chosen):
-        _join_all(sums, forest, chosen, count)
-        turns = _turns(count, threads)
-        for_each(add_up, turns, threads)
-        for_each(score, turns, threads)
+    state = sums, forest, graph, queue
+    worth = (WORTH_MERGES if threads > 1 else ROUND + 1, WORTH_ENTRIES)
+    while count := _next_large_round(state, chosen, weights, threshold, desks[0], worth):
+        length = max(1, -(-count // (TURNS * threads)))
+        turns = [(first, min(first + length, count)) for first in range(0, count, length)]
+        for_each(merge_turn, turns, threads)
+        for_each(score_turn, turns, threads)
     labels: IntArray = labels_of(forest.parent)
     return labels
-
-
-def _turns(count: int, threads: int) -> list[tuple[int, int]]:
-    """So many merges in turns: the first of each and that of the next."""
-    length = count if threads == 1 else max(FEWEST, -(-count // (TURNS * threads)))
-    return [(first, min(first + length, count)) for first in range(0, count, length)]
 
 
 def _empty_round(most: int) -> _Round:
@@ -151,14 +155,36 @@ def _fill(queue: Any, graph: Any, sums: Any, weights: Any, threshold: float) -> 
                     push(queue, score, node * n + other, 0)
 
 
+@njit
+def _next_large_round(
+    state: Any, chosen: Any, weights: Any, threshold: float, desk: Any, worth: Any
+) -> int:
+    """Merge in rounds, up to one that is worth its threads: returns its size, or 0 at the end.
+
+    The clusters of that one are joined, but not their sums, and not scored. `worth` is the fewest
+    merges of such a round and the fewest entries in them.
+    """
+    sums, forest, graph, queue = state
+    while True:
+        count = _choose(queue, forest, sums.size, chosen)
+        entries = _join_all(sums, forest, chosen, count)
+        if count == 0 or (count >= worth[0] and entries >= worth[1]):
+            return count
+        _merge_some(sums, chosen, 0, count)
+        first = 0
+        while first < count:
+            first = _score_some(sums, forest, graph, chosen, first, count, weights, threshold, desk)
+            _move_to_queue(queue, forest, desk)
+
+
 @bare
 def _choose(queue: Any, forest: Any, size: IntArray, chosen: Any) -> int:
     """Take the pairs out of the queue that merge in the next round; returns how many.
 
     From the highest score on, the smallest roots first among equals, a pair merges if neither of
-    its clusters was in one before it: then it is the best of both. A pair that lies apart is passed
-    over for good; each of the two may still grow with others. The first pair always merges, so
-    that none are chosen only when the queue is empty.
+    its clusters was in a pair before it, whether that one merges or not: so it is the best of both.
+    A pair that lies apart is none; each of the two may still grow with others. The first pair
+    always merges, so that none are chosen only when the queue is empty.
     """
     n = len(forest.parent)
     now = forest.merges[0] + 1
@@ -166,12 +192,10 @@ def _choose(queue: Any, forest: Any, size: IntArray, chosen: Any) -> int:
     while queue.used[0] > 0 and count < len(chosen.a) and passed <= PASSED * count + FEW:
         score = queue.score[0]
         pair, born = pop(queue)
-        if not is_there(forest, pair, born):
-            continue
         a, b = pair // n, pair % n
-        if lie_apart(forest, size, a, b, score):
+        if not is_there(forest, pair, born) or lie_apart(forest, size, a, b, score):
             continue
-        if forest.seen[a] == now or forest.seen[b] == now:
+        if forest.looked[a] == now or forest.looked[b] == now:
             chosen.passed_score[passed] = score
             chosen.passed_pair[passed] = pair
             chosen.passed_born[passed] = born
@@ -179,20 +203,24 @@ def _choose(queue: Any, forest: Any, size: IntArray, chosen: Any) -> int:
         else:
             chosen.a[count], chosen.b[count], chosen.score[count] = a, b, score
             count += 1
-        forest.seen[a] = now
-        forest.seen[b] = now
+        forest.looked[a] = now
+        forest.looked[b] = now
     for k in range(passed):
         push(queue, chosen.passed_score[k], chosen.passed_pair[k], chosen.passed_born[k])
     return count
 
 
 @njit
-def _join_all(sums: Any, forest: Any, chosen: Any, count: int) -> None:
-    """Join the clusters of a round, all but their sums, for which there is room then."""
+def _join_all(sums: Any, forest: Any, chosen: Any, count: int) -> int:
+    """Join the clusters of a round, all but their sums, for which there is room then.
+
+    No cluster is in a round twice, so that the room needed is no more than all live sums, which are
+    half of the pool at most. Returns how many entries that is.
+    """
     needed = 0
     for k in range(count):
         chosen.room[k] = needed
-        needed += entries(sums, chosen.a[k]) + entries(sums, chosen.b[k])
+        needed += entries_of(sums, chosen.a[k]) + entries_of(sums, chosen.b[k])
     if sums.top[0] + needed > len(sums.terms):
         compact(sums)
     for k in range(count):
@@ -201,10 +229,12 @@ def _join_all(sums: Any, forest: Any, chosen: Any, count: int) -> None:
         forest.inner[a] += forest.inner[b] + chosen.score[k] * sums.size[a] * sums.size[b]
         join(forest, a, b)
     sums.top[0] += needed
+    return needed
 
 
 @bare
 def _merge_some(sums: Any, chosen: Any, first: int, last: int) -> None:
+    """Add up the sums of some merges, each in rows and a room of its own."""
     for k in range(first, last):
         merge(sums, chosen.a[k], chosen.b[k], chosen.room[k])
 
@@ -221,19 +251,19 @@ def _score_some(
     threshold: float,
     desk: Any,
 ) -> int:
-    """Score new clusters with all those beside them; returns the first for which is no room.
+    """Score new clusters with those beside them; returns the first for which the desk has no room.
 
-    So each pair of clusters is scored once, by the younger of the two: its version goes with the
-    pair in the queue, and says later whether both are still there.
+    Each pair of clusters is scored once, by the younger of the two: its version goes with the pair
+    in the queue, and says later whether both are still there.
     """
     n = len(forest.parent)
     for k in range(first, last):
         if desk.used[0] + n > len(desk.pair):
             return k
         a = chosen.a[k]
-        count = gather(forest, graph, a, desk)
+        beside = gather(forest, graph, a, desk)
         kept = 0
-        for i in range(count):
+        for i in range(beside):
             if forest.version[graph.neighbours[desk.places[i]]] < forest.version[a]:
                 desk.places[kept] = desk.places[i]
                 kept += 1
@@ -252,8 +282,8 @@ def _score_some(
 
 
 @bare
-def _queue(queue: Any, forest: Any, desk: Any) -> None:
-    """Move what waits on a desk into the queue."""
+def _move_to_queue(queue: Any, forest: Any, desk: Any) -> None:
+    """Move what waits on a desk into the queue, which no other thread may use meanwhile."""
     if queue.used[0] + desk.used[0] > len(queue.score):
         _forget(forest, queue)
     for k in range(desk.used[0]):
@@ -263,7 +293,10 @@ def _queue(queue: Any, forest: Any, desk: Any) -> None:
 
 @bare
 def _forget(forest: Any, queue: Any) -> None:
-    """Take the pairs out of the queue whose clusters are no more."""
+    """Take the pairs out of the queue whose clusters are no more.
+
+    Others may halve ways in the forest meanwhile: that makes no root, and changes none.
+    """
     kept = 0
     for i in range(queue.used[0]):
         if is_there(forest, queue.pair[i], queue.born[i]):

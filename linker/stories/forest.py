@@ -21,8 +21,8 @@ class Forest(NamedTuple):
     `parent` leads to the root. `next_member` and `last_member` are a list of the members, without
     those that have no neighbour outside. `version` is the number of the merge that made a cluster,
     0 for a single node: no two clusters that were ever merged share it. `merges` int64 (1,) counts
-    them. `seen` is the last round in which a root was looked at, and `inner` float64 (n,) the sum
-    of the scores of all pairs inside.
+    them. `looked` says in which round a root was last looked at for a merge, by the number of its
+    first merge, and `inner` float64 (n,) is the sum of the scores of all pairs inside.
     """
 
     parent: IntArray
@@ -30,7 +30,7 @@ class Forest(NamedTuple):
     last_member: IntArray
     version: IntArray
     merges: IntArray
-    seen: IntArray
+    looked: IntArray
     inner: DoubleArray
 
 
@@ -42,7 +42,7 @@ def single_trees(n: int) -> Forest:
         last_member=np.arange(n),
         version=np.zeros(n, np.int64),
         merges=np.zeros(1, np.int64),
-        seen=np.zeros(n, np.int64),
+        looked=np.zeros(n, np.int64),
         inner=np.zeros(n),
     )
 
@@ -52,7 +52,7 @@ def find(parent: IntArray, node: int) -> int:
     """The root of a node; the way there is halved (Tarjan and van Leeuwen 1984).
 
     Several threads may do so at once while none joins trees: whichever writes last, what stands
-    there is nearer to the same root.
+    there is an ancestor, nearer to the same root, and no root is ever written.
     """
     while parent[node] != node:
         above = parent[parent[node]]

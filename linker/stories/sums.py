@@ -65,10 +65,18 @@ class Weights(NamedTuple):
 class Sums(NamedTuple):
     """The state of the clusters: a cluster is a list of blocks, one for each of its languages.
 
-    A block lives in the row of one of its members and holds sums over the members of that
-    language. The sparse sums live in a pool of twice the size of the input: all live sums
-    together never exceed the input, so moving them together always makes room for the next. They
-    are float32, as is the table that one is laid out in: what they are read for is to fit a cache.
+    A block lives in the row of one of its members, and the first one in that of the root. It holds
+    sums over its members: `dense` float32 (n, d), `against` float64 (n, k), `bias` float64 (n, 2)
+    as in `Nodes`; `members` int64 (n,) counts them, `lang` int64 (n,) is their language, and
+    `next_block` int64 (n,) the row of the next one or -1. Of the whole cluster, at the root: `size`
+    int64 (n,), `dated` int64 (n,) of known time, and float64 (n,) the sums of their `day` and
+    `day_squared`.
+
+    The sparse sum of a block is at `at` int64 (n,) in the pool of `terms` uint32 and `values`
+    float32, `length` int64 (n,) entries long; from `top` int64 (1,) on the pool is free. It is
+    twice the size of the input: all live sums together never exceed the input, so that moving them
+    together makes room for the sums of any clusters once more. They are float32, as is the table
+    that one is laid out in: what they are read for is to fit a cache.
     """
 
     dense: FloatArray
@@ -174,13 +182,13 @@ def _is_common(held: IntArray) -> BoolArray:
 
 @bare
 def _count_numbered(
-    start: IntArray, number: Any, entries: Any, first: int, last: int, counts: IntArray
+    start: IntArray, number: Any, which: Any, first: int, last: int, counts: IntArray
 ) -> None:
     """Write how many entries of row r have a term with a number to `counts[r + 1]`."""
     for row in range(first, last):
         count = 0
         for i in range(start[row], start[row + 1]):
-            count += number[entries[i]] >= 0
+            count += number[which[i]] >= 0
         counts[row + 1] = count
 
 
@@ -200,12 +208,12 @@ def _write_numbered(
     `given` is where rows start, the values of their entries and which term each is. Below `border`,
     and from there on, numbers ascend as the terms of a row do.
     """
-    start, weights, entries = given
+    start, weights, which = given
     for row in range(first, last):
         out = starts[row]
         for beyond in (False, True):
             for i in range(start[row], start[row + 1]):
-                term = number[entries[i]]
+                term = number[which[i]]
                 if term >= 0 and (term >= border) == beyond:
                     terms[out], values[out] = term, weights[i]
                     out += 1
@@ -322,7 +330,7 @@ def compact(sums: Any) -> None:
 
 
 @bare
-def entries(sums: Any, a: int) -> int:
+def entries_of(sums: Any, a: int) -> int:
     """How many entries the sparse sums of the cluster with root a have, over all its blocks."""
     total, p = 0, a
     while p >= 0:
