@@ -13,14 +13,14 @@ import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
+from linker.arrays import IntArray
 from linker.articles import made_id
 from linker.readers.places import Places
 from linker.readers.rejects import SHOWN, Reject, RejectLog
 from linker.spool import gather
 
-Rows = NDArray[np.int64]
+Rows = IntArray
 
 
 def arrangement(table: pa.Table, rejects: RejectLog) -> tuple[Rows, pa.LargeStringArray]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
-IntArray = npt.NDArray[np.int64]
-Int32Array = npt.NDArray[np.int32]
-Uint32Array = npt.NDArray[np.uint32]
-Uint64Array = npt.NDArray[np.uint64]
-ByteArray = npt.NDArray[np.uint8]
-BoolArray = npt.NDArray[np.bool_]
-FloatArray = npt.NDArray[np.float32]
-DoubleArray = npt.NDArray[np.float64]
+IntArray = NDArray[np.int64]  # rows, places, counts
+Int32Array = NDArray[np.int32]
+Uint32Array = NDArray[np.uint32]  # terms and other hashes of words
+Uint64Array = NDArray[np.uint64]
+ByteArray = NDArray[np.uint8]
+BoolArray = NDArray[np.bool_]
+FloatArray = NDArray[np.float32]  # vectors, weights, scores that are kept
+DoubleArray = NDArray[np.float64]

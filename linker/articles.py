@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from linker.arrays import IntArray
 from linker.language import HEAD, identify
 from linker.text.scrubbing import scrubbed
 
@@ -72,7 +73,7 @@ class Columns(NamedTuple):
     text: list[str]
     url: list[str]
     source: list[str]
-    published: NDArray[np.int64]
+    published: IntArray
     precision: NDArray[np.int8]
     lang: list[str]
     extra: list[str]

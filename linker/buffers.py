@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from linker.arrays import ByteArray, IntArray
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def bytes_of(strings: pa.LargeStringArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def bytes_of(strings: pa.LargeStringArray) -> tuple[ByteArray, IntArray]:
     """UTF-8 bytes and offsets int64 (n + 1,) of n strings, not copied: string i is
     data[offsets[i]:offsets[i + 1]]; a null has no bytes."""
     _, offsets, data = strings.buffers()

@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import Uint64Array
 from linker.cleaning.lines import CLOSERS, ENDS, is_unspaced, level
 from linker.text.cache import Arrays, cached_arrays
 
@@ -51,7 +51,7 @@ _SURROGATES: Final = range(0xD800, 0xE000)
 
 
 @lru_cache(maxsize=1)
-def load_characters() -> NDArray[np.uint64]:
+def load_characters() -> Uint64Array:
     """The table for this Python's Unicode version, from the cache or made in under a second.
 
     uint64: the first POINTS values are the entries of the code points; the runs of the expansions

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import ByteArray
 from linker.cleaning.points import spread
 from linker.jit import bare
 from linker.text.compiled import mix
@@ -18,7 +18,7 @@ _NOTHING, _ONE = np.uint64(0), np.uint64(1)
 
 
 @bare
-def fingerprint(data: NDArray[np.uint8]) -> np.uint64:
+def fingerprint(data: ByteArray) -> np.uint64:
     """A hash of some bytes. Its upper half is what an article keeps of a paragraph."""
     place, end = _NOTHING, np.uint64(len(data))
     value = end

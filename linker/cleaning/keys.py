@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import ByteArray, IntArray, Uint64Array
 from linker.cleaning.points import key_of
 from linker.cleaning.strings import Strings
 from linker.jit import bare
 
-Keys = NDArray[np.uint64]
+Keys = Uint64Array
 
 _ALL = (1 << 64) - 1
 _FACTOR_INT = 0xFF51AFD7ED558CCD
@@ -50,7 +50,7 @@ def key_of_line(source: int, folded: str) -> int:
 
 
 @bare
-def _write_keys(data: NDArray[np.uint8], offsets: NDArray[np.int64], keys: Keys) -> None:
+def _write_keys(data: ByteArray, offsets: IntArray, keys: Keys) -> None:
     for row in range(len(keys)):
         value = np.uint64(offsets[row + 1] - offsets[row])
         for place in range(offsets[row], offsets[row + 1]):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import BoolArray, Int32Array, IntArray, Uint64Array
 from linker.cleaning import characters, reading, runs, signs
 from linker.cleaning.fingerprint import fingerprint
 from linker.cleaning.keys import Keys, line_key
@@ -38,13 +38,13 @@ class Articles(NamedTuple):
     the article of every countable line, those of unread articles left out.
     """
 
-    heads: NDArray[np.int64]
-    lines: NDArray[np.int64]
-    sizes: NDArray[np.int64]
-    unread: NDArray[np.bool_]
-    prints: NDArray[np.uint64]
+    heads: IntArray
+    lines: IntArray
+    sizes: IntArray
+    unread: BoolArray
+    prints: Uint64Array
     keys: Keys
-    rows: NDArray[np.int32]
+    rows: Int32Array
 
 
 def read_articles(titles: Strings, texts: Strings, sources: Keys) -> Articles:
@@ -82,7 +82,7 @@ def _count_lines(texts: Strings) -> int:
 
 @bare
 def _read_text(
-    texts: Strings, row: int, title: Title, tools: Tools, lines: NDArray[np.int64], line: int
+    texts: Strings, row: int, title: Title, tools: Tools, lines: IntArray, line: int
 ) -> tuple[int, np.uint64]:
     """Write the lines of one text from a place on; where they end, and the least print."""
     begin, stop, number = texts.offsets[row], texts.offsets[row + 1], 0
@@ -102,12 +102,12 @@ def _read_text(
 
 
 @bare
-def _is_countable(lines: NDArray[np.int64], line: int) -> bool:
+def _is_countable(lines: IntArray, line: int) -> bool:
     return bool(0 < lines[reading.SIZE, line] <= COUNTED_LONGEST)
 
 
 @bare
-def _is_body(lines: NDArray[np.int64], line: int) -> bool:
+def _is_body(lines: IntArray, line: int) -> bool:
     """Whether a line is a paragraph for certain (lines.is_paragraph)."""
     size = lines[reading.SIZE, line]
     closed = lines[reading.EDGES, line] & reading.CLOSED
@@ -115,7 +115,7 @@ def _is_body(lines: NDArray[np.int64], line: int) -> bool:
 
 
 @bare
-def _is_plain(lines: NDArray[np.int64], line: int, own: int) -> bool:
+def _is_plain(lines: IntArray, line: int, own: int) -> bool:
     """Whether a line is none that a rule may cut; own: the OPENING of the title."""
     size, doubts = lines[reading.SIZE, line], lines[reading.DOUBTS, line]
     if lines[reading.OPENING, line] == own:
@@ -134,7 +134,7 @@ def _is_plain(lines: NDArray[np.int64], line: int, own: int) -> bool:
 
 
 @bare
-def _is_plain_page(lines: NDArray[np.int64], begin: int, end: int, own: int) -> bool:
+def _is_plain_page(lines: IntArray, begin: int, end: int, own: int) -> bool:
     """Whether a text is made of plain paragraphs, each printed once.
 
     Its first and its last line being body, it has neither head nor foot, in which names and labels

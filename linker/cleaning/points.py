@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import ByteArray, Uint64Array
 from linker.cleaning import characters
 from linker.jit import bare
 from linker.text.compiled import mix
@@ -34,7 +34,7 @@ _TWO, _THREE = np.uint64(2), np.uint64(3)
 _BITS, _BITS_OF_TWO = np.uint64(18), np.uint64(36)
 _BLOCK = np.uint64(64)
 _LINE_FEED = np.uint8(10)
-Table = NDArray[np.uint64]
+Table = Uint64Array
 
 ROOM = 8192
 """Entries of a buffer: 400 code points, each of which becomes at most 18, and the spaces."""
@@ -67,7 +67,7 @@ def key_of(points: Table, size: int, seed: np.uint64) -> np.uint64:
 
 
 @bare
-def point_at(data: NDArray[np.uint8], place: int, end: int) -> np.uint64:
+def point_at(data: ByteArray, place: int, end: int) -> np.uint64:
     """The code point that begins at `place`; POINTS for all that are beyond the table.
 
     What is not UTF-8 gives some value, never a fault.
@@ -85,7 +85,7 @@ def point_at(data: NDArray[np.uint8], place: int, end: int) -> np.uint64:
 
 
 @bare
-def strip(data: NDArray[np.uint8], begin: int, end: int, table: Table) -> tuple[int, int]:
+def strip(data: ByteArray, begin: int, end: int, table: Table) -> tuple[int, int]:
     """The bounds of a line without the spaces at its ends, as str.strip has it."""
     for turn in range(2):
         while begin < end:
@@ -109,7 +109,7 @@ def strip(data: NDArray[np.uint8], begin: int, end: int, table: Table) -> tuple[
 
 
 @bare
-def is_ascii(line: NDArray[np.uint8]) -> bool:
+def is_ascii(line: ByteArray) -> bool:
     """Whether all bytes are below 128."""
     met = np.uint8(0)
     for byte in line:
@@ -118,7 +118,7 @@ def is_ascii(line: NDArray[np.uint8]) -> bool:
 
 
 @bare
-def find_break(data: NDArray[np.uint8], begin: int, end: int) -> int:
+def find_break(data: ByteArray, begin: int, end: int) -> int:
     """Where the next line feed is; `end` when there is none.
 
     64 bytes are looked at together: the least of them is 0 where one is a line feed.
@@ -194,7 +194,7 @@ def _folded(done: _Written, seen: np.uint64, bounds: Table) -> Folded:
 
 
 @bare
-def fold_ascii(line: NDArray[np.uint8], table: Table, points: Table, bounds: Table) -> Folded:
+def fold_ascii(line: ByteArray, table: Table, points: Table, bounds: Table) -> Folded:
     """fold() for a line of ASCII."""
     seen, done = _ZERO, _START
     for byte in line:

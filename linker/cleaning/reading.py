@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import ByteArray, IntArray, Uint64Array
 from linker.cleaning import characters, runs
 from linker.cleaning.characters import load_characters
 from linker.cleaning.points import (
@@ -69,9 +69,9 @@ class Tools(NamedTuple):
     characters: Table
     signs: Signs
     points: Table
-    bounds: NDArray[np.uint64]
-    values: NDArray[np.uint64]
-    asked: NDArray[np.uint64]
+    bounds: Uint64Array
+    values: Uint64Array
+    asked: Uint64Array
 
 
 class Title(NamedTuple):
@@ -94,7 +94,7 @@ def make_tools() -> Tools:
 
 
 @bare
-def _edges(data: NDArray[np.uint8], begin: int, end: int, table: Table) -> int:
+def _edges(data: ByteArray, begin: int, end: int, table: Table) -> int:
     """How a line begins and ends, as it is printed."""
     point = point_at(data, begin, end)
     flags = LOWER if table[point] & _LOWER else 0
@@ -135,7 +135,7 @@ def _opening(points: Table, size: int, short: bool) -> tuple[np.uint64, int]:
 
 
 @bare
-def _key_of_long(data: NDArray[np.uint8], begin: int, end: int) -> np.uint64:
+def _key_of_long(data: ByteArray, begin: int, end: int) -> np.uint64:
     """A key of some bytes of a line that is not folded: equal lines have equal ones."""
     key = np.uint64(end - begin)
     for place in range(begin, end, max((end - begin) // 32, 1)):
@@ -144,7 +144,7 @@ def _key_of_long(data: NDArray[np.uint8], begin: int, end: int) -> np.uint64:
 
 
 @bare
-def _judge(tools: Tools, size: int, count: int, out: NDArray[np.int64], line: int) -> None:
+def _judge(tools: Tools, size: int, count: int, out: IntArray, line: int) -> None:
     """Write what the words of a folded line say; count: of its runs."""
     points, words, bounds, values = tools.points, tools.signs, tools.bounds, tools.values
     folded = out[FOLDED, line]
@@ -168,12 +168,12 @@ def _judge(tools: Tools, size: int, count: int, out: NDArray[np.int64], line: in
 
 @bare
 def read_line(
-    data: NDArray[np.uint8],
+    data: ByteArray,
     first: int,
     last: int,
     title: Title,
     tools: Tools,
-    out: NDArray[np.int64],
+    out: IntArray,
     line: int,
 ) -> None:
     """Write all columns of one line that has been stripped, but ROWS and NUMBER, which become 0.
@@ -207,7 +207,7 @@ def read_line(
 
 
 @bare
-def title_like(titles: NDArray[np.int64], row: int) -> Title:
+def title_like(titles: IntArray, row: int) -> Title:
     """What the lines of an article with this title must be like."""
     size, letters = titles[SIZE, row], titles[LETTERS, row]
     return Title(min(8 * letters // 10, size), max(16 * letters // 10 + 20, size))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import Uint64Array
 from linker.cleaning import characters, signs
 from linker.cleaning.points import Table
 from linker.cleaning.signs import Signs, find, maybe, sign
@@ -56,10 +56,10 @@ def _ends(points: Table, begin: np.uint64, end: np.uint64) -> tuple[np.uint64, n
 def find_runs(
     points: Table,
     count: int,
-    bounds: NDArray[np.uint64],
+    bounds: Uint64Array,
     table: Signs,
-    values: NDArray[np.uint64],
-    asked: NDArray[np.uint64],
+    values: Uint64Array,
+    asked: Uint64Array,
 ) -> int:
     """Write what stands for each run into values; PHRASE when the line holds the sign of one.
 
@@ -87,9 +87,9 @@ def find_runs(
 def _ends_sign(
     points: Table,
     run: np.uint64,
-    bounds: NDArray[np.uint64],
+    bounds: Uint64Array,
     table: Signs,
-    values: NDArray[np.uint64],
+    values: Uint64Array,
 ) -> bool:
     """Whether a sign ends with this run, or with its beginning."""
     head, _ = _run_ends(points, run, bounds)
@@ -105,9 +105,7 @@ def _ends_sign(
 
 
 @bare
-def _run_ends(
-    points: Table, run: np.uint64, bounds: NDArray[np.uint64]
-) -> tuple[np.uint64, np.uint64]:
+def _run_ends(points: Table, run: np.uint64, bounds: Uint64Array) -> tuple[np.uint64, np.uint64]:
     return _ends(points, bounds[_TWO * run], bounds[_TWO * run + _ONE])
 
 
@@ -137,9 +135,9 @@ def find_notes(
     points: Table,
     size: int,
     count: int,
-    bounds: NDArray[np.uint64],
+    bounds: Uint64Array,
     table: Signs,
-    values: NDArray[np.uint64],
+    values: Uint64Array,
 ) -> int:
     """The DOUBTS of the marks between the runs."""
     doubts = run = 0
@@ -153,14 +151,14 @@ def find_notes(
 
 
 @bare
-def find_copyright(points: Table, bounds: NDArray[np.uint64]) -> int:
+def find_copyright(points: Table, bounds: Uint64Array) -> int:
     """ADDRESS when the first run may begin with the word; there must be one."""
     long_enough = bounds[1] - bounds[0] >= np.uint64(len("copyright"))
     return ADDRESS if long_enough and _ends(points, bounds[0], bounds[1])[0] == _COPYRIGHT else 0
 
 
 @bare
-def find_shape(points: Table, size: int, count: int, bounds: NDArray[np.uint64]) -> int:
+def find_shape(points: Table, size: int, count: int, bounds: Uint64Array) -> int:
     """Whether the line has LONG runs, or ends with FIGURES."""
     doubts = 0
     for run in range(count):
@@ -173,7 +171,7 @@ def find_shape(points: Table, size: int, count: int, bounds: NDArray[np.uint64])
 
 @bare
 def find_ends(
-    count: int, table: Signs, values: NDArray[np.uint64]
+    count: int, table: Signs, values: Uint64Array
 ) -> tuple[np.uint64, np.uint64, np.uint64]:
     """What the whole line, its beginning and its end are signs of."""
     heads = tails = begins = ends = _NOTHING
@@ -191,8 +189,8 @@ def find_common(
     count: int,
     points: Table,
     table: Signs,
-    bounds: NDArray[np.uint64],
-    values: NDArray[np.uint64],
+    bounds: Uint64Array,
+    values: Uint64Array,
 ) -> tuple[np.uint64, int]:
     """What all runs are signs of, and LOWERED when one is no part of a name."""
     common, doubts = ~_NOTHING, 0
@@ -209,7 +207,7 @@ def find_common(
 
 
 @bare
-def find_letters(points: Table, size: int, table: Signs, asked: NDArray[np.uint64]) -> int:
+def find_letters(points: Table, size: int, table: Signs, asked: Uint64Array) -> int:
     """PHRASE when the line has letters in a row that a phrase without spaces has.
 
     Keys that may be signs are written into `asked` first, without a branch as in find_runs.

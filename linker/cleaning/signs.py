@@ -20,8 +20,8 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import Uint64Array
 from linker.cleaning import furniture
 from linker.cleaning.lines import fold_line, line_words
 from linker.cleaning.phrases import Phrase, load_names, load_phrases, load_words
@@ -56,7 +56,7 @@ _MARK_BITS: Final = 12
 _MARKS = np.uint64((1 << _MARK_BITS) - 1)
 _PLACE = np.uint64(20)
 
-Signs = NDArray[np.uint64]
+Signs = Uint64Array
 """An open hash table: keys whose low 12 bits say what they are signs of, none where a key is only
 known (the second gap of AMID), 0 where empty; and before it are 2048 values, in one of which every
 key, by its low 23 bits, has set two bits."""

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from linker.arrays import BoolArray, ByteArray, IntArray
 from linker.buffers import bytes_of
 
 # All arrays are read-only, as some Arrow buffers are: the passes are compiled for one kind alone.
@@ -22,8 +23,8 @@ class Strings(NamedTuple):
     buffers, valid as long as the array that they were taken from.
     """
 
-    data: NDArray[np.uint8]
-    offsets: NDArray[np.int64]
+    data: ByteArray
+    offsets: IntArray
 
     def text(self, begin: int, end: int) -> str:
         """The bytes between two places as a string."""
@@ -54,7 +55,7 @@ def _read_only(array: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
-def matches(column: pa.Array, pattern: str) -> NDArray[np.bool_]:
+def matches(column: pa.Array, pattern: str) -> BoolArray:
     """Which strings a regular expression (RE2) finds something in, bool (n,)."""
     found = pc.match_substring_regex(column, pattern)
     return np.array(found.to_numpy(zero_copy_only=False), bool)

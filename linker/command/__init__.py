@@ -1,4 +1,5 @@
-"""What only the commands of `linker.cli` need: options, how they fail and end, what they print.
+"""What only the commands of `linker.cli` need: options, pairs to read, how they fail and end.
 
-Nothing is imported here, so that `--help` is instant.
+Also what they print, and how their processes do without pandas. Nothing is imported here, so that
+`--help` is instant.
 """

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linker.arrays import ByteArray, IntArray
 from linker.jit import bare
 
 _SECOND = 1_000_000
@@ -16,10 +17,10 @@ _FIRST_YEAR = 1801  # a zone may move the first hours of 1800 out of the years t
 
 @bare
 def read_iso(
-    data: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
+    data: ByteArray,
+    offsets: IntArray,
     latest: int,
-    found: NDArray[np.int64],
+    found: IntArray,
     precision: NDArray[np.int8],
 ) -> None:
     """Fill in microseconds since 1970 and precision (0 exact, 1 day) of each string that reads
@@ -44,7 +45,7 @@ def read_iso(
 
 
 @bare
-def _figures(data: NDArray[np.uint8], begin: int, count: int) -> Any:
+def _figures(data: ByteArray, begin: int, count: int) -> Any:
     """The number that so many figures write, -1 if one is no figure."""
     number = np.int64(0)
     for place in range(begin, begin + count):
@@ -56,7 +57,7 @@ def _figures(data: NDArray[np.uint8], begin: int, count: int) -> Any:
 
 
 @bare
-def _day(data: NDArray[np.uint8], begin: int, end: int) -> Any:
+def _day(data: ByteArray, begin: int, end: int) -> Any:
     """Days since 1970 of the YYYY-MM-DD that begins here, _NONE if none does."""
     if end - begin < 10 or data[begin + 4] != 45 or data[begin + 7] != 45:
         return _NONE
@@ -77,7 +78,7 @@ def _day(data: NDArray[np.uint8], begin: int, end: int) -> Any:
 
 
 @bare
-def _clock(data: NDArray[np.uint8], begin: int, end: int) -> Any:
+def _clock(data: ByteArray, begin: int, end: int) -> Any:
     """Microseconds of the time of day after a date, and where it ends; -1 if it is none.
 
     At the end of the string it is 0.
@@ -106,7 +107,7 @@ def _clock(data: NDArray[np.uint8], begin: int, end: int) -> Any:
 
 
 @bare
-def _zone(data: NDArray[np.uint8], begin: int, end: int) -> Any:
+def _zone(data: ByteArray, begin: int, end: int) -> Any:
     """Microseconds that a zone is ahead of UTC, 0 for none and for "Z", _NONE for anything else."""
     size = end - begin
     if size == 0 or (size == 1 and data[begin] == 90):

@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from linker.arrays import IntArray
 from linker.buffers import bytes_of
 from linker.dates.parsing import AHEAD, EPOCH
 
-Moments = tuple[NDArray[np.int64], NDArray[np.int8]]
+Moments = tuple[IntArray, NDArray[np.int8]]
 
 EXACT, DAY, UNSETTLED = 0, 1, 2
 """Precisions, numbered as in `linker.articles.PRECISIONS`."""
@@ -51,7 +52,7 @@ def moments(values: Sequence[object]) -> Moments:
 
 
 def _read_texts(
-    texts: Sequence[Any], latest: int, found: NDArray[np.int64], precision: NDArray[np.int8]
+    texts: Sequence[Any], latest: int, found: IntArray, precision: NDArray[np.int8]
 ) -> None:
     from linker.dates.moment_kernel import read_iso
 
@@ -63,7 +64,7 @@ def _read_texts(
 
 
 def _read_epochs(
-    values: Sequence[Any], latest: int, found: NDArray[np.int64], precision: NDArray[np.int8]
+    values: Sequence[Any], latest: int, found: IntArray, precision: NDArray[np.int8]
 ) -> None:
     for (low, high), scale in ((_SECONDS, 1_000_000), (_MILLISECONDS, 1_000)):
         rows = [row for row, v in enumerate(values) if type(v) is int and low <= v < high]

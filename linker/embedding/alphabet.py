@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from linker.arrays import ByteArray, IntArray, Uint64Array
 from linker.errors import LinkerError
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ class Letters(NamedTuple):
     point with ORDERED becomes, as canonical combining classes.
     """
 
-    entries: NDArray[np.uint64]
+    entries: Uint64Array
     rows: NDArray[np.uint16]
-    starts: NDArray[np.int64]
-    order: NDArray[np.uint8]
+    starts: IntArray
+    order: ByteArray
 
 
 class Alphabet:

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from linker.arrays import IntArray
 
 STEPS = 8  # widths to a doubling: a long text is padded by an eighth at most, a 20th on average
 LEAST = 8  # tokens; shorter texts are padded to it
@@ -25,7 +26,7 @@ class Tokens:
     """The tokens of text number `place`: each feature of the model, int64 (length,)."""
 
     place: int
-    features: dict[str, NDArray[np.int64]]
+    features: dict[str, IntArray]
     length: int
 
 
@@ -34,7 +35,7 @@ class Batch:
     """Features int64 (height, width); row i is of text places[i], rows beyond are filling."""
 
     places: list[int]
-    features: dict[str, NDArray[np.int64]]
+    features: dict[str, IntArray]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from linker.arrays import FloatArray
 from linker.embedding.plain import MAX_CHARACTERS, check_size
 from linker.embedding.pooling import pool, quantise
 from linker.embedding.wordpiece import WordPiece
@@ -29,7 +30,7 @@ class CompiledModel:
         self._wordpiece = WordPiece(source)
         check_size(weights, self._wordpiece.size)
 
-    def encode(self, texts: Sequence[str], threads: int = 1) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str], threads: int = 1) -> FloatArray:
         """Vectors of norm 1, float32 (n, d); 0 for a text without a known token.
 
         MAX_CHARACTERS of each text are read.

@@ -6,9 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from linker.arrays import FloatArray
 from linker.embedding.devices import check_device
 from linker.errors import LinkerError, kind_of
 
@@ -40,7 +38,7 @@ class Encoder(Protocol):
 
     def encode(
         self, texts: Sequence[str], *, threads: int = 1, report: Report | None = None
-    ) -> NDArray[np.float32]:
+    ) -> FloatArray:
         """Vectors of the texts, in their order.
 
         Returns float32 (n, dimension); a row has norm 1, or 0 where the text has no content.

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import FloatArray
 from linker.embedding.batches import Batch, Layout, Tokens
 from linker.embedding.devices import choose_precision
 from linker.errors import LinkerError
@@ -25,7 +25,7 @@ MASK = "attention_mask"
 PROMPTS = ("clustering", "sts", "similarity", "text-matching")
 DOCUMENT = ("document", "passage", "corpus")
 
-Found = tuple[list[int], NDArray[np.float32]]
+Found = tuple[list[int], FloatArray]
 
 
 class Inference:
@@ -84,7 +84,7 @@ class Inference:
             vectors = np.where(np.isfinite(vectors).all(axis=1, keepdims=True), vectors, precise)
         return batch.places, vectors
 
-    def _forward(self, batch: Batch) -> NDArray[np.float32]:
+    def _forward(self, batch: Batch) -> FloatArray:
         import torch
 
         features = {name: torch.from_numpy(grid) for name, grid in batch.features.items()}

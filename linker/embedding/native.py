@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors import safe_open
 from tokenizers import Tokenizer
 
+from linker.arrays import FloatArray
 from linker.embedding.pooling import quantise
 from linker.embedding.static import WEIGHTS, StaticEncoder
 
@@ -95,7 +95,7 @@ def _is_one_character(pattern: dict[str, str]) -> bool:
     return len(pattern["String"]) == 1
 
 
-def _precise(weights: NDArray[np.float32]) -> bool:
+def _precise(weights: FloatArray) -> bool:
     """Whether whole numbers under one scale say each row well."""
     with np.errstate(over="ignore"):
         narrow = weights.astype(np.float16)
@@ -107,7 +107,7 @@ def _precise(weights: NDArray[np.float32]) -> bool:
     return bool((near | ~weights.any(axis=1)).all())
 
 
-def _agrees(encoder: StaticEncoder, tokenizer: Tokenizer, weights: NDArray[np.float32]) -> bool:
+def _agrees(encoder: StaticEncoder, tokenizer: Tokenizer, weights: FloatArray) -> bool:
     tokenizer.no_padding()
     tokens = tokenizer.encode_batch(TRIALS, add_special_tokens=False)
     wanted = np.array([weights[text.ids].sum(axis=0, dtype=np.float64) for text in tokens])

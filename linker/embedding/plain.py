@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from linker.arrays import DoubleArray, FloatArray, IntArray, Uint32Array
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
@@ -38,7 +40,7 @@ class PlainModel:
         self._largest = largest_magnitude(weights)
         self._tokenizer = load_tokenizer(source)
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str]) -> FloatArray:
         """Vectors of norm 1, float32 (n, d); 0 for a text without a known token.
 
         MAX_CHARACTERS of each text are read. Raises ValueError for a token that has no vector.
@@ -73,7 +75,7 @@ def load_tokenizer(source: bytes) -> Tokenizer:
     return tokenizer
 
 
-def token_ids(tokenizer: Tokenizer, text: str) -> NDArray[np.uint32]:
+def token_ids(tokenizer: Tokenizer, text: str) -> Uint32Array:
     """The ids of a text's tokens, uint32 (tokens,).
 
     A lone surrogate, which `tokenizers` refuses, ends a word. Raises ValueError for a tokenizer
@@ -110,8 +112,8 @@ def quantise_plain(rows: NDArray[np.float16], largest: np.uint16) -> NDArray[np.
 
 
 def pool_plain(
-    ids: NDArray[np.integer], offsets: NDArray[np.int64], matrix: NDArray[np.int16]
-) -> NDArray[np.float32]:
+    ids: NDArray[np.integer], offsets: IntArray, matrix: NDArray[np.int16]
+) -> FloatArray:
     """What `pooling.pool` computes: float32 (n, d).
 
     ids: whole numbers (tokens,), those of text i from offsets[i] to offsets[i + 1]; matrix: int16
@@ -128,6 +130,6 @@ def pool_plain(
     return vectors
 
 
-def _in_turn(values: NDArray[np.float64]) -> np.float64:
+def _in_turn(values: DoubleArray) -> np.float64:
     """The sum from left to right; NumPy's own goes by pairs."""
     return np.float64(np.add.accumulate(values)[-1]) if len(values) else np.float64(0)

@@ -12,6 +12,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from linker.arrays import FloatArray
 from linker.embedding.encoder import Report
 from linker.errors import LinkerError, listed
 from linker.first_run import compile_ahead
@@ -85,7 +86,7 @@ class StaticEncoder:
 
     def encode(
         self, texts: Sequence[str], *, threads: int = 1, report: Report | None = None
-    ) -> NDArray[np.float32]:
+    ) -> FloatArray:
         """Vectors of norm 1, float32 (n, dimension); 0 for a text without a known token.
 
         Only the first `plain.MAX_CHARACTERS` of a text are read. Thousands of texts take less

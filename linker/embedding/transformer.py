@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linker.arrays import DoubleArray, FloatArray, Uint64Array
 from linker.embedding.encoder import Report
 from linker.embedding.inference import Inference
 from linker.embedding.plain import MAX_CHARACTERS
@@ -56,7 +57,7 @@ class TransformerEncoder:
 
     def encode(
         self, texts: Sequence[str], *, threads: int = 1, report: Report | None = None
-    ) -> NDArray[np.float32]:
+    ) -> FloatArray:
         """Vectors of norm 1, float32 (n, dimension).
 
         0 for a text without characters, and for one whose vector the model makes no numbers of.
@@ -70,9 +71,7 @@ class TransformerEncoder:
         rows = {text: row for row, text in enumerate(distinct)}
         return vectors[[rows.get(text, -1) for text in readable]]
 
-    def _vectors(
-        self, texts: list[str], threads: int, report: Report | None
-    ) -> NDArray[np.float32]:
+    def _vectors(self, texts: list[str], threads: int, report: Report | None) -> FloatArray:
         if self._cache is None:
             return self._computed(texts, None, threads, report)
         keys = text_keys(texts)
@@ -86,10 +85,10 @@ class TransformerEncoder:
     def _computed(
         self,
         texts: list[str],
-        keys: NDArray[np.uint64] | None,
+        keys: Uint64Array | None,
         threads: int,
         report: Report | None,
-    ) -> NDArray[np.float32]:
+    ) -> FloatArray:
         """The vectors of the texts, put into the cache as they come where keys are given."""
         found = np.zeros((len(texts), self.dimension), np.float32)
         work = self._work(texts)
@@ -108,17 +107,15 @@ class TransformerEncoder:
             self._keep(keys, unkept, found)
         return found
 
-    def _keep(
-        self, keys: NDArray[np.uint64] | None, places: list[int], found: NDArray[np.float32]
-    ) -> None:
+    def _keep(self, keys: Uint64Array | None, places: list[int], found: FloatArray) -> None:
         if self._cache is not None and keys is not None:
             self._cache.add(keys[places], found[places])
 
-    def _work(self, texts: list[str]) -> NDArray[np.float64]:
+    def _work(self, texts: list[str]) -> DoubleArray:
         """The part of the whole work that each text is, about: float64 (n,), of sum 1."""
         most = (self._model.longest or MAX_CHARACTERS) * CHARACTERS_A_TOKEN
         lengths = np.minimum([len(text) for text in texts], most).astype(np.float64)
-        work: NDArray[np.float64] = lengths / max(lengths.sum(), 1.0)
+        work: DoubleArray = lengths / max(lengths.sum(), 1.0)
         return work
 
 
@@ -132,7 +129,7 @@ def _readable(text: str) -> str:
     return text
 
 
-def _unit(vectors: NDArray[Any]) -> NDArray[np.float32]:
+def _unit(vectors: NDArray[Any]) -> FloatArray:
     """Rows brought to norm 1, in float64; rows of 0 stay."""
     wide = vectors.astype(np.float64)
     norms = np.linalg.norm(wide, axis=1, keepdims=True)

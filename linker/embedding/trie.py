@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+
+from linker.arrays import Uint64Array
 
 # A slot: the node above it, its own base (0: nothing below), its token + 1 (0: none).
 ABOVE_SHIFT: Final = 43
@@ -27,8 +28,8 @@ class Trie(NamedTuple):
     """first: uint64 (2, letters), the slots of first letters, by the same 0 and 1 as a Token;
     slots: uint64, all others. A slot is called by its place, a first letter by a number beyond."""
 
-    first: NDArray[np.uint64]
-    slots: NDArray[np.uint64]
+    first: Uint64Array
+    slots: Uint64Array
 
 
 def build_trie(tokens: Iterable[Token], letters: int) -> Trie:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linker.arrays import BoolArray, FloatArray, IntArray, Uint64Array
 from linker.text.cache import cache_folder, save_arrays
 
 LIMIT = 2_000_000_000  # bytes of all models together; the files that were used longest ago go
@@ -26,7 +27,7 @@ SMALL = 1 << 20  # bytes; files below it are put together ...
 MANY = 32  # ... when there are more of them than this
 ABANDONED = 86_400.0  # seconds after which a temporary file belongs to no living run
 
-Keys = NDArray[np.uint64]
+Keys = Uint64Array
 
 
 def text_keys(texts: Sequence[str]) -> Keys:
@@ -50,7 +51,7 @@ class VectorCache:
         if self._folder:
             self._segments = self._opened(sorted(self._folder.glob("*.npz")))
 
-    def find(self, keys: Keys) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
+    def find(self, keys: Keys) -> tuple[BoolArray, FloatArray]:
         """Which of the texts are known, bool (n,), and their vectors, float32 (n, dimension)."""
         known = np.zeros(len(keys), np.bool_)
         vectors = np.zeros((len(keys), self._dimension), np.float32)
@@ -68,7 +69,7 @@ class VectorCache:
             known[hits] = True
         return known, vectors
 
-    def add(self, keys: Keys, vectors: NDArray[np.float32]) -> None:
+    def add(self, keys: Keys, vectors: FloatArray) -> None:
         """Keep the vectors of texts, float32 (n, dimension)."""
         if not self._folder or not len(keys):
             return
@@ -76,7 +77,7 @@ class VectorCache:
         self._merge_small(self._folder)
         _evict(self._folder.parent, self._limit)
 
-    def _write(self, folder: Path, keys: Keys, vectors: NDArray[np.float32]) -> None:
+    def _write(self, folder: Path, keys: Keys, vectors: FloatArray) -> None:
         for start in range(0, len(keys), ROWS):
             part = slice(start, start + ROWS)
             order = np.lexsort((keys[part, 1], keys[part, 0]))
@@ -130,13 +131,13 @@ class _Segment:
         except OSError:
             return None
 
-    def rows(self, keys: Keys) -> NDArray[np.int64]:
+    def rows(self, keys: Keys) -> IntArray:
         """The row of each key, int64 (n,); -1 where it is not here."""
         # The first half of a key finds it. Where two texts shared that half, one is not found.
         rows = np.minimum(np.searchsorted(self.keys[:, 0], keys[:, 0]), len(self.keys) - 1)
         return np.where((self.keys[rows] == keys).all(axis=1), rows, -1)
 
-    def vectors(self) -> NDArray[np.float32] | None:
+    def vectors(self) -> FloatArray | None:
         """float32 (m, dimension); None where the file is gone or damaged."""
         vectors = _read(self.path, "vectors", np.dtype(np.float32), self.dimension)
         if vectors is None or len(vectors) != len(self.keys):

@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import IntArray, Uint32Array
 from linker.embedding.alphabet import Alphabet
 from linker.embedding.plain import load_tokenizer, token_ids
 from linker.embedding.vocabulary import load_vocabulary
@@ -31,7 +31,7 @@ from linker.jit.strings import wide_points
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-Ids = tuple[NDArray[np.uint32], NDArray[np.int64]]
+Ids = tuple[Uint32Array, IntArray]
 
 
 class WordPiece:
@@ -69,7 +69,7 @@ class WordPiece:
             return ids, offsets
         return self._asked(texts, asked, np.split(ids, offsets[1:-1]))
 
-    def _encode_points(self, points: NDArray[np.uint32], ends: NDArray[np.int64]) -> Found:
+    def _encode_points(self, points: Uint32Array, ends: IntArray) -> Found:
         try:
             memory = self._memories.pop()
         except IndexError:
@@ -85,9 +85,7 @@ class WordPiece:
     def _holds_added(self, text: str) -> bool:
         return any(token in text for token in self._added if token)
 
-    def _asked(
-        self, texts: Sequence[str], rows: Sequence[int], found: list[NDArray[np.uint32]]
-    ) -> Ids:
+    def _asked(self, texts: Sequence[str], rows: Sequence[int], found: list[Uint32Array]) -> Ids:
         """The ids found, those of some rows asked of the tokenizer."""
         for row in rows:
             found[row] = token_ids(self._tokenizer, texts[row])

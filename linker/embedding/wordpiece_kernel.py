@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from linker.arrays import ByteArray, IntArray, Uint32Array, Uint64Array
 from linker.embedding import alphabet, trie
 from linker.embedding.alphabet import Letters
 from linker.embedding.trie import Trie
@@ -53,7 +54,7 @@ _MIX_4 = np.uint64(0x3C6EF372FE94F82B)
 UNKNOWN_LETTER: Final = 1
 OUT_OF_ORDER: Final = 2
 
-Found = tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.uint8]]
+Found = tuple[Uint32Array, IntArray, ByteArray]
 
 
 class Memory(NamedTuple):
@@ -63,15 +64,15 @@ class Memory(NamedTuple):
     word is taken from it only if all letters agree.
     """
 
-    wide: NDArray[np.uint64]
-    narrow: NDArray[np.uint32]
+    wide: Uint64Array
+    narrow: Uint32Array
 
 
 class Line(NamedTuple):
     """A text: letters, uint16; where its words begin and end in turns, uint64, `size` places."""
 
     letters: NDArray[np.uint16]
-    bounds: NDArray[np.uint64]
+    bounds: Uint64Array
     size: np.uint64
 
 
@@ -81,7 +82,7 @@ class Rules(NamedTuple):
 
     longest: np.uint64
     unknown: np.uint32
-    masks: NDArray[np.uint64]
+    masks: Uint64Array
 
 
 def new_memory() -> Memory:
@@ -90,7 +91,7 @@ def new_memory() -> Memory:
     return Memory(wide, wide.view(np.uint32))
 
 
-def word_masks() -> NDArray[np.uint64]:
+def word_masks() -> Uint64Array:
     """`Rules.masks`."""
     kept = np.arange(16) < np.arange(17)[:, None]
     return np.where(kept, np.uint16(0xFFFF), np.uint16(0)).view(np.uint64)

@@ -39,9 +39,8 @@ def compare_texts(a: str, b: str) -> list[Segment]:
     """Both texts as one list of segments, in order.
 
     Words are compared as `linker.text.words` folds them, a number like 3,000 or 2025-10-04 as one
-    word. The parts `a` of all segments joined are
-    the first text, the parts `b` the second (decomposed Hangul comes composed); a text without
-    words is in none of them.
+    word. The parts `a` of all segments joined are the first text, the parts `b` the second
+    (decomposed Hangul comes composed); a text without words is in none of them.
     """
     left, right = _Text(a), _Text(b)
     segments = []

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import IntArray, Uint32Array
 from linker.jit import shelf
 from linker.jit.arguments import address
 from linker.jit.assembly import linked
@@ -49,8 +49,8 @@ end:
 
 
 def wide_points(
-    texts: Sequence[str], offsets: NDArray[np.int64] | None = None
-) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    texts: Sequence[str], offsets: IntArray | None = None
+) -> tuple[Uint32Array, IntArray]:
     """The code points of n texts end to end, and their offsets, int64 (n + 1,).
 
     offsets: those of a tuple of texts, where they are known.
@@ -74,7 +74,7 @@ def wide_points(
     return np.frombuffer(encoded, np.uint32), offsets
 
 
-def offsets_of(texts: tuple[str, ...]) -> NDArray[np.int64]:
+def offsets_of(texts: tuple[str, ...]) -> IntArray:
     """Where each of n texts begins and the last one ends, end to end, int64 (n + 1,).
 
     By str.__len__: a subclass may say that it is shorter than it is.

@@ -15,8 +15,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import IntArray
 from linker.language.codes import CODES
 from linker.language.model import load_languages
 
@@ -72,7 +72,7 @@ def _head(text: str) -> bytes:
 
 
 @cache
-def _walker() -> Callable[..., NDArray[np.int64]]:
+def _walker() -> Callable[..., IntArray]:
     from linker.language.kernel import classify
 
     return classify

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import ByteArray, FloatArray, Int32Array, IntArray, Uint32Array
 from linker.jit import njit
 
 _ABREAST = 16  # texts
@@ -14,13 +14,13 @@ _ABREAST = 16  # texts
 
 @njit
 def classify(
-    data: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
-    moves: NDArray[np.uint32],
-    rows: NDArray[np.int64],
-    outputs: NDArray[np.int32],
-    weights: NDArray[np.float32],
-    prior: NDArray[np.float32],
+    data: ByteArray,
+    offsets: IntArray,
+    moves: Uint32Array,
+    rows: IntArray,
+    outputs: Int32Array,
+    weights: FloatArray,
+    prior: FloatArray,
 ) -> Any:
     """The best class of each text, int64 (n,); the number of classes where no feature was met.
 
@@ -46,14 +46,14 @@ def classify(
 
 @njit
 def _walk(
-    data: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
+    data: ByteArray,
+    offsets: IntArray,
     first: int,
     last: int,
-    moves: NDArray[np.uint32],
-    rows: NDArray[np.int64],
-    outputs: NDArray[np.int32],
-    features: NDArray[np.int32],
+    moves: Uint32Array,
+    rows: IntArray,
+    outputs: Int32Array,
+    features: Int32Array,
 ) -> None:
     """features[i, p]: the feature that ends at byte p of text first + i, -1 for none.
 
@@ -71,12 +71,12 @@ def _walk(
 
 @njit
 def _best(
-    features: NDArray[np.int32],
+    features: Int32Array,
     size: int,
-    weights: NDArray[np.float32],
-    prior: NDArray[np.float32],
-    counts: NDArray[np.int32],
-    scores: NDArray[np.float32],
+    weights: FloatArray,
+    prior: FloatArray,
+    counts: Int32Array,
+    scores: FloatArray,
 ) -> Any:
     """The best class by the first `size` features; `counts` is zero before and after.
 

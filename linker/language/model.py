@@ -11,8 +11,8 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import FloatArray, Int32Array, IntArray, Uint32Array
 from linker.language.codes import CODES
 from linker.text.cache import Arrays, mapped_arrays
 
@@ -30,11 +30,11 @@ class Languages(NamedTuple):
     """moves uint32 (rows * 256,), rows int64 (states,), outputs int32 (states,) (-1: none),
     weights float32 (features, languages), prior float32 (languages,), labels a language."""
 
-    moves: NDArray[np.uint32]
-    rows: NDArray[np.int64]
-    outputs: NDArray[np.int32]
-    weights: NDArray[np.float32]
-    prior: NDArray[np.float32]
+    moves: Uint32Array
+    rows: IntArray
+    outputs: Int32Array
+    weights: FloatArray
+    prior: FloatArray
     labels: tuple[str, ...]
 
 

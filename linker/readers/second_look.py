@@ -9,15 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import ByteArray, IntArray
 from linker.cleaning.points import find_break
 from linker.jit import bare, njit
 from linker.readers.fields import LONGEST_ID
 from linker.text.scrubbing_kernel import rows_with_controls
 
-Bytes = NDArray[np.uint8]
-Offsets = NDArray[np.int64]
+Bytes = ByteArray
+Offsets = IntArray
 
 _U8 = np.uint8
 _ONE, _TWO, _THREE = np.uint64(1), np.uint64(2), np.uint64(3)

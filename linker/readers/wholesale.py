@@ -18,8 +18,8 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json
-from numpy.typing import NDArray
 
+from linker.arrays import BoolArray, IntArray
 from linker.articles import SCHEMA, made_id, precision_names
 from linker.buffers import bytes_of
 from linker.dates.moments import UNSETTLED, Moments, moments
@@ -38,7 +38,7 @@ from linker.readers.shape import Types
 from linker.text.scrubbing import CONTROLS, scrubbed
 from linker.text.scrubbing_kernel import rows_with_controls
 
-Bools = NDArray[np.bool_]
+Bools = BoolArray
 
 _STRING = pa.large_string()
 _WRITTEN = (pa.float64(), pa.list_(_STRING))
@@ -275,7 +275,7 @@ def _made_ids(ids: pa.Array, urls: pa.Array, titles: pa.Array, texts: pa.Array) 
     return _put(ids, missing, made)
 
 
-def _put(strings: pa.Array, rows: NDArray[np.int64], values: Sequence[str]) -> pa.Array:
+def _put(strings: pa.Array, rows: IntArray, values: Sequence[str]) -> pa.Array:
     """The strings with these values in these rows, which ascend."""
     mask = np.zeros(len(strings), bool)
     mask[rows] = True

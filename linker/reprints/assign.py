@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from linker.arrays import FloatArray, IntArray
 from linker.jit import bare, njit
 from linker.reprints.facts import UNDATED, Facts
 from linker.reprints.kernels import Similarity, compare, member
@@ -60,10 +61,10 @@ _UNKNOWN = -1
 class Joined(NamedTuple):
     """By member: its representative (itself when none), kind, and the verified similarity."""
 
-    representative: NDArray[np.int64]
+    representative: IntArray
     kind: NDArray[np.int8]
-    jaccard: NDArray[np.float32]
-    containment: NDArray[np.float32]
+    jaccard: FloatArray
+    containment: FloatArray
 
 
 @bare
@@ -161,9 +162,9 @@ class Pairs(NamedTuple):
     number in shingles.
     """
 
-    later: NDArray[np.int64]
-    earlier: NDArray[np.int64]
-    places: NDArray[np.int64]
+    later: IntArray
+    earlier: IntArray
+    places: IntArray
     shingles: Shingles
 
 

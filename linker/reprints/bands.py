@@ -14,8 +14,8 @@ from math import ceil, comb
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import Int32Array, IntArray, Uint64Array
 from linker.reprints.shingles import Shingles, distinct
 from linker.threads import ordered_map
 
@@ -63,7 +63,7 @@ class Shape(NamedTuple):
     few: int
     enough: int
 
-    def bands_of(self, samples: Shingles) -> NDArray[np.int32]:
+    def bands_of(self, samples: Shingles) -> Int32Array:
         """The number of bands of texts with these sampled shingles, which lie end to end: (n,)."""
         from linker.reprints.kernels import count_distinct
 
@@ -120,12 +120,12 @@ def enough_sampled(threshold: float) -> int:
     return 1
 
 
-def pack(keys: NDArray[np.uint64], members: NDArray[np.int64]) -> NDArray[np.uint64]:
+def pack(keys: Uint64Array, members: IntArray) -> Uint64Array:
     """key << 32 | member, of the low 32 bits of each."""
     return keys << np.uint64(32) | members.astype(np.uint64)
 
 
-def bucket_pairs(codes: NDArray[np.uint64], counts: BucketCounts) -> NDArray[np.uint64]:
+def bucket_pairs(codes: Uint64Array, counts: BucketCounts) -> Uint64Array:
     """Pairs of members that share a key, as later << 32 | earlier, in the order of the keys.
 
     codes: sorted and distinct. Adds to counts. The number of pairs is bounded by
@@ -142,8 +142,8 @@ def bucket_pairs(codes: NDArray[np.uint64], counts: BucketCounts) -> NDArray[np.
 
 
 def shared_bucket_pairs(
-    all_codes: Iterable[NDArray[np.uint64]], counts: BucketCounts, threads: int = 1
-) -> NDArray[np.uint64]:
+    all_codes: Iterable[Uint64Array], counts: BucketCounts, threads: int = 1
+) -> Uint64Array:
     """Pairs of members that share a key in any of several sets of codes, sorted and distinct."""
     found = np.empty(0, np.uint64)
     for codes in ordered_map(distinct, all_codes, threads):

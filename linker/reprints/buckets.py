@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import Int32Array, IntArray, Uint32Array, Uint64Array
 from linker.jit import bare
 
 _HALF = np.uint64(32)
@@ -12,7 +12,7 @@ _MEMBER = np.uint64(0xFFFFFFFF)
 
 
 @bare
-def _bucket_end(codes: NDArray[np.uint64], start: int) -> int:
+def _bucket_end(codes: Uint64Array, start: int) -> int:
     key = codes[start] >> _HALF
     end = start + 1
     while end < len(codes) and codes[end] >> _HALF == key:
@@ -21,7 +21,7 @@ def _bucket_end(codes: NDArray[np.uint64], start: int) -> int:
 
 
 @bare
-def count_pairs(codes: NDArray[np.uint64], full: int, near: int) -> tuple[int, int, int]:
+def count_pairs(codes: Uint64Array, full: int, near: int) -> tuple[int, int, int]:
     """Pairs that fill_pairs writes, buckets larger than full, size of the largest bucket."""
     total = 0
     large = 0
@@ -42,7 +42,7 @@ def count_pairs(codes: NDArray[np.uint64], full: int, near: int) -> tuple[int, i
 
 
 @bare
-def fill_pairs(codes: NDArray[np.uint64], full: int, near: int, pairs: NDArray[np.uint64]) -> None:
+def fill_pairs(codes: Uint64Array, full: int, near: int, pairs: Uint64Array) -> None:
     """Write later << 32 | earlier for the pairs of every bucket."""
     filled = 0
     start = 0
@@ -62,7 +62,7 @@ def fill_pairs(codes: NDArray[np.uint64], full: int, near: int, pairs: NDArray[n
 
 
 @bare
-def drop_repeats(codes: NDArray[np.uint64]) -> int:
+def drop_repeats(codes: Uint64Array) -> int:
     """Move the distinct ones of sorted codes to the front, in their order; how many they are."""
     kept = 0
     for code in codes:
@@ -73,14 +73,14 @@ def drop_repeats(codes: NDArray[np.uint64]) -> int:
 
 
 @bare
-def add_sizes(codes: NDArray[np.uint64], sizes: NDArray[np.int64]) -> None:
+def add_sizes(codes: Uint64Array, sizes: IntArray) -> None:
     """Add to sizes, by member, how many codes it has."""
     for code in codes:
         sizes[code & _MEMBER] += 1
 
 
 @bare
-def keep_shared(pairs: NDArray[np.uint64], sizes: NDArray[np.int64], share: float) -> int:
+def keep_shared(pairs: Uint64Array, sizes: IntArray, share: float) -> int:
     """Move pairs that occur often enough to the front, each once; how many they are.
 
     pairs: later << 32 | earlier, sorted. Often enough is the share of the smaller member's size.
@@ -100,11 +100,11 @@ def keep_shared(pairs: NDArray[np.uint64], sizes: NDArray[np.int64], share: floa
 
 @bare
 def fill_band(
-    keys: NDArray[np.uint32],
-    firsts: NDArray[np.int64],
-    bands: NDArray[np.int32],
+    keys: Uint32Array,
+    firsts: IntArray,
+    bands: Int32Array,
     band: int,
-    codes: NDArray[np.uint64],
+    codes: Uint64Array,
 ) -> None:
     """Write key << 32 | member for the keys of one band (see Sketches), of members that have it."""
     filled = 0

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import Uint64Array
 from linker.reprints.bands import BucketCounts, pack, shared_bucket_pairs
 from linker.reprints.excerpts import excerpt_pairs
 from linker.reprints.facts import Facts
@@ -31,7 +31,7 @@ class Members:
 
 def candidate_pairs(
     members: Members, counts: BucketCounts, *, threads: int, memory: int
-) -> NDArray[np.uint64]:
+) -> Uint64Array:
     """Pairs of members as later << 32 | earlier, sorted and distinct; adds to counts.
 
     Pairs of Jaccard at or above the threshold from bands of signatures, those of long texts and
@@ -49,7 +49,7 @@ def candidate_pairs(
     )
 
 
-def band_codes(sketches: Sketches) -> Iterator[NDArray[np.uint64]]:
+def band_codes(sketches: Sketches) -> Iterator[Uint64Array]:
     """Codes of each band, of the members that have it."""
     from linker.reprints.buckets import fill_band
 
@@ -59,7 +59,7 @@ def band_codes(sketches: Sketches) -> Iterator[NDArray[np.uint64]]:
         yield codes
 
 
-def _version_codes(members: Members) -> Iterator[NDArray[np.uint64]]:
+def _version_codes(members: Members) -> Iterator[Uint64Array]:
     """Codes of members with one url, and of members of one source with half a title in common."""
     facts = members.facts
     located = np.flatnonzero(facts.urls)
@@ -70,7 +70,7 @@ def _version_codes(members: Members) -> Iterator[NDArray[np.uint64]]:
         yield pack(_spread(halves[sourced] + sources), sourced)
 
 
-def _spread(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _spread(keys: Uint64Array) -> Uint64Array:
     """Bring the high bits down, as only the low 32 are packed."""
     keys = keys * np.uint64(0x9E3779B97F4A7C15)
     return keys >> np.uint64(32)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import ByteArray, IntArray, Uint64Array
 from linker.jit import njit
 from linker.text.compiled import mix
 from linker.text.folding import FACTOR, NUMBER
@@ -14,9 +14,7 @@ _NUMBER = np.uint8(NUMBER)
 
 
 @njit
-def digests(
-    hashes: NDArray[np.uint64], starts: NDArray[np.int64], stops: NDArray[np.int64]
-) -> NDArray[np.uint64]:
+def digests(hashes: Uint64Array, starts: IntArray, stops: IntArray) -> Uint64Array:
     """A 64-bit digest of each run of word hashes, by order and number; 0 words have one too."""
     found = np.empty(len(starts), np.uint64)
     for index in range(len(starts)):
@@ -31,9 +29,7 @@ def digests(
 
 
 @njit
-def number_digests(
-    hashes: NDArray[np.uint64], kinds: NDArray[np.uint8], offsets: NDArray[np.int64]
-) -> NDArray[np.uint64]:
+def number_digests(hashes: Uint64Array, kinds: ByteArray, offsets: IntArray) -> Uint64Array:
     """A digest of the numbers of each text, equal for the same numbers in any order."""
     found = np.zeros(len(offsets) - 1, np.uint64)
     for row in range(len(found)):
@@ -43,9 +39,7 @@ def number_digests(
     return found
 
 
-def first_copies(
-    keys: NDArray[np.uint64], sizes: NDArray[np.int64], order: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def first_copies(keys: Uint64Array, sizes: IntArray, order: IntArray) -> IntArray:
     """For every text the first text in order that has the same key.
 
     keys: uint64 (n,), a digest of the words: two of a million unlike texts have the same one with

@@ -6,8 +6,8 @@ from queue import SimpleQueue
 from threading import Lock
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import IntArray, Uint64Array
 from linker.reprints.bands import SHARED, BucketCounts, bucket_pairs
 from linker.reprints.shingles import Shingles, shingle_codes
 from linker.threads import mapped
@@ -25,7 +25,7 @@ _MEMBER = np.uint64(0xFFFFFFFF)
 
 def excerpt_pairs(
     samples: Shingles, counts: BucketCounts, *, threads: int = 1, memory: int = MEMORY
-) -> NDArray[np.uint64]:
+) -> Uint64Array:
     """Pairs of texts that share sampled shingles, later << 32 | earlier, sorted.
 
     samples: of the texts to compare, earliest first. memory: bytes to work in, about: samples are
@@ -38,11 +38,11 @@ def excerpt_pairs(
     as_they_lie = np.argsort(samples.starts)
     sizes, adding = np.zeros(len(samples.starts), np.int64), Lock()
     # One for each thread, used again and again: memory that is given back comes back as zeros.
-    rooms = SimpleQueue[NDArray[np.uint64]]()
+    rooms = SimpleQueue[Uint64Array]()
     for _ in range(threads):
         rooms.put(np.empty(total * 5 // (4 * parts) + 64, np.uint64))
 
-    def work(part: int) -> NDArray[np.uint64]:
+    def work(part: int) -> Uint64Array:
         room = rooms.get()
         codes = shingle_codes(samples, as_they_lie, room, part, parts)
         met = BucketCounts()
@@ -58,6 +58,6 @@ def excerpt_pairs(
     return pairs[: keep_shared(pairs, sizes, SHARED)]
 
 
-def unpack(pairs: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def unpack(pairs: Uint64Array) -> tuple[IntArray, IntArray]:
     """The later and the earlier members of pairs."""
     return (pairs >> np.uint64(32)).astype(np.int64), (pairs & _MEMBER).astype(np.int64)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import Uint32Array
 from linker.errors import LinkerError, kind_of
 from linker.reprints.shingles import shingle_hash
 from linker.reprints.signatures import PERMUTATIONS, SEED
@@ -19,7 +19,7 @@ SCHEME = "affine32"
 """The permutation scheme of datasketch 2.0 that the signatures follow."""
 
 
-def to_datasketch(signatures: NDArray[np.uint32]) -> list[MinHash]:
+def to_datasketch(signatures: Uint32Array) -> list[MinHash]:
     """Signatures as datasketch MinHash objects, one a row.
 
     signatures: uint32 (n, 128), as `linker.minhash` gives them. The objects hold copies and are
@@ -41,7 +41,7 @@ def to_datasketch(signatures: NDArray[np.uint32]) -> list[MinHash]:
     return [MinHash(hashvalues=row, permutations=shared, **kind) for row in rows]
 
 
-def to_lean(signatures: NDArray[np.uint32]) -> list[LeanMinHash]:
+def to_lean(signatures: Uint32Array) -> list[LeanMinHash]:
     """Signatures as datasketch LeanMinHash objects, one a row.
 
     Like `to_datasketch`, but frozen: they take less than half the time to make, can be written
@@ -54,7 +54,7 @@ def to_lean(signatures: NDArray[np.uint32]) -> list[LeanMinHash]:
     return [LeanMinHash(seed=SEED, hashvalues=row, scheme=SCHEME) for row in rows]
 
 
-def from_datasketch(sketches: Iterable[MinHash | LeanMinHash]) -> NDArray[np.uint32]:
+def from_datasketch(sketches: Iterable[MinHash | LeanMinHash]) -> Uint32Array:
     """The signatures of datasketch's objects, uint32 (n, 128), as `linker.minhash` gives them.
 
     Raises LinkerError when one of them was made with other permutations: values of two schemes,
@@ -79,7 +79,7 @@ def from_datasketch(sketches: Iterable[MinHash | LeanMinHash]) -> NDArray[np.uin
     return np.array(rows, np.uint32).reshape(-1, PERMUTATIONS)
 
 
-def _checked(signatures: NDArray[np.uint32]) -> NDArray[np.uint32]:
+def _checked(signatures: Uint32Array) -> Uint32Array:
     if not isinstance(signatures, np.ndarray):
         raise LinkerError(
             f"signatures are a uint32 array (n, {PERMUTATIONS}), as linker.minhash gives it,"

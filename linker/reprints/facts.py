@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import IntArray, Uint64Array
 from linker.cleaning.keys import source_keys
 from linker.cleaning.strings import plain_column, strings_of
 from linker.reprints.pages import page_keys
@@ -36,14 +36,14 @@ class Facts(NamedTuple):
     title, by the low half of their hashes.
     """
 
-    sizes: NDArray[np.int64]
-    times: NDArray[np.int64]
-    urls: NDArray[np.uint64]
-    sources: NDArray[np.uint64]
-    titles: NDArray[np.uint64]
-    fronts: NDArray[np.uint64]
-    backs: NDArray[np.uint64]
-    numbers: NDArray[np.uint64]
+    sizes: IntArray
+    times: IntArray
+    urls: Uint64Array
+    sources: Uint64Array
+    titles: Uint64Array
+    fronts: Uint64Array
+    backs: Uint64Array
+    numbers: Uint64Array
     title_sets: Shingles
 
 
@@ -61,7 +61,7 @@ def describe(sketches: Sketches, articles: pa.Table, threads: int) -> Facts:
     return Facts._make([*map(np.concatenate, arrays), joined(sets)])
 
 
-def _facts_of(sizes: NDArray[np.int64], numbers: NDArray[np.uint64], articles: pa.Table) -> Facts:
+def _facts_of(sizes: IntArray, numbers: Uint64Array, articles: pa.Table) -> Facts:
     import pyarrow as pa
 
     from linker.reprints.exact import digests
@@ -91,7 +91,7 @@ def _no_rows(articles: pa.Table) -> pa.RecordBatch:
     return pa.RecordBatch.from_pylist([], articles.schema)
 
 
-def take(facts: Facts, rows: NDArray[np.int64]) -> Facts:
+def take(facts: Facts, rows: IntArray) -> Facts:
     """The facts of some articles, in the order of rows."""
     return Facts(
         sizes=facts.sizes[rows],
@@ -106,7 +106,7 @@ def take(facts: Facts, rows: NDArray[np.int64]) -> Facts:
     )
 
 
-def lend_titles(facts: Facts, bodies: NDArray[np.uint64], order: NDArray[np.int64]) -> Facts:
+def lend_titles(facts: Facts, bodies: Uint64Array, order: IntArray) -> Facts:
     """The facts, an article without a title having that of the first one with the same body.
 
     A missing title is no other title. But an article that went with every title would join all

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from linker.arrays import FloatArray, IntArray, Uint64Array
 from linker.errors import LinkerError
 from linker.reprints.bands import BucketCounts
 from linker.reprints.candidates import Members, candidate_pairs
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from linker.reprints.assign import Joined
 
 
-ShinglesOf = Callable[[NDArray[np.int64]], Shingles]
+ShinglesOf = Callable[[IntArray], Shingles]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,10 @@ class Reprints:
     what the search for candidates met.
     """
 
-    representative: NDArray[np.int64]
+    representative: IntArray
     kind: NDArray[np.int8]
-    jaccard: NDArray[np.float32]
-    containment: NDArray[np.float32]
+    jaccard: FloatArray
+    containment: FloatArray
     counts: dict[str, int]
 
 
@@ -68,7 +69,7 @@ def group_reprints(
         raise LinkerError(f"the threshold must be above 0 and at most 1, not {threshold}")
     sketches = sketch_all(words, threshold, threads)
 
-    def shingles_of(rows: NDArray[np.int64]) -> Shingles:
+    def shingles_of(rows: IntArray) -> Shingles:
         return hash_shingles(words.take(rows))
 
     return group_sketches(sketches, shingles_of, articles, threshold, rule, threads=threads)
@@ -112,7 +113,7 @@ def group_sketches(
 
 def join_pairs(
     members: Members,
-    pairs: NDArray[np.uint64],
+    pairs: Uint64Array,
     shingles_of: ShinglesOf,
     threshold: float,
     rule: Rule = Rule.REPORTS,
@@ -146,7 +147,7 @@ def join_pairs(
     return joined, verified
 
 
-def _spread(joined: Joined, rows: NDArray[np.int64], first: NDArray[np.int64]) -> Reprints:
+def _spread(joined: Joined, rows: IntArray, first: IntArray) -> Reprints:
     """From members to all articles: an exact copy shares what its first copy joined."""
     everyone = np.arange(len(first))
     representative = everyone.copy()
@@ -169,7 +170,7 @@ def _kind_counts(reprints: Reprints) -> dict[str, int]:
     return counts | {"groups": len(heads)}
 
 
-def _exact_keys(bodies: NDArray[np.uint64], facts: Facts, rule: Rule) -> NDArray[np.uint64]:
+def _exact_keys(bodies: Uint64Array, facts: Facts, rule: Rule) -> Uint64Array:
     """What exact copies have in common: the body, and for a short report the title too."""
     if rule is Rule.TEXTS:
         return bodies

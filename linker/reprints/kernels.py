@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import FloatArray, Int32Array, IntArray, Uint32Array, Uint64Array
 from linker.jit import bare, njit
 from linker.reprints.shingles import SHINGLE_WORDS, Shingles
 from linker.text.compiled import mix
@@ -25,7 +25,7 @@ _TOGETHER = 16
 
 
 @bare
-def _shingles_of(words: NDArray[np.uint64], out: NDArray[np.uint32]) -> int:
+def _shingles_of(words: Uint64Array, out: Uint32Array) -> int:
     """Hash every shingle of one text into out; their number."""
     count = len(words)
     if count == 0:
@@ -47,10 +47,10 @@ def _shingles_of(words: NDArray[np.uint64], out: NDArray[np.uint32]) -> int:
 
 @bare
 def fill_shingles(
-    hashes: NDArray[np.uint64],
-    offsets: NDArray[np.int64],
-    starts: NDArray[np.int64],
-    values: NDArray[np.uint32],
+    hashes: Uint64Array,
+    offsets: IntArray,
+    starts: IntArray,
+    values: Uint32Array,
 ) -> None:
     """Write the shingles of every text from its start on."""
     for row in range(len(offsets) - 1):
@@ -59,10 +59,10 @@ def fill_shingles(
 
 @bare
 def fill_codes(
-    values: NDArray[np.uint32],
-    starts: NDArray[np.int64],
-    stops: NDArray[np.int64],
-    codes: NDArray[np.uint64],
+    values: Uint32Array,
+    starts: IntArray,
+    stops: IntArray,
+    codes: Uint64Array,
 ) -> None:
     """Write text << 32 | shingle for every shingle."""
     filled = 0
@@ -74,12 +74,12 @@ def fill_codes(
 
 @bare
 def fill_sample(
-    values: NDArray[np.uint32],
-    starts: NDArray[np.int64],
-    stops: NDArray[np.int64],
+    values: Uint32Array,
+    starts: IntArray,
+    stops: IntArray,
     bits: int,
-    found: NDArray[np.uint32],
-    counts: NDArray[np.int64],
+    found: Uint32Array,
+    counts: IntArray,
 ) -> int:
     """Write the shingles of each text whose low bits are 0, and how many; the number of all.
 
@@ -100,9 +100,7 @@ def fill_sample(
 
 
 @njit
-def count_distinct(
-    values: NDArray[np.uint32], stops: NDArray[np.int64], most: int, counts: NDArray[np.int64]
-) -> None:
+def count_distinct(values: Uint32Array, stops: IntArray, most: int, counts: IntArray) -> None:
     """Write how many distinct values each text has, most where it has as many or more.
 
     values: of all texts, those of text i before stops[i]. Nearly all texts have that many in their
@@ -124,12 +122,12 @@ def count_distinct(
 
 @bare
 def fill_part(
-    values: NDArray[np.uint32],
-    starts: NDArray[np.int64],
-    stops: NDArray[np.int64],
-    texts: NDArray[np.int64],
+    values: Uint32Array,
+    starts: IntArray,
+    stops: IntArray,
+    texts: IntArray,
     bounds: tuple[int, int],
-    codes: NDArray[np.uint64],
+    codes: Uint64Array,
 ) -> int:
     """Write shingle << 32 | text for the shingles within bounds, text after text; their number.
 
@@ -156,10 +154,10 @@ def _premix(value: np.uint32) -> np.uint32:
 
 @bare
 def _lower(
-    shingles: NDArray[np.uint32],
-    factors: NDArray[np.uint32],
-    terms: NDArray[np.uint32],
-    signature: NDArray[np.uint32],
+    shingles: Uint32Array,
+    factors: Uint32Array,
+    terms: Uint32Array,
+    signature: Uint32Array,
 ) -> None:
     """signature = minimum over shingles of factor * shingle + term, modulo 2**32."""
     whole = len(shingles) // 4 * 4
@@ -181,10 +179,10 @@ def _lower(
 
 @njit
 def fill_signatures(
-    hashes: NDArray[np.uint64],
-    offsets: NDArray[np.int64],
-    permutations: tuple[NDArray[np.uint32], NDArray[np.uint32]],
-    found: NDArray[np.uint32],
+    hashes: Uint64Array,
+    offsets: IntArray,
+    permutations: tuple[Uint32Array, Uint32Array],
+    found: Uint32Array,
 ) -> None:
     """Write the signature of every text."""
     buffer = np.empty(_longest(offsets), np.uint32)
@@ -195,7 +193,7 @@ def fill_signatures(
 
 
 @bare
-def _longest(offsets: NDArray[np.int64]) -> int:
+def _longest(offsets: IntArray) -> int:
     longest = 0
     for row in range(len(offsets) - 1):
         longest = max(longest, offsets[row + 1] - offsets[row])
@@ -204,12 +202,12 @@ def _longest(offsets: NDArray[np.int64]) -> int:
 
 @njit
 def fill_band_keys(
-    values: NDArray[np.uint32],
-    stops: NDArray[np.int64],
-    permutations: tuple[NDArray[np.uint32], NDArray[np.uint32]],
-    bands: NDArray[np.int32],
+    values: Uint32Array,
+    stops: IntArray,
+    permutations: tuple[Uint32Array, Uint32Array],
+    bands: Int32Array,
     rows: int,
-    keys: NDArray[np.uint32],
+    keys: Uint32Array,
 ) -> None:
     """Write the keys of the first bands of the signature of each text, end to end.
 
@@ -235,7 +233,7 @@ def fill_band_keys(
 
 
 @bare
-def overlap(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> int:
+def overlap(left: Uint32Array, right: Uint32Array) -> int:
     """Number of common values of two ascending arrays of distinct values."""
     common = i = j = 0
     while i < len(left) and j < len(right):
@@ -269,13 +267,13 @@ def similarity(common: int, left: int, right: int) -> Similarity:
 
 
 @bare
-def compare(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> Similarity:
+def compare(left: Uint32Array, right: Uint32Array) -> Similarity:
     """The similarity of two ascending arrays of distinct values."""
     return similarity(overlap(left, right), len(left), len(right))
 
 
 @njit
-def member(sets: Shingles, number: int) -> NDArray[np.uint32]:
+def member(sets: Shingles, number: int) -> Uint32Array:
     """One of the sets."""
     return sets.values[sets.starts[number] : sets.stops[number]]
 
@@ -283,9 +281,9 @@ def member(sets: Shingles, number: int) -> NDArray[np.uint32]:
 @njit
 def fill_similarity(
     sets: Shingles,
-    pairs: NDArray[np.int64],
-    jaccard: NDArray[np.float32],
-    containment: NDArray[np.float32],
+    pairs: IntArray,
+    jaccard: FloatArray,
+    containment: FloatArray,
 ) -> None:
     """Jaccard and containment of each pair of sets."""
     for index in range(len(pairs)):

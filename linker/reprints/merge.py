@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import IntArray
 from linker.jit import bare, njit
 from linker.reprints.assign import CONTAINED, Joined, Pairs, better, judge, put, reaches
 from linker.reprints.facts import Facts
@@ -27,14 +27,14 @@ class Links(NamedTuple):
     followers[bounds[h]:bounds[h + 1]], the head among them.
     """
 
-    heads: NDArray[np.int64]
-    others: NDArray[np.int64]
-    pairs: NDArray[np.int64]
-    followers: NDArray[np.int64]
-    bounds: NDArray[np.int64]
+    heads: IntArray
+    others: IntArray
+    pairs: IntArray
+    followers: IntArray
+    bounds: IntArray
 
 
-def links_between(pairs: Pairs, representative: NDArray[np.int64]) -> Links:
+def links_between(pairs: Pairs, representative: IntArray) -> Links:
     """The candidate pairs whose two members have not the same representative."""
     left, right = representative[pairs.later], representative[pairs.earlier]
     chosen = np.flatnonzero(left != right)
@@ -115,7 +115,7 @@ def _judge(search: Search, later: int, earlier: int, shared: Similarity, linked:
 
 
 @bare
-def _linked(search: Search, chosen: NDArray[np.int64]) -> tuple[bool, int]:
+def _linked(search: Search, chosen: IntArray) -> tuple[bool, int]:
     """Whether one of these candidate pairs is alike, and how many were compared."""
     for tried in range(len(chosen)):
         pair = chosen[tried]
@@ -126,9 +126,7 @@ def _linked(search: Search, chosen: NDArray[np.int64]) -> tuple[bool, int]:
 
 
 @njit
-def _follow(
-    search: Search, joined: Joined, head: int, followers: NDArray[np.int64], linked: bool
-) -> int:
+def _follow(search: Search, joined: Joined, head: int, followers: IntArray, linked: bool) -> int:
     """Let followers go where their head went, or head and all stay; the number of verified pairs.
 
     followers: the members of the group, the head among them.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import ByteArray, IntArray, Uint64Array
 from linker.cleaning.fingerprint import fingerprint
 from linker.cleaning.strings import Strings
 from linker.jit import bare
@@ -25,7 +25,7 @@ def page_of(url: str) -> str:
     return url[begin.end() if begin else 0 :].partition("#")[0].rstrip("/")
 
 
-def page_keys(urls: Strings) -> NDArray[np.uint64]:
+def page_keys(urls: Strings) -> Uint64Array:
     """A digest of the page of each url (page_of), uint64 (n,), 0 where it names none."""
     keys = np.zeros(len(urls.offsets) - 1, np.uint64)
     _write_keys(urls.data, urls.offsets, keys)
@@ -33,9 +33,7 @@ def page_keys(urls: Strings) -> NDArray[np.uint64]:
 
 
 @bare
-def _write_keys(
-    data: NDArray[np.uint8], offsets: NDArray[np.int64], keys: NDArray[np.uint64]
-) -> None:
+def _write_keys(data: ByteArray, offsets: IntArray, keys: Uint64Array) -> None:
     for row in range(len(keys)):
         begin, end = _page(data, offsets[row], offsets[row + 1])
         if begin < end:
@@ -43,7 +41,7 @@ def _write_keys(
 
 
 @bare
-def _page(data: NDArray[np.uint8], begin: int, end: int) -> tuple[int, int]:
+def _page(data: ByteArray, begin: int, end: int) -> tuple[int, int]:
     """Where the page stands in a url."""
     if _is_there(data, begin, end, _HTTP):
         place = begin + len(_HTTP)
@@ -62,7 +60,7 @@ def _page(data: NDArray[np.uint8], begin: int, end: int) -> tuple[int, int]:
 
 
 @bare
-def _is_there(data: NDArray[np.uint8], begin: int, end: int, wanted: NDArray[np.uint8]) -> bool:
+def _is_there(data: ByteArray, begin: int, end: int, wanted: ByteArray) -> bool:
     """Whether these bytes begin so; of wanted letters, which are small, capitals will do."""
     if end - begin < len(wanted):
         return False

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import Uint32Array, Uint64Array
 from linker.reprints.shingles import SHINGLE_WORDS
 from linker.text import word_hash, words
 from linker.text.folding import FACTOR, MIX_1, MIX_2
@@ -20,8 +20,8 @@ _AT_ONCE = 1024  # shingles, whose permutations lie in memory together
 
 
 def minhash_plain(
-    texts: Sequence[str], permutations: tuple[NDArray[np.uint32], NDArray[np.uint32]]
-) -> NDArray[np.uint32]:
+    texts: Sequence[str], permutations: tuple[Uint32Array, Uint32Array]
+) -> Uint32Array:
     """The signatures of texts, uint32 (n, k): what `linker.minhash` gives.
 
     permutations: factors and terms, uint32 (k,) each.
@@ -36,7 +36,7 @@ def minhash_plain(
     return rows
 
 
-def _shingles(found: list[str]) -> NDArray[np.uint32]:
+def _shingles(found: list[str]) -> Uint32Array:
     """The shingles of a text: shingle_hash of every run of its words."""
     hashes = np.fromiter(map(word_hash, found), np.uint64, len(found))
     size = min(len(hashes), SHINGLE_WORDS)
@@ -46,14 +46,14 @@ def _shingles(found: list[str]) -> NDArray[np.uint32]:
     return (_mixed(values) >> _HALF).astype(np.uint32)
 
 
-def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _mixed(values: Uint64Array) -> Uint64Array:
     """linker.text.folding.mix of each."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(MIX_1)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(MIX_2)
     return values ^ (values >> np.uint64(31))
 
 
-def _premixed(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
+def _premixed(values: Uint32Array) -> Uint32Array:
     """MurmurHash3's finisher of each, which affine32 applies before permuting."""
     values = (values ^ (values >> np.uint32(16))) * np.uint32(0x85EBCA6B)
     values = (values ^ (values >> np.uint32(13))) * np.uint32(0xC2B2AE35)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import BoolArray, FloatArray, IntArray, Uint64Array
 from linker.text import CHARACTER, Words
 from linker.text.folding import FACTOR
 
@@ -36,11 +36,11 @@ _FACTOR = np.uint64(FACTOR)
 class Rewrites(NamedTuple):
     """By pair: its derivation, float32 (p,) from 0 to 1, and whether one rewrites the other."""
 
-    derivation: NDArray[np.float32]
-    rewritten: NDArray[np.bool_]
+    derivation: FloatArray
+    rewritten: BoolArray
 
 
-def find_rewrites(words: Words, articles: pa.Table, pairs: NDArray[np.int64]) -> Rewrites:
+def find_rewrites(words: Words, articles: pa.Table, pairs: IntArray) -> Rewrites:
     """Which of some pairs of articles are rewrites: edited throughout by another outlet.
 
     words: of the body of each article. articles: the columns source and published, row for row.
@@ -68,11 +68,11 @@ def find_rewrites(words: Words, articles: pa.Table, pairs: NDArray[np.int64]) ->
 
 
 def _in_time(
-    pairs: NDArray[np.int64],
-    times: NDArray[np.int64],
-    dated: NDArray[np.bool_],
-    sizes: NDArray[np.int64],
-) -> NDArray[np.int64]:
+    pairs: IntArray,
+    times: IntArray,
+    dated: BoolArray,
+    sizes: IntArray,
+) -> IntArray:
     """The pairs, earlier first; the longer one first where the times do not tell."""
     a, b = pairs[:, 0], pairs[:, 1]
     told = dated[a] & dated[b] & (times[a] != times[b])
@@ -80,7 +80,7 @@ def _in_time(
     return np.where(swap[:, None], pairs[:, ::-1], pairs)
 
 
-def derivations(words: Words, pairs: NDArray[np.int64]) -> NDArray[np.float32]:
+def derivations(words: Words, pairs: IntArray) -> FloatArray:
     """How much of the second text of each pair comes from the first, float32 (p,) from 0 to 1.
 
     pairs: int64 (p, 2) of text numbers, earlier first. 0 is what chance explains, or an empty
@@ -93,7 +93,7 @@ def derivations(words: Words, pairs: NDArray[np.int64]) -> NDArray[np.float32]:
     return found
 
 
-def _units(words: Words) -> NDArray[np.uint64]:
+def _units(words: Words) -> Uint64Array:
     """What is aligned: words, and where each character is a word, every two neighbours of a text.
 
     Two Thai texts of one length have a quarter of their single characters in one order by chance,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import IntArray, Uint32Array, Uint64Array
 from linker.text import Words, word_hash
 from linker.text.folding import FACTOR, MASK, mix
 
@@ -25,21 +25,21 @@ class Shingles(NamedTuple):
     or, where that is said, its set: each once, ascending.
     """
 
-    values: NDArray[np.uint32]
-    starts: NDArray[np.int64]
-    stops: NDArray[np.int64]
+    values: Uint32Array
+    starts: IntArray
+    stops: IntArray
 
     @property
-    def counts(self) -> NDArray[np.int64]:
+    def counts(self) -> IntArray:
         """How many each text has, int64 (n,)."""
         return self.stops - self.starts
 
-    def take(self, rows: NDArray[np.int64]) -> Shingles:
+    def take(self, rows: IntArray) -> Shingles:
         """Those of some texts, in the order of rows; nothing is copied but their places."""
         return Shingles(self.values, self.starts[rows], self.stops[rows])
 
 
-def end_to_end(values: NDArray[np.uint32], counts: NDArray[np.int64]) -> Shingles:
+def end_to_end(values: Uint32Array, counts: IntArray) -> Shingles:
     """Shingles that lie end to end in values, as many of each text as counts says."""
     stops = np.cumsum(counts)
     return Shingles(values, stops - counts, stops)
@@ -70,7 +70,7 @@ def shingles(words: list[str]) -> list[bytes]:
     return [" ".join(words[start : start + SHINGLE_WORDS]).encode() for start in range(runs)]
 
 
-def shingle_counts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+def shingle_counts(counts: IntArray) -> IntArray:
     """How many shingles texts of so many words have, repetitions counted: int64 (n,)."""
     return np.maximum(counts - SHINGLE_WORDS + 1, np.minimum(counts, 1))
 
@@ -102,7 +102,7 @@ def _sets_of(shingles: Shingles) -> Shingles:
     return sets_in(codes, len(shingles.starts))
 
 
-def sets_in(codes: NDArray[np.uint64], texts: int) -> Shingles:
+def sets_in(codes: Uint64Array, texts: int) -> Shingles:
     """The sets of so many texts from codes text << 32 | value in any order; sorts codes."""
     codes = distinct(codes)
     bounds = np.searchsorted(codes, np.arange(texts + 1, dtype=np.uint64) << np.uint64(32))
@@ -128,11 +128,11 @@ def sample(shingles: Shingles, bits: int) -> Shingles:
 
 def shingle_codes(
     shingles: Shingles,
-    texts: NDArray[np.int64],
-    room: NDArray[np.uint64],
+    texts: IntArray,
+    room: Uint64Array,
     part: int = 0,
     parts: int = 1,
-) -> NDArray[np.uint64]:
+) -> Uint64Array:
     """shingle << 32 | text of these texts, sorted and distinct, uint64: in the room if they fit.
 
     With parts, only the shingles of the part-th of as many ranges of values. Fastest where the
@@ -148,7 +148,7 @@ def shingle_codes(
     return distinct(room[:filled])
 
 
-def distinct(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def distinct(codes: Uint64Array) -> Uint64Array:
     """Sorted, each once: the front of the array itself, which is changed."""
     from linker.reprints.buckets import drop_repeats
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import Uint32Array
 from linker.errors import listed
 from linker.first_run import compile_ahead
 from linker.text import Words, word_hashes
@@ -20,7 +20,7 @@ SEED = 1
 _TEXTS_AT_ONCE = 512  # enough that Python hardly matters beside the passes over them
 
 
-def minhash(texts: Sequence[str], *, threads: int = 1) -> NDArray[np.uint32]:
+def minhash(texts: Sequence[str], *, threads: int = 1) -> Uint32Array:
     """The signatures of texts, uint32 (n, 128).
 
     Each row equals the hashvalues of datasketch 2.0's `MinHash(128, seed=1, scheme="affine32",
@@ -44,21 +44,21 @@ def minhash(texts: Sequence[str], *, threads: int = 1) -> NDArray[np.uint32]:
     return rows
 
 
-def signatures(words: Words) -> NDArray[np.uint32]:
+def signatures(words: Words) -> Uint32Array:
     """The signatures of texts given as words, uint32 (n, 128)."""
     found = np.empty((len(words), PERMUTATIONS), np.uint32)
     _fill(words, found)
     return found
 
 
-def _fill(words: Words, found: NDArray[np.uint32]) -> None:
+def _fill(words: Words, found: Uint32Array) -> None:
     from linker.reprints.kernels import fill_signatures
 
     fill_signatures(words.hashes, words.offsets, permutations(), found)
 
 
 @lru_cache(maxsize=1)
-def permutations() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+def permutations() -> tuple[Uint32Array, Uint32Array]:
     """Factors and terms of the affine permutations, uint32 (128,) each.
 
     Drawn as datasketch draws them, without importing it (which takes half a second).

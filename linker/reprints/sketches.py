@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import Int32Array, IntArray, Uint32Array, Uint64Array
 from linker.reprints.bands import band_shape
 from linker.reprints.exact import digests, number_digests
 from linker.reprints.excerpts import SAMPLE_BITS
@@ -30,17 +30,17 @@ class Sketches:
     """
 
     samples: Shingles
-    keys: NDArray[np.uint32]
-    firsts: NDArray[np.int64]
-    bands: NDArray[np.int32]
-    sizes: NDArray[np.int64]
-    bodies: NDArray[np.uint64]
-    numbers: NDArray[np.uint64]
+    keys: Uint32Array
+    firsts: IntArray
+    bands: Int32Array
+    sizes: IntArray
+    bodies: Uint64Array
+    numbers: Uint64Array
 
     def __len__(self) -> int:
         return len(self.sizes)
 
-    def take(self, rows: NDArray[np.int64]) -> Sketches:
+    def take(self, rows: IntArray) -> Sketches:
         """Those of some texts, in the order of rows; of samples and keys only the places move."""
         return Sketches(
             self.samples.take(rows),
@@ -96,6 +96,6 @@ def collect(parts: Iterable[Sketches]) -> Sketches:
     )
 
 
-def _firsts(bands: NDArray[np.int32]) -> NDArray[np.int64]:
+def _firsts(bands: Int32Array) -> IntArray:
     """Where the keys of each text begin."""
     return np.cumsum(bands, dtype=np.int64) - bands

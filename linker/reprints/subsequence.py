@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import FloatArray, IntArray, Uint64Array
 from linker.jit import bare, njit
 
 MOST_WORDS = 4096
@@ -26,10 +26,10 @@ _BITS = 64
 
 @bare
 def fill_derivations(
-    hashes: NDArray[np.uint64],
-    offsets: NDArray[np.int64],
-    pairs: NDArray[np.int64],
-    found: NDArray[np.float32],
+    hashes: Uint64Array,
+    offsets: IntArray,
+    pairs: IntArray,
+    found: FloatArray,
 ) -> None:
     """Write the derivation of each pair (earlier, later)."""
     for index in range(len(pairs)):
@@ -53,7 +53,7 @@ def less_chance(common: int, earlier: int, later: int) -> float:
 
 
 @njit
-def common_in_order(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> int:
+def common_in_order(left: Uint64Array, right: Uint64Array) -> int:
     """Length of the longest common subsequence of two runs of word hashes.
 
     Bit-parallel (Hyyrö, "Bit-parallel LCS-length computation revisited", 2004): bit j of row is 0
@@ -78,7 +78,7 @@ def common_in_order(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> int:
 
 
 @njit
-def _numbered(words: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+def _numbered(words: Uint64Array) -> tuple[IntArray, IntArray, int]:
     """A hash table of the distinct words: by slot a position of the word, and its number; how many.
 
     -1 in an empty slot. Less than half full, so that a search ends soon.
@@ -97,7 +97,7 @@ def _numbered(words: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.
 
 
 @bare
-def _slot(words: NDArray[np.uint64], table: NDArray[np.int64], word: np.uint64) -> int:
+def _slot(words: Uint64Array, table: IntArray, word: np.uint64) -> int:
     """The slot of a word, or the empty slot where it would be."""
     last = len(table) - 1
     slot = np.int64(word & np.uint64(last))
@@ -108,12 +108,12 @@ def _slot(words: NDArray[np.uint64], table: NDArray[np.int64], word: np.uint64) 
 
 @njit
 def _places(
-    words: NDArray[np.uint64],
-    table: NDArray[np.int64],
-    numbers: NDArray[np.int64],
+    words: Uint64Array,
+    table: IntArray,
+    numbers: IntArray,
     count: int,
     blocks: int,
-) -> NDArray[np.uint64]:
+) -> Uint64Array:
     """By number of a word, the bits of the positions at which it stands."""
     places = np.zeros((count, blocks), np.uint64)
     for position in range(len(words)):
@@ -123,7 +123,7 @@ def _places(
 
 
 @bare
-def _advance(row: NDArray[np.uint64], places: NDArray[np.uint64]) -> None:
+def _advance(row: Uint64Array, places: Uint64Array) -> None:
     """One more word of the left text: row + (row & places), with carry, or row without places."""
     carry = _ZERO
     for block in range(len(row)):

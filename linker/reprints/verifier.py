@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import IntArray, Uint64Array
 from linker.jit import bare
 from linker.reprints.kernels import Similarity, similarity
 from linker.reprints.shingles import Shingles
@@ -30,10 +30,10 @@ class Verifier(NamedTuple):
     text, UNKNOWN until they are counted.
     """
 
-    slots: NDArray[np.uint64]
-    turn: NDArray[np.uint64]
-    seen: NDArray[np.int64]
-    sizes: NDArray[np.int64]
+    slots: Uint64Array
+    turn: Uint64Array
+    seen: IntArray
+    sizes: IntArray
 
 
 def verifier(shingles: Shingles) -> Verifier:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import FloatArray, IntArray
 from linker.reprints.shingles import hash_shingles, shingle_sets
 from linker.text import Words
 
 
-def pair_similarity(
-    words: Words, pairs: NDArray[np.int64]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def pair_similarity(words: Words, pairs: IntArray) -> tuple[FloatArray, FloatArray]:
     """Exact Jaccard and containment of the shingle sets of pairs of texts.
 
     pairs: int64 (p, 2) of text numbers. Returns two float32 (p,) arrays. Containment is the share

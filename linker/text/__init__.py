@@ -1,4 +1,4 @@
-"""What a word is, in every script: the one room that knows Unicode."""
+"""What a word is, in every script, and which characters are none: the room that knows Unicode."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import IntArray, Uint32Array
 from linker.text import folding
 from linker.text.cache import Arrays, cached_arrays
 
@@ -44,9 +44,9 @@ class Tables(NamedTuple):
     pool_offsets: int64 (expansions + 1,), expansion i is pool[pool_offsets[i]:pool_offsets[i+1]].
     """
 
-    entries: NDArray[np.uint32]
-    pool: NDArray[np.uint32]
-    pool_offsets: NDArray[np.int64]
+    entries: Uint32Array
+    pool: Uint32Array
+    pool_offsets: IntArray
 
 
 @lru_cache(maxsize=1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import ByteArray, IntArray, Uint32Array, Uint64Array
 from linker.jit import bare, njit
 from linker.text import codepoints, folding
 from linker.text.codepoints import SLOTS_A_POINT, Tables
@@ -48,9 +48,9 @@ class Room(NamedTuple):
     kinds has as many places as hashes, or none where nobody asks for them.
     """
 
-    hashes: NDArray[np.uint64]
-    kinds: NDArray[np.uint8]
-    word_ends: NDArray[np.int64]
+    hashes: Uint64Array
+    kinds: ByteArray
+    word_ends: IntArray
 
 
 class Text(NamedTuple):
@@ -59,13 +59,13 @@ class Text(NamedTuple):
     points: uint8 where all are ASCII, else uint32. offsets: int64 (n + 1,).
     """
 
-    points: NDArray[np.uint8] | NDArray[np.uint32]
-    offsets: NDArray[np.int64]
+    points: ByteArray | Uint32Array
+    offsets: IntArray
 
 
 @bare
 def _write(
-    line: NDArray[np.uint32], filled: np.uint64, alone: bool, entry: np.uint32
+    line: Uint32Array, filled: np.uint64, alone: bool, entry: np.uint32
 ) -> tuple[np.uint64, bool]:
     """Write an entry of any sort, and a separator before it where it begins a word without one.
 
@@ -88,7 +88,7 @@ def _write(
 
 @bare
 def look_up(
-    text: Text, number: int, tables: Tables, line: NDArray[np.uint32]
+    text: Text, number: int, tables: Tables, line: Uint32Array
 ) -> tuple[np.int64, np.uint32]:
     """Write the entries of one text's code points, and a separator at the end.
 
@@ -152,7 +152,7 @@ class _Open(NamedTuple):
 
 
 @bare(inline="always")
-def _go_on(entry: np.uint32, word: _Open, hashes: NDArray[np.uint64]) -> _Open:
+def _go_on(entry: np.uint32, word: _Open, hashes: Uint64Array) -> _Open:
     """One entry more.
 
     Without a branch: where a word ends is what a processor cannot foresee, and a wrong guess costs
@@ -168,7 +168,7 @@ def _go_on(entry: np.uint32, word: _Open, hashes: NDArray[np.uint64]) -> _Open:
 
 
 @bare
-def _cut(line: NDArray[np.uint32], hashes: NDArray[np.uint64], start: np.int64) -> np.int64:
+def _cut(line: Uint32Array, hashes: Uint64Array, start: np.int64) -> np.int64:
     """Hash the words of one text's entries, word number start first; the new number of words.
 
     The last entry must be a separator, and hashes have room for a word in two entries and one more.
@@ -192,7 +192,7 @@ def _cut(line: NDArray[np.uint32], hashes: NDArray[np.uint64], start: np.int64) 
 
 
 @bare
-def _sort_out(line: NDArray[np.uint32], kinds: NDArray[np.uint8], count: np.int64) -> None:
+def _sort_out(line: Uint32Array, kinds: ByteArray, count: np.int64) -> None:
     """The kinds of the same words, in the same way."""
     first, digits = _ZERO, _ZERO
     before = _ZERO

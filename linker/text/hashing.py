@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import ByteArray, IntArray, Uint32Array, Uint64Array
 from linker.buffers import bytes_of
 from linker.text.codepoints import load_tables
 from linker.text.folding import compose_hangul
@@ -33,15 +33,15 @@ class Words:
     offsets[i + 1].
     """
 
-    hashes: NDArray[np.uint64]
-    kinds: NDArray[np.uint8]
-    offsets: NDArray[np.int64]
+    hashes: Uint64Array
+    kinds: ByteArray
+    offsets: IntArray
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
     @property
-    def counts(self) -> NDArray[np.int64]:
+    def counts(self) -> IntArray:
         """Number of words of each text, int64 (n,)."""
         return np.diff(self.offsets)
 
@@ -56,7 +56,7 @@ class Words:
         """The same in arrays of their size: those of a chunk are part of the room that it took."""
         return Words(self.hashes.copy(), self.kinds.copy(), self.offsets)
 
-    def take(self, rows: NDArray[np.int64]) -> Words:
+    def take(self, rows: IntArray) -> Words:
         """The words of some texts, in the order of rows."""
         counts = self.counts[rows]
         offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
@@ -111,7 +111,7 @@ def concatenate(parts: Sequence[Words]) -> Words:
     )
 
 
-def _chunks(ends: NDArray[np.int64]) -> list[slice]:
+def _chunks(ends: IntArray) -> list[slice]:
     """Runs of whole texts of about _CHUNK letters; a longer text is a run of its own."""
     cuts = np.searchsorted(ends, np.arange(_CHUNK, ends[-1] if len(ends) else 0, _CHUNK)) + 1
     bounds = [0, *cuts.tolist(), len(ends)]
@@ -123,7 +123,7 @@ def _hash_array(texts: pa.LargeStringArray, kinds: bool) -> Words:
     return _hash_composed(texts.to_pylist(), kinds) if jamo else words
 
 
-def _hash_texts(texts: tuple[str, ...], offsets: NDArray[np.int64], kinds: bool) -> Words:
+def _hash_texts(texts: tuple[str, ...], offsets: IntArray, kinds: bool) -> Words:
     words, jamo = _hash_points(*code_points(texts, offsets), kinds)
     return _hash_composed(texts, kinds) if jamo else words
 
@@ -138,7 +138,7 @@ def composed_points(texts: Sequence[str]) -> Points:
 
 
 def _hash_points(
-    points: NDArray[np.uint8] | NDArray[np.uint32], offsets: NDArray[np.int64], kinds: bool
+    points: ByteArray | Uint32Array, offsets: IntArray, kinds: bool
 ) -> tuple[Words, bool]:
     """One call of the compiled pass, or two where the text has more words than is usual."""
     from linker.text.compiled import Room, Text, hash_words

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import BoolArray, ByteArray, IntArray
 from linker.jit import bare, njit
 
 _BLOCK = 4096  # bytes; a multiple of 8
 
 
 @njit
-def rows_with_controls(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Any:
+def rows_with_controls(data: ByteArray, offsets: IntArray) -> Any:
     """bool (n,): whether string i, data[offsets[i]:offsets[i + 1]], holds a control character.
 
     That is U+0000 to U+001F without tab and newline, U+007F, U+0085, U+2028 or U+2029.
@@ -44,7 +44,7 @@ def rows_with_controls(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> A
 
 
 @bare
-def _mark(data: NDArray[np.uint8], begin: int, size: int, ends: NDArray[np.bool_]) -> None:
+def _mark(data: ByteArray, begin: int, size: int, ends: BoolArray) -> None:
     """ends[i]: whether a control character ends at byte begin + i, which has two bytes before it.
 
     The loop has no branch and computes in bytes alone, so that it compiles to vector

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import IntArray
 from linker.text.utf8 import Points
 
 
-def code_points(texts: Sequence[str], offsets: NDArray[np.int64] | None = None) -> Points:
+def code_points(texts: Sequence[str], offsets: IntArray | None = None) -> Points:
     """The code points of n texts end to end, and their offsets, int64 (n + 1,).
 
     uint8 where all are ASCII, else uint32. offsets: those of a tuple of texts, if they are known.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import ByteArray, IntArray, Uint32Array
 from linker.buffers import bytes_of
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _ASCII_END = 0x80
 
-Points = tuple[NDArray[np.uint8] | NDArray[np.uint32], NDArray[np.int64]]
+Points = tuple[ByteArray | Uint32Array, IntArray]
 
 
 def points_of(texts: pa.LargeStringArray) -> Points:

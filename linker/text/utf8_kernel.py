@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linker.arrays import ByteArray, IntArray, Uint32Array
 from linker.jit import bare
 
 _BLOCK = np.uint64(16)
@@ -28,7 +28,7 @@ def _two(first: np.uint32, second: int) -> Any:
 
 
 @bare(inline="always")
-def _wide(data: NDArray[np.uint8], place: np.uint64, end: np.uint64) -> Any:
+def _wide(data: ByteArray, place: np.uint64, end: np.uint64) -> Any:
     """The code point of three or four bytes that begins here, and where the next one does.
 
     What is cut off or no character gives U+FFFD: a value that every table has an entry for.
@@ -46,7 +46,7 @@ def _wide(data: NDArray[np.uint8], place: np.uint64, end: np.uint64) -> Any:
 
 @bare
 def _few(
-    data: NDArray[np.uint8],
+    data: ByteArray,
     begin: np.uint64,
     stop: np.uint64,
     end: np.uint64,
@@ -73,7 +73,7 @@ def _few(
 
 
 @bare(inline="always")
-def _block(data: NDArray[np.uint8], place: np.uint64, points: Any, filled: np.uint64) -> np.uint64:
+def _block(data: ByteArray, place: np.uint64, points: Any, filled: np.uint64) -> np.uint64:
     """Decode a block that no character of four bytes begins in, as far as characters begin in it.
 
     First what would begin at each byte, which becomes SIMD, then those that are kept, without a
@@ -94,7 +94,7 @@ def _block(data: NDArray[np.uint8], place: np.uint64, points: Any, filled: np.ui
 
 
 @bare(inline="always")
-def decode_string(data: NDArray[np.uint8], begin: int, stop: int, points: Any, begun: int) -> int:
+def decode_string(data: ByteArray, begin: int, stop: int, points: Any, begun: int) -> int:
     """Write the code points of one string from a place on; where they end.
 
     points: uint32 or uint64, with room for one a byte. What is not UTF-8 gives some code points.
@@ -121,10 +121,10 @@ def decode_string(data: NDArray[np.uint8], begin: int, stop: int, points: Any, b
 
 @bare
 def decode(
-    data: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
-    points: NDArray[np.uint32],
-    ends: NDArray[np.int64],
+    data: ByteArray,
+    offsets: IntArray,
+    points: Uint32Array,
+    ends: IntArray,
 ) -> int:
     """Write the code points of strings end to end, and where each string ends; the number of all.
 
