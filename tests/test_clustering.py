@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linker.stories import beside, clustering, forest, sums
+from linker.stories import beside, clustering, forest, numbering
 from linker.stories.clustering import average_linkage
 from linker.stories.neighbours import graph
+from linker.stories.numbering import COMMON
 from linker.stories.places import places
 from linker.stories.queue import empty_queue, order, pop, push
 from linker.stories.sums import (
-    COMMON,
     SIEVE_BITS,
     Nodes,
     Sums,
@@ -156,8 +156,8 @@ def test_average_linkage_equals_its_plain_twin(
     With small rooms too: few common terms, rounds of few merges, desks that hold few scores.
     """
     if small:
-        monkeypatch.setattr(sums, "COMMON", 3)
-        monkeypatch.setattr(sums, "ROWS", 7)
+        monkeypatch.setattr(numbering, "COMMON", 3)
+        monkeypatch.setattr(numbering, "ROWS", 7)
         monkeypatch.setattr(beside, "HELD", 2)
         monkeypatch.setattr(clustering, "ROUND", 5)
         monkeypatch.setattr(clustering, "WORTH_MERGES", 2)
@@ -279,7 +279,7 @@ def test_sparse_rows_of_any_lengths_are_added(lengths: list[int], chance: random
 
 
 def test_common_terms_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sums, "COMMON", 2)
+    monkeypatch.setattr(numbering, "COMMON", 2)
     rows = [[2, 3, 5], [1, 3, 7], [1, 2, 5, 7], [3, 5]]  # 3 and 5 stand in most
     nodes = random_nodes(np.random.default_rng(0), 4)._replace(
         start=np.array([0, 3, 6, 10, 12]),

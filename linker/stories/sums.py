@@ -6,13 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from linker.arrays import BoolArray, DoubleArray, FloatArray, IntArray, Uint32Array, Uint64Array
+from linker.arrays import DoubleArray, FloatArray, IntArray, Uint32Array, Uint64Array
 from linker.jit import Intrinsic, bare, njit
-from linker.stories.lexicon import lexicon
-from linker.threads import for_each
+from linker.stories.numbering import COMMON, number_terms
 
-#: So many terms at most are common: their part of a table takes an eighth of a megabyte.
-COMMON = 32_768
 _COMMON = np.uint32(COMMON)
 #: The low bits of a term's number say its place in a sieve: 16 kB, which the nearest cache holds.
 SIEVE_BITS = 17
@@ -20,8 +17,6 @@ _LOW, _BIT = np.uint64((1 << SIEVE_BITS) - 1), np.uint64(63)
 _ONE, _WORD = np.uint64(1), np.uint64(6)
 #: A sum of more than so many times as many entries as another is copied around those of the other.
 UNEVEN = 8
-#: Rows that are given new numbers at a time.
-ROWS = 4096
 #: An inner product is summed up in so many parts.
 LANES = 8
 lane_sums: Any = Intrinsic("linker.stories.lanes", "lane_sums")
@@ -118,7 +113,7 @@ def single_nodes(nodes: Nodes, threads: int = 1) -> tuple[Sums, int]:
     n = len(nodes.lang)
     known = ~np.isnan(nodes.day)
     day = np.where(known, nodes.day, 0.0)
-    start, terms, values, count = _shared_terms(nodes, threads)
+    start, terms, values, count = number_terms(nodes.start, nodes.terms, nodes.values, threads)
     return Sums(
         dense=nodes.dense.copy(),
         terms=terms,
@@ -136,87 +131,6 @@ def single_nodes(nodes: Nodes, threads: int = 1) -> tuple[Sums, int]:
         day=day.copy(),
         day_squared=day * day,
     ), count
-
-
-def _shared_terms(nodes: Nodes, threads: int) -> tuple[IntArray, Uint32Array, FloatArray, int]:
-    """The sparse rows without the terms of one node only, which score with no other node.
-
-    The terms that are left are numbered from 0, the common ones first: most looks at a table of
-    all terms are for these, and their part of it stays in a near cache. There is room for twice as
-    many entries. Returns starts, terms, values and how many terms there are.
-    """
-    everywhere = np.zeros(len(nodes.lang), np.int64)
-    known = lexicon(nodes.start, nodes.terms, everywhere, threads)
-    shared = np.flatnonzero(known.frequency > 1)
-    held = known.frequency[shared]
-    common = _is_common(held)
-    ordered = np.concatenate([shared[common], shared[~common]])
-    number = np.full(len(known.keys), -1, np.int32)
-    number[ordered] = np.arange(len(ordered), dtype=np.int32)
-    room = max(1, 2 * int(held.sum()))
-    terms, values = np.empty(room, np.uint32), np.empty(room, np.float32)
-    border = int(np.count_nonzero(common))
-    start = np.zeros(len(nodes.start), np.int64)
-    parts = [(first, min(first + ROWS, len(start) - 1)) for first in range(0, len(start) - 1, ROWS)]
-
-    def count(part: tuple[int, int]) -> None:
-        _count_numbered(nodes.start, number, known.number, *part, start)
-
-    def write(part: tuple[int, int]) -> None:
-        given = nodes.start, nodes.values, known.number
-        _write_numbered(given, number, border, *part, start, terms, values)
-
-    for_each(count, parts, threads)
-    np.cumsum(start, out=start)
-    for_each(write, parts, threads)
-    return start, terms, values, len(ordered)
-
-
-def _is_common(held: IntArray) -> BoolArray:
-    """Which terms, by how many nodes hold them, are among the COMMON first without a tie."""
-    if len(held) <= COMMON:
-        return np.ones(len(held), np.bool_)
-    common: BoolArray = held > np.partition(held, -COMMON - 1)[-COMMON - 1]
-    return common
-
-
-@bare
-def _count_numbered(
-    start: IntArray, number: Any, which: Any, first: int, last: int, counts: IntArray
-) -> None:
-    """Write how many entries of row r have a term with a number to `counts[r + 1]`."""
-    for row in range(first, last):
-        count = 0
-        for i in range(start[row], start[row + 1]):
-            count += number[which[i]] >= 0
-        counts[row + 1] = count
-
-
-@bare
-def _write_numbered(
-    given: Any,
-    number: Any,
-    border: int,
-    first: int,
-    last: int,
-    starts: IntArray,
-    terms: Any,
-    values: Any,
-) -> None:
-    """Write the entries whose term has a number, ascending row by row, from `starts` on.
-
-    `given` is where rows start, the values of their entries and which term each is. Below `border`,
-    and from there on, numbers ascend as the terms of a row do.
-    """
-    start, weights, which = given
-    for row in range(first, last):
-        out = starts[row]
-        for beyond in (False, True):
-            for i in range(start[row], start[row + 1]):
-                term = number[which[i]]
-                if term >= 0 and (term >= border) == beyond:
-                    terms[out], values[out] = term, weights[i]
-                    out += 1
 
 
 @bare
