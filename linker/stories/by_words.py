@@ -129,9 +129,9 @@ def _partners(postings: Any, day: Any, days: float, first: int, last: int) -> An
                     count += 1
                 score[other] += postings.values[k] * postings.weights[place]
         held = 0
-        for k in range(count):
-            held = keep_best(best, partners, held, score[touched[k]], touched[k])
-            score[touched[k]] = 0.0
+        for other in touched[:count]:
+            held = keep_best(best, partners, held, score[other], other)
+            score[other] = 0.0
         for k in range(held):
             pairs[used + k, 0], pairs[used + k, 1] = row, partners[k]
         used += held
