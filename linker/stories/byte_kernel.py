@@ -26,6 +26,8 @@ _SAMPLED: Final = 8
 _SAMPLE: Final = 32
 #: The limit is no higher than the score of this rank in the sample: of fewer too much is chance.
 _SURE: Final = 6
+#: Standard deviations by which rounding moves two products apart at most.
+_SIGMAS: Final = 4.0
 #: Bytes choose a third more than is asked for, so many at least.
 _LEAST_MORE: Final = 4
 _LEAST, _MOST = np.int32(-(1 << 31)), np.int32((1 << 31) - 1)
@@ -62,13 +64,15 @@ class Panels(NamedTuple):
 
     `values` uint8 (panels * PANEL * 4 * quads,): in a panel come the first four bytes of each of
     its vectors, then the next four of each; a byte is the rounded component plus 128. `order`
-    int64 (n,) is the row at each place, `place` int64 (n,) the place of each row.
+    int64 (n,) is the row at each place, `place` int64 (n,) the place of each row. `longest` is the
+    sum of the squares of the bytes of the longest vector, without the 128.
     """
 
     values: ByteArray
     order: IntArray
     place: IntArray
     quads: int
+    longest: float
 
 
 class Fields(NamedTuple):
@@ -84,13 +88,17 @@ class Fields(NamedTuple):
 
 
 @bare
-def largest_components(vectors: Any, first: int, last: int, largest: Any) -> None:
-    """Write the largest component of each of some rows, whatever its sign."""
+def look_at_rows(vectors: Any, first: int, last: int, largest: Any, squares: Any) -> None:
+    """Write the largest component of each of some rows, whatever its sign, and its squares added.
+
+    largest: float32; squares: float64.
+    """
     for row in range(first, last):
         most = np.float32(0.0)
         for k in range(vectors.shape[1]):
             most = max(most, abs(vectors[row, k]))
         largest[row] = most
+        squares[row] = dot(vectors[row], vectors[row])
 
 
 @bare
@@ -145,8 +153,9 @@ def nearest_rows(panels: Any, fields: Any, rows: Any, among: Any, avoid: int, k:
 
     `among` int64 are the panels that are searched, ascending; a row itself, rows outside of the
     window and rows in the language `avoid` (-1: none) are no neighbours. Bytes choose a third more
-    than k, of equals as each row draws them, and the vectors k of these, of equals the smaller
-    rows. Would all rows draw the same, a thousand forms of one template were neighbours of a few.
+    than k, of equals as each row draws them, and wherever these leave a doubt, the vectors choose k
+    of them, of equals the smaller rows. Would all rows draw the same, a thousand forms of one
+    template were neighbours of a few.
     """
     asked = k + max(_LEAST_MORE, k // 3)
     room = _Room(
@@ -323,13 +332,45 @@ def _settled(found: Any, count: int, asked: int) -> int:
 def _write_best(
     panels: Any, fields: Any, row: int, i: int, asked: int, room: Any, pairs: Any, used: int
 ) -> int:
-    """Write the best partners of a row, the i-th of its turn; returns how many pairs there are."""
-    found = room.found[i]
-    held = 0
-    for k in range(_settled(found, room.counts[i], asked)):
-        other = panels.order[_place(row, found[k] & _LOW)]
-        product = dot(fields.vectors[row], fields.vectors[other])
-        held = keep_best(room.best, room.partners, held, product, other)
-    for k in range(held):
-        pairs[used + k, 0], pairs[used + k, 1] = row, room.partners[k]
-    return used + held
+    """Write the best partners of a row, the i-th of its turn; returns how many pairs there are.
+
+    A vector is a kilobyte somewhere in memory: those that bytes are sure of are not looked at.
+    """
+    found, k = room.found[i], len(room.best)
+    count = _settled(found, room.counts[i], asked)
+    _settled(found, count, k)
+    border = found[k - 1] >> 32 if count > k else np.int64(_LEAST)
+    doubt = _doubt(room.own, i * panels.quads * _QUAD, (i + 1) * panels.quads * _QUAD, panels)
+    sure = used
+    for at in range(count):
+        if count <= k or (found[at] >> 32) > border + doubt:
+            pairs[sure, 0], pairs[sure, 1] = row, panels.order[_place(row, found[at] & _LOW)]
+            sure += 1
+    left, held = room.best[: k - (sure - used)], 0
+    for at in range(count if count > k else 0):
+        if abs((found[at] >> 32) - border) <= doubt:
+            other = panels.order[_place(row, found[at] & _LOW)]
+            product = dot(fields.vectors[row], fields.vectors[other])
+            held = keep_best(left, room.partners, held, product, other)
+    for at in range(held):
+        pairs[sure + at, 0], pairs[sure + at, 1] = row, room.partners[at]
+    return sure + held
+
+
+@bare
+def _doubt(own: Any, begin: int, end: int, panels: Any) -> Any:
+    """How far rounding may move two products of a turn's row apart, but for one case in 16,000.
+
+    A rounded component is off by up to half, all such errors as likely: of variance 1/12 (W. R.
+    Bennett, Spectra of Quantized Signals, 1948). Twice the row and the difference of two others
+    multiply them, and four times the root of that is enough. Of a row with a component as large as
+    a byte can say nothing is known: it may have been cut.
+    """
+    squares, largest = np.int32(0), np.int32(0)
+    for k in range(begin, end):
+        byte = np.int32(own[k])
+        squares += byte * byte
+        largest = max(largest, abs(byte))
+    if largest >= LARGEST:
+        return np.int64(_MOST)
+    return np.int64(_SIGMAS * np.sqrt((2.0 * squares + 4.0 * panels.longest) / 12.0))

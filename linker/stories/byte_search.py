@@ -13,7 +13,7 @@ from linker.stories.byte_kernel import (
     Fields,
     Panels,
     fill_panels,
-    largest_components,
+    look_at_rows,
     nearest_rows,
 )
 from linker.stories.windows import Piece, Window
@@ -44,14 +44,15 @@ class ByteSearch:
         place[order] = np.arange(n)
         quads, panels = -(-size // 4), -(-n // PANEL)
         values = np.full(panels * PANEL * 4 * quads, LARGEST + 1, np.uint8)
-        scale = LARGEST / _largest_held(vectors, threads)
+        held, longest = _held(vectors, threads)
+        scale = LARGEST / held
 
         def fill(first: int) -> None:
             last = min(first + _PANELS, panels)
             fill_panels(vectors, order, scale, first, last, values)
 
         for_each(fill, range(0, panels, _PANELS), threads)
-        self._panels = Panels(values, order, place, quads)
+        self._panels = Panels(values, order, place, quads, longest * scale**2)
         self._fields = Fields(vectors, lang, window.day, window.days)
         self._codes = np.unique(lang)
         self._keys = lang[order] * (n + 1) + order
@@ -80,15 +81,20 @@ class ByteSearch:
         return np.flatnonzero(held)
 
 
-def _largest_held(vectors: FloatArray, threads: int) -> float:
-    """The largest component that bytes are to hold; 1 where there is none."""
-    largest = np.zeros(len(vectors), np.float32)
+def _held(vectors: FloatArray, threads: int) -> tuple[float, float]:
+    """The largest component that bytes are to hold, and the square of the longest vector.
+
+    1 where there is none.
+    """
+    largest, squares = np.zeros(len(vectors), np.float32), np.zeros(len(vectors))
 
     def look(first: int) -> None:
-        largest_components(vectors, first, min(first + _ROWS, len(vectors)), largest)
+        last = min(first + _ROWS, len(vectors))
+        look_at_rows(vectors, first, last, largest, squares)
 
     for_each(look, range(0, len(vectors), _ROWS), threads)
-    known = largest[np.isfinite(largest) & (largest > 0)]
-    if not len(known):
-        return 1.0
-    return min(float(known.max()), _BEYOND * float(np.quantile(known, _HELD, method="lower")))
+    known = np.isfinite(squares) & (largest > 0)
+    if not known.any():
+        return 1.0, 1.0
+    usual = float(np.quantile(largest[known], _HELD, method="lower"))
+    return min(float(largest[known].max()), _BEYOND * usual), float(squares[known].max())
