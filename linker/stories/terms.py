@@ -24,6 +24,10 @@ IN_TITLE, FADE = 1.5, 150.0
 ROWS = 4096
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+_TERM, _PLACE = np.uint64(32), np.uint64(0xFFFFFFFF)
+#: A term is sorted by so many digits of so many bits.
+_DIGITS, _DIGIT_BITS = 4, 8
+_DIGIT_MASK = np.uint64((1 << _DIGIT_BITS) - 1)
 
 
 @dataclass(frozen=True)
@@ -228,27 +232,57 @@ def _placed(heads: Any, texts: Any, start: Any) -> Any:
     ids = np.empty(start[-1], np.uint32)
     values = np.zeros(start[-1], np.float32)
     unique = np.zeros(len(title_lengths), np.int64)
+    longest = 0
+    for i in range(len(unique)):
+        longest = max(longest, start[i + 1] - start[i])
+    keys, spare = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
+    digits = np.empty((_DIGITS, 1 << _DIGIT_BITS), np.int64)
     for i in range(len(unique)):
         first, size = title_lengths[i], title_lengths[i] + text_lengths[i]
-        # Sorted with their places, so that equal terms stay in the order of the text.
-        keys = np.empty(size, np.uint64)
-        for k in range(size):
-            if k < first:
-                term = title_ids[title_begins[i] + k]
-            else:
-                term = text_ids[text_begins[i] + k - first]
-            keys[k] = np.uint64(term) << np.uint64(32) | np.uint64(k)
-        keys.sort()
+        for k in range(first):
+            keys[k] = np.uint64(title_ids[title_begins[i] + k]) << _TERM | np.uint64(k)
+        for k in range(first, size):
+            keys[k] = np.uint64(text_ids[text_begins[i] + k - first]) << _TERM | np.uint64(k)
+        _sort_by_term(keys[:size], spare, digits)
         out = start[i] - 1
         for k in range(size):
-            term = np.uint32(keys[k] >> np.uint64(32))
-            place = np.int64(keys[k] & np.uint64(0xFFFFFFFF)) - first
+            term = np.uint32(keys[k] >> _TERM)
+            place = np.int64(keys[k] & _PLACE) - first
             if k == 0 or term != ids[out]:
                 out += 1
                 ids[out] = term
             values[out] += np.float32(IN_TITLE if place < 0 else 1.0 / (1.0 + place / FADE))
         unique[i] = out + 1 - start[i]
     return ids, values, unique
+
+
+@bare
+def _sort_by_term(keys: Any, spare: Any, digits: Any) -> None:
+    """Sort keys by their upper 32 bits, a term; equal terms stay as they are, in a text's order.
+
+    A radix sort, the lowest digit first: nothing in it is to be guessed, as a comparison is. An
+    even number of digits brings the keys back to where they were. `spare` has room for as many.
+    """
+    digits[:] = 0
+    for key in keys:
+        for d in range(_DIGITS):
+            digits[d, np.int64(_digit(key, d))] += 1
+    for d in range(_DIGITS):
+        before = 0
+        for value in range(1 << _DIGIT_BITS):
+            count = digits[d, value]
+            digits[d, value] = before
+            before += count
+        source, target = (keys, spare) if d % 2 == 0 else (spare, keys)
+        for k in range(len(keys)):
+            at = np.int64(_digit(source[k], d))
+            target[digits[d, at]] = source[k]
+            digits[d, at] += 1
+
+
+@bare(inline="always")
+def _digit(key: Any, d: int) -> Any:
+    return (key >> (_TERM + np.uint64(d * _DIGIT_BITS))) & _DIGIT_MASK
 
 
 @bare
