@@ -166,43 +166,77 @@ def _fill(text: Any, tables: Any, consonants: Any, weekdays: Any, room: Any) -> 
 
 @bare
 def _cut(line: Any, consonants: Any, weekdays: Any, room: Any, begin: Any) -> Any:
-    """The words of one text, whose last entry is a separator; their new number and weekdays."""
-    place = begin
-    days = np.uint8(0)
-    before, value, start, name = _SEED, _SEED, _SEED, _SEED
-    first, digits, last = _ZERO, _ZERO, np.uint8(0)
-    letters, kept = 0, 0
-    for entry in line:
-        if entry != _ZERO:
-            point = entry & _PAYLOAD
-            if letters == 0:
-                value, start, name = _SEED, _SEED, _SEED
-                first, digits, last, kept = entry, entry, np.uint8(0), 0
-            digits &= entry
-            value = (value ^ np.uint64(point)) * _FACTOR
-            letters += int(entry & _MARK == _ZERO or letters == 0)
-            if letters <= STEM:
-                start = (start ^ np.uint64(point)) * _FACTOR
-            if point < END:
-                consonant = consonants[point]
-                if consonant and consonant != last and kept < MOST:
-                    name = (name ^ np.uint64(consonant)) * _FACTOR
-                    last = consonant
-                    kept += 1
-        elif letters:
-            number = digits & _DIGIT != _ZERO
-            room.stems[place] = mix(value if number else start)
-            room.kinds[place] = word_kind(first, digits)
-            alphabet = first & _PAYLOAD
-            named = first & _CAPITAL_LETTER != _ZERO or (alphabet >= CASELESS and alphabet < END)
-            room.names[place] = _number(name) if named and kept >= FEWEST else np.uint32(0)
-            if place - begin < BEGINNING:
-                value = mix(value)
-                days |= _weekday(weekdays, before, value)
-                before = value
-            place += 1
-            letters = 0
+    """The words of one text, whose last entry is a separator; their new number and weekdays.
+
+    Each is read as far as it must be: for its stem, for its whole hash near the beginning of the
+    text, where it may name a weekday, and for its consonants if it may be a name.
+    """
+    place, days, before = begin, np.uint8(0), _SEED
+    first, size = 0, len(line)
+    while first < size:
+        if line[first] == _ZERO:
+            first += 1
+            continue
+        end, stemmed, digits = _stem(line, first)
+        number = digits & _DIGIT != _ZERO
+        near = place - begin < BEGINNING
+        value = mix(_hashed(line, first, end)) if number or near else _SEED
+        room.stems[place] = value if number else mix(stemmed)
+        room.kinds[place] = word_kind(line[first], digits)
+        room.names[place] = _name(line, first, end, consonants)
+        if near:
+            days |= _weekday(weekdays, before, value)
+            before = value
+        place += 1
+        first = end
     return place, days
+
+
+@bare(inline="always")
+def _stem(line: Any, first: int) -> Any:
+    """Where a word ends, the hash of its stem, not mixed, and what all of its entries have."""
+    value, digits, letters, place = _SEED, line[first], 0, first
+    while line[place] != _ZERO:
+        entry = line[place]
+        letters += int(entry & _MARK == _ZERO or place == first)
+        if letters > STEM:
+            break
+        value = (value ^ np.uint64(entry & _PAYLOAD)) * _FACTOR
+        digits &= entry
+        place += 1
+    while line[place] != _ZERO:
+        digits &= line[place]
+        place += 1
+    return place, value, digits
+
+
+@bare(inline="always")
+def _hashed(line: Any, first: int, end: int) -> Any:
+    """The hash of a whole word, not mixed."""
+    value = _SEED
+    for place in range(first, end):
+        value = (value ^ np.uint64(line[place] & _PAYLOAD)) * _FACTOR
+    return value
+
+
+@bare(inline="always")
+def _name(line: Any, first: int, end: int, consonants: Any) -> Any:
+    """The number of a word as a name, or 0."""
+    initial = line[first] & _PAYLOAD
+    if line[first] & _CAPITAL_LETTER == _ZERO and (initial < CASELESS or initial >= END):
+        return np.uint32(0)
+    value, last, kept = _SEED, np.uint8(0), 0
+    for place in range(first, end):
+        point = line[place] & _PAYLOAD
+        if point < END:
+            consonant = consonants[point]
+            if consonant and consonant != last:
+                value = (value ^ np.uint64(consonant)) * _FACTOR
+                last = consonant
+                kept += 1
+                if kept == MOST:
+                    break
+    return _number(value) if kept >= FEWEST else np.uint32(0)
 
 
 @bare(inline="always")
