@@ -11,7 +11,7 @@ _NOTICE = "linker: first run: compiling, which takes a minute or so; later runs 
 # Of each command or function a loop that runs late in it, whatever the articles are: where that is
 # compiled, so is nearly everything before it.
 _LOOPS = {
-    "group": "stories.keywords._heaviest",
+    "group": "stories.standing._standing",
     "dedup": "reprints.merge.merge",
     "compare": "stories.products.sparse_products",
     "embed": "embedding.pooling.pool",

@@ -15,19 +15,17 @@ from hypothesis import strategies as st
 from linker.stories.background import load_background
 from linker.stories.describe import _by_frequency, _centres, _headlines, _times
 from linker.stories.forms import stem_hashes
-from linker.stories.keywords import (
-    KEYWORDS,
-    READ,
-    _grown,
-    keywords,
-    surfaces,
-    usual_terms,
-    written,
-)
+from linker.stories.keywords import KEYWORDS, READ, Beginnings, _grown, keywords, usual_terms
+from linker.stories.surfaces import surfaces, written
 from linker.stories.terms import Terms, count_terms
 
 WOODS = "Amber Birch Cedar Dogwood Elm Fir Ginkgo Hazel Ivy Juniper Kapok Larch"
 SEEDS = st.integers(0, 2**32 - 1)
+
+
+def read_of(texts: list[str]) -> list[Beginnings]:
+    """Stories of one text each."""
+    return [Beginnings(pa.array(texts, pa.large_string()), np.arange(len(texts) + 1))]
 
 
 def some_stories(rng: np.random.Generator, rows: int) -> tuple[np.ndarray, np.ndarray]:
@@ -67,7 +65,7 @@ def test_keywords_are_the_heaviest_known_terms(seed: int) -> None:
     word = dict(zip(known.ids.tolist(), known.words, strict=True))
     stories = len(begin) - 1
     for story, own in enumerate(
-        keywords(documents, rows, begin, known, [WOODS] * stories, [()] * stories)
+        keywords(documents, rows, begin, known, read_of([WOODS] * stories), [()] * stories)
     ):
         weight: Counter[int] = Counter()
         for row in rows[begin[story] : begin[story + 1]][:READ]:
@@ -82,7 +80,7 @@ def test_a_keyword_is_written_as_in_its_own_story() -> None:
     documents = count_terms(stem_hashes(["Cannes Goat opens", "canned", "canned"]))
     rows, begin = np.arange(3), np.array([0, 1, 2, 3])
     texts = ["Cannes opens and a goat scanned", "canned", "scanned or Canned"]
-    found = keywords(documents, rows, begin, known, texts, [()] * 3)
+    found = keywords(documents, rows, begin, known, read_of(texts), [()] * 3)
     assert [sorted(words) for words in found] == [["Cannes", "goat", "opens"], ["canned"], []]
 
 
@@ -91,7 +89,7 @@ def test_a_keyword_stands_in_its_story_as_a_whole_word() -> None:
     known = surfaces([headline], ["hi"])
     documents = count_terms(stem_hashes([headline, headline]))
     begin = np.array([0, 1, 2])
-    found = keywords(documents, np.arange(2), begin, known, ["मिसाल", headline], [()] * 2)
+    found = keywords(documents, np.arange(2), begin, known, read_of(["मिसाल", headline]), [()] * 2)
     assert [sorted(words) for words in found] == [[], ["भर", "साल"]]
 
 
@@ -103,7 +101,7 @@ def _found(headlines: list[str], languages: list[str]) -> list[list[str]]:
     begin = np.arange(len(headlines) + 1)
     usual = usual_terms(known, lang, begin, names, load_background())
     documents = count_terms(stem_hashes(headlines))
-    found = keywords(documents, begin[:-1], begin, known, headlines, usual)
+    found = keywords(documents, begin[:-1], begin, known, read_of(headlines), usual)
     return [sorted(words) for words in found]
 
 
@@ -149,7 +147,7 @@ def test_the_languages_of_a_story_are_taken_together() -> None:
 def test_what_cannot_be_seen_ends_a_word_and_is_none_of_it(headline: str, text: str) -> None:
     known = surfaces([headline], ["en"])
     documents = count_terms(stem_hashes([headline]))
-    found = keywords(documents, np.arange(1), np.array([0, 1]), known, [text], [()])
+    found = keywords(documents, np.arange(1), np.array([0, 1]), known, read_of([text]), [()])
     assert [sorted(words) for words in found] == [["Haifa", "port"]]
 
 
@@ -186,7 +184,7 @@ def test_a_keyword_is_no_part_of_one_that_grew() -> None:
     known = surfaces([headline], ["zh"])
     documents = count_terms(stem_hashes([headline]))
     text = "国际象棋，国际象棋，国际象棋"
-    found = keywords(documents, np.arange(1), np.array([0, 1]), known, [text], [()])
+    found = keywords(documents, np.arange(1), np.array([0, 1]), known, read_of([text]), [()])
     assert found == [["国际象棋"]]
 
 

@@ -14,8 +14,9 @@ from linker.jit import njit
 from linker.reprints import Reprints
 from linker.spool import gather
 from linker.stories.background import load_background
-from linker.stories.keywords import keywords, surfaces, usual_terms
+from linker.stories.keywords import Beginnings, keywords, usual_terms
 from linker.stories.linking import Linked
+from linker.stories.surfaces import surfaces
 
 UNTITLED = 120
 #: Characters of a text, and articles of a story, in which its keywords are looked for.
@@ -114,20 +115,18 @@ def _times(published: pa.ChunkedArray, story: IntArray, stories: int) -> tuple[A
     return tuple(pa.array(ends, published.type, mask=timeless) for ends in (first, last))
 
 
-def _beginnings(articles: pa.Table, own: IntArray, begin: IntArray) -> Iterator[str]:
-    """For each story the beginnings of its first articles; `own` and `begin` name the articles."""
+def _beginnings(articles: pa.Table, own: IntArray, begin: IntArray) -> Iterator[Beginnings]:
+    """The beginnings of each story's first articles; `own` and `begin` name the articles."""
     columns = articles.select(["title", "text"])
+    line = pa.scalar("\n", pa.large_string())
     for first in range(0, len(begin) - 1, ROWS):
         edges = begin[first : first + ROWS + 1]
         counts = np.minimum(np.diff(edges), READ)
-        ends = np.cumsum(counts)
-        at = np.arange(ends[-1]) + np.repeat(edges[:-1] - ends + counts, counts)
+        ends = np.concatenate([[0], np.cumsum(counts)])
+        at = np.arange(ends[-1]) + np.repeat(edges[:-1] - ends[:-1], counts)
         [chosen] = gather(columns, own[at], len(at))
         texts = pc.utf8_slice_codeunits(chosen["text"], 0, BEGINNING)
-        line = pa.scalar("\n", pa.large_string())
-        both = pc.binary_join_element_wise(chosen["title"], texts, line).to_pylist()
-        for end, count in zip(ends.tolist(), counts.tolist(), strict=True):
-            yield "\n".join(both[end - count : end])
+        yield Beginnings(pc.binary_join_element_wise(chosen["title"], texts, line), ends)
 
 
 def _headlines(articles: pa.Table) -> list[str]:
