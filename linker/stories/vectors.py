@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linker.arrays import FloatArray, IntArray
+from linker.arrays import DoubleArray, FloatArray, IntArray
 from linker.embedding import Encoder
 from linker.jit import bare
+from linker.threads import ordered_map
 
 LONGEST_TEXT = 4000  # characters
 PIECE = 400  # characters of a text that make one vector
@@ -21,6 +22,8 @@ FADING = 1500.0  # characters after which a piece counts 1/e of the first
 BATCH = 4096
 
 Encode = Callable[[Sequence[str]], FloatArray]
+Rows = Iterator[tuple[FloatArray, FloatArray]]
+"""For each batch the vectors of its headlines, and those of its articles."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ def embed_articles(
     tokens = encoder.facts.get("tokens")
     read = f", the first {tokens} tokens of each" if tokens else ""
     embed = _in_pieces if encoder.averages else _as_written
+    batches = articles.select(["title", "text"]).to_batches(max_chunksize=BATCH)
 
     def tell(share: float) -> None:
         now = done + share * min(BATCH, total - done)
@@ -62,46 +66,50 @@ def embed_articles(
 
     titles = [np.zeros((0, encoder.dimension), np.float32)]
     bodies = [np.zeros((0, encoder.dimension), np.float32)]
-    for batch in articles.select(["title", "text"]).to_batches(max_chunksize=BATCH):
-        title, body = embed(batch.column(0).to_pylist(), batch.column(1).to_pylist(), encode)
+    for title, body in embed(batches, encode, threads):
         titles.append(title)
         bodies.append(body)
-        tell(1.0)
-        done += len(batch)
+        done += len(title)
+        tell(0.0)
     return Vectors(np.concatenate(titles), np.concatenate(bodies), encoder.name)
 
 
-def _as_written(
-    titles: Sequence[str], texts: Sequence[str], encode: Encode
-) -> tuple[FloatArray, FloatArray]:
+def _as_written(batches: Sequence[pa.RecordBatch], encode: Encode, _threads: int) -> Rows:
     """Headlines, and headlines with their texts; at once, so that like lengths come together."""
-    whole = [f"{head}\n{body[:LONGEST_TEXT]}" for head, body in zip(titles, texts, strict=True)]
-    vectors = encode([*titles, *whole])
-    return vectors[: len(titles)], vectors[len(titles) :]
+    for batch in batches:
+        titles, texts = (column.to_pylist() for column in batch.columns)
+        whole = [f"{head}\n{body[:LONGEST_TEXT]}" for head, body in zip(titles, texts, strict=True)]
+        vectors = encode([*titles, *whole])
+        yield vectors[: len(titles)], vectors[len(titles) :]
 
 
-def _in_pieces(
-    titles: Sequence[str], texts: Sequence[str], encode: Encode
-) -> tuple[FloatArray, FloatArray]:
+def _in_pieces(batches: Sequence[pa.RecordBatch], encode: Encode, threads: int) -> Rows:
     """Headlines, and the unit sum of the headline's vector and of those of the text's pieces.
 
     A mean of all tokens would say most about the longest part of an article. As a sum of unit
     vectors the headline and each piece say as much as the other, and a piece less the later it
-    comes: news tells the event first.
+    comes: news tells the event first. Texts are cut while those before are encoded, which takes
+    compiled loops and not the interpreter.
     """
-    pieces: list[str] = []
+    for count, texts, owners, weights in ordered_map(_cut_up, batches, min(threads, 2)):
+        vectors = encode(texts)
+        title = vectors[:count]
+        sums = title.copy()
+        _add_rows(sums, vectors[count:], owners, weights)
+        yield title, units(sums)
+
+
+def _cut_up(batch: pa.RecordBatch) -> tuple[int, list[str], IntArray, DoubleArray]:
+    """How many articles; their headlines and behind them all pieces, whose, and of what weight."""
+    texts: list[str] = batch.column(0).to_pylist()
     owners: list[int] = []
     weights: list[float] = []
-    for owner, text in enumerate(texts):
+    for owner, text in enumerate(batch.column(1).to_pylist()):
         for start, piece in cut(text):
-            pieces.append(piece)
+            texts.append(piece)
             owners.append(owner)
             weights.append(math.exp(-start / FADING) * min(1.0, len(piece) / PIECE))
-    vectors = encode([*titles, *pieces])
-    title = vectors[: len(titles)]
-    sums = title.copy()
-    _add_rows(sums, vectors[len(titles) :], np.array(owners, np.int64), np.array(weights))
-    return title, units(sums)
+    return len(batch), texts, np.array(owners, np.int64), np.array(weights)
 
 
 @bare
