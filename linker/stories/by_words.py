@@ -19,8 +19,10 @@ NEAREST_BY_WORDS = 16
 RARE_TERMS = 16
 #: A term in more articles than this is not rare.
 COMMON = 256
-#: Rows that are searched from at a time.
-ROWS = 8192
+#: Rows that are searched from at a time: so many at least, as each time takes room for all rows,
+ROWS = 1024
+#: and so many times at most.
+TURNS = 64
 
 
 class _Postings(NamedTuple):
@@ -45,13 +47,14 @@ def near_by_words(documents: Terms, window: Window, threads: int = 1) -> Iterato
     `documents` are TF-IDF rows.
     """
     postings = _postings(documents)
+    step = max(ROWS, len(documents) // TURNS)
 
     def find(first: int) -> IntArray:
-        last = min(first + ROWS, len(documents))
+        last = min(first + step, len(documents))
         pairs: IntArray = _partners(postings, window.day, window.days, first, last)
         return pairs
 
-    return ordered_map(find, range(0, len(documents), ROWS), threads)
+    return ordered_map(find, range(0, len(documents), step), threads)
 
 
 def _postings(documents: Terms) -> _Postings:

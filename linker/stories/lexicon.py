@@ -20,7 +20,7 @@ from linker.threads import for_each, mapped
 #: Buckets are by so many bits: more of them would not be written to all at once as fast.
 _BUCKET_BITS = 8
 #: Rows that are put into buckets at a time.
-ROWS = 16_384
+ROWS = 2048
 _TO_BUCKET = np.uint32(32 - _BUCKET_BITS)
 
 

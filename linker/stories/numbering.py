@@ -14,7 +14,7 @@ from linker.threads import for_each
 #: So many terms at most are common: their part of a table takes an eighth of a megabyte.
 COMMON = 32_768
 #: Rows that are given new numbers at a time.
-ROWS = 4096
+ROWS = 1024
 
 
 def number_terms(
