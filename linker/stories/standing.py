@@ -66,10 +66,7 @@ def spellings(known: Surfaces) -> Spellings:
     first = [0]
     lower = [form.lower() for form in known.words]
     for begin, end in itertools.pairwise(known.start):
-        words += known.words[begin:end]
-        for form in lower[begin:end]:
-            if form not in words[first[-1] :]:
-                words.append(form)
+        words += dict.fromkeys(known.words[begin:end] + lower[begin:end])
         first.append(len(words))
     starts = np.array(first)
     term = np.repeat(np.arange(len(first) - 1, dtype=np.int32), np.diff(starts))
