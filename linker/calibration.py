@@ -11,7 +11,9 @@ import numpy as np
 
 from linker.arrays import BoolArray, IntArray
 from linker.errors import LinkerError
-from linker.evaluation import as_id, json_lines, score
+from linker.evaluation import score
+from linker.json_lines import json_lines
+from linker.labels import as_id
 
 if TYPE_CHECKING:
     from linker.readers.rejects import RejectLog

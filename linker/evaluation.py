@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from linker.arrays import DoubleArray, IntArray
-from linker.errors import LinkerError, kind_of
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-_Read = Mapping[Any, Any] | list[dict[str, Any]]
+from linker.errors import LinkerError
+from linker.labels import Labels, column_of, read_labels, stories_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +54,11 @@ def evaluate(predicted: object, gold: object) -> Scores:
         >>> evaluate({"a": 1, "b": 1, "c": 2}, {"a": "x", "b": "x", "c": "x"}).bcubed_precision
         1.0
     """
-    predicted, gold = _read(predicted), _read(gold)
-    wanted = _assignments(gold)
+    predicted, gold = read_labels(predicted), read_labels(gold)
+    wanted = stories_of(gold)
     if not wanted:
         raise LinkerError("the gold file names no article with a story: rows need id and story")
-    found = _assignments(predicted)
+    found = stories_of(predicted)
     predicted_labels, gold_labels = _labels(wanted, found)
     missing = sum(id not in found for id in wanted)
     if missing == len(wanted):
@@ -143,138 +137,9 @@ def _numbers(values: Iterable[object]) -> IntArray:
 
 
 def _by_language(
-    predicted: _Read, wanted: Mapping[str, str], labels: IntArray, gold: IntArray
+    predicted: Labels, wanted: Mapping[str, str], labels: IntArray, gold: IntArray
 ) -> dict[str, Scores]:
-    known = _column(predicted, "lang")
+    known = column_of(predicted, "lang")
     languages = np.array([known.get(id, "") for id in wanted])
     names = sorted(set(languages.tolist()) - {""})
     return {name: score(labels[languages == name], gold[languages == name]) for name in names}
-
-
-def as_id(given: object) -> str:
-    """An id as the articles' are read: 1.0, which pandas writes for numbers, is "1"."""
-    from linker.readers.fields import as_text, tidy_id
-
-    return tidy_id(as_text(given))
-
-
-def _read(source: object) -> _Read:
-    """Any accepted source, read once: it may be a pipe."""
-    return source if isinstance(source, Mapping) else _rows(source)
-
-
-def _assignments(source: _Read) -> dict[str, str]:
-    """id -> story; rows without either are passed over."""
-    if isinstance(source, Mapping):
-        return {as_id(id): str(story) for id, story in source.items() if story is not None}
-    stories = _column(source, "story_id")
-    return stories or _column(source, "story")
-
-
-def _column(source: _Read, name: str) -> dict[str, str]:
-    """id -> the value of a column, for the rows that have both; one value an id."""
-    found: dict[str, str] = {}
-    for row in () if isinstance(source, Mapping) else source:
-        if row.get("id") is None or row.get(name) is None:
-            continue
-        id, value = as_id(row["id"]), str(row[name])
-        if found.setdefault(id, value) != value:
-            raise LinkerError(f"article {id[:200]} has two values of {name}: {found[id]}, {value}")
-    return found
-
-
-def _rows(source: object) -> list[dict[str, Any]]:
-    if isinstance(source, str | Path):
-        return _rows_of_path(Path(source))
-    table = getattr(source, "articles", source)
-    if isinstance(table, list):
-        odd = next((row for row in table if not isinstance(row, Mapping)), None)
-        if odd is not None:
-            raise LinkerError(f"labels are dicts with the keys id and story, not {kind_of(odd)}")
-        return table
-    return _short(_as_arrow(table)).to_pylist()  # type: ignore[no-any-return]
-
-
-def _as_arrow(table: Any) -> pa.Table:
-    import pyarrow as pa
-
-    if isinstance(table, pa.Table):
-        return table
-    try:
-        return pa.table(table)
-    except (TypeError, ValueError, pa.ArrowException) as error:
-        raise LinkerError(f"cannot read stories from a {type(table).__name__}") from error
-
-
-def _short(table: pa.Table) -> pa.Table:
-    """Only the columns that matter: the texts stay where they are."""
-    return table.select([c for c in table.column_names if c in {"id", "story", "story_id", "lang"}])
-
-
-def _rows_of_path(path: Path) -> list[dict[str, Any]]:
-    from linker.output import find_table, read_table
-    from linker.tables import ARTICLES
-
-    if path.is_dir():
-        find_table(path, "stories")  # which an output of dedup lacks
-        return _short(read_table(find_table(path, "articles"), ARTICLES)).to_pylist()  # type: ignore[no-any-return]
-    if not path.exists():
-        raise LinkerError(f"there is no file or folder {path}")
-    if path.suffix in {".parquet", ".csv"}:
-        return _short(_read_plain(path)).to_pylist()  # type: ignore[no-any-return]
-    return json_lines(path)
-
-
-def _read_plain(path: Path) -> pa.Table:
-    import pyarrow as pa
-
-    from linker.folder import arrow_name
-
-    try:
-        if path.suffix == ".parquet":
-            from pyarrow.parquet import read_table
-
-            with pa.OSFile(arrow_name(path)) as file:
-                return read_table(file)
-        from pyarrow.csv import read_csv
-
-        with pa.OSFile(arrow_name(path)) as file:
-            return read_csv(file)
-    except (pa.ArrowException, OSError) as error:
-        message = " ".join(str(error).split())
-        raise LinkerError(f"cannot read {path}: {message[:200]}") from error
-
-
-def json_lines(path: Path) -> list[dict[str, Any]]:
-    """The objects of a JSONL file, also gzipped or zstd, empty lines passed over.
-
-    Raises LinkerError when there is no such file, or naming the line that is no JSON object.
-    """
-    import orjson
-
-    from linker.readers.compression import broken, decompressed
-
-    if not path.exists():
-        raise LinkerError(f"there is no file {path}")
-    rows = []
-    try:
-        with path.open("rb") as file:
-            stream = decompressed(file)
-            lines = stream.read().removeprefix(BOM_UTF8).split(b"\n")
-        if error := broken(stream):
-            raise error
-    except OSError as error:
-        raise LinkerError(f"cannot read {path}: {' '.join(str(error).split())}") from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            raise LinkerError(
-                f"{path}, line {number}: not JSON ({error}); every line must be one JSON object"
-            ) from error
-        if not isinstance(row, dict):
-            raise LinkerError(f"{path}, line {number}: not a JSON object")
-        rows.append(row)
-    return rows

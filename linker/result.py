@@ -157,7 +157,7 @@ def _read_run(path: Path) -> dict[str, Any]:
 
 
 def _read_rejects(path: Path) -> RejectLog:
-    from linker.evaluation import json_lines
+    from linker.json_lines import json_lines
     from linker.readers.rejects import Reject, RejectLog
 
     log = RejectLog()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from linker.errors import LinkerError
-from linker.evaluation import as_id, json_lines
+from linker.json_lines import json_lines
+from linker.labels import as_id
 
 
 def read_pairs(path: Path) -> list[tuple[str, str]]:

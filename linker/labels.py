@@ -1,0 +1,110 @@
+"""Labels that say which article is of which story, from whatever holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from linker.errors import LinkerError, kind_of
+from linker.json_lines import json_lines
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Labels = Mapping[Any, Any] | list[dict[str, Any]]
+"""A mapping id -> story, or rows with both."""
+
+
+def as_id(given: object) -> str:
+    """An id as the articles' are read: 1.0, which pandas writes for numbers, is "1"."""
+    from linker.readers.fields import as_text, tidy_id
+
+    return tidy_id(as_text(given))
+
+
+def read_labels(source: object) -> Labels:
+    """Any accepted source, read once: it may be a pipe."""
+    return source if isinstance(source, Mapping) else _rows(source)
+
+
+def stories_of(source: Labels) -> dict[str, str]:
+    """id -> story; rows without either are passed over."""
+    if isinstance(source, Mapping):
+        return {as_id(id): str(story) for id, story in source.items() if story is not None}
+    stories = column_of(source, "story_id")
+    return stories or column_of(source, "story")
+
+
+def column_of(source: Labels, name: str) -> dict[str, str]:
+    """id -> the value of a column, for the rows that have both; one value an id."""
+    found: dict[str, str] = {}
+    for row in () if isinstance(source, Mapping) else source:
+        if row.get("id") is None or row.get(name) is None:
+            continue
+        id, value = as_id(row["id"]), str(row[name])
+        if found.setdefault(id, value) != value:
+            raise LinkerError(f"article {id[:200]} has two values of {name}: {found[id]}, {value}")
+    return found
+
+
+def _rows(source: object) -> list[dict[str, Any]]:
+    if isinstance(source, str | Path):
+        return _rows_of_path(Path(source))
+    table = getattr(source, "articles", source)
+    if isinstance(table, list):
+        odd = next((row for row in table if not isinstance(row, Mapping)), None)
+        if odd is not None:
+            raise LinkerError(f"labels are dicts with the keys id and story, not {kind_of(odd)}")
+        return table
+    return _short(_as_arrow(table)).to_pylist()  # type: ignore[no-any-return]
+
+
+def _as_arrow(table: Any) -> pa.Table:
+    import pyarrow as pa
+
+    if isinstance(table, pa.Table):
+        return table
+    try:
+        return pa.table(table)
+    except (TypeError, ValueError, pa.ArrowException) as error:
+        raise LinkerError(f"cannot read stories from a {type(table).__name__}") from error
+
+
+def _short(table: pa.Table) -> pa.Table:
+    """Only the columns that matter: the texts stay where they are."""
+    return table.select([c for c in table.column_names if c in {"id", "story", "story_id", "lang"}])
+
+
+def _rows_of_path(path: Path) -> list[dict[str, Any]]:
+    from linker.output import find_table, read_table
+    from linker.tables import ARTICLES
+
+    if path.is_dir():
+        find_table(path, "stories")  # which an output of dedup lacks
+        return _short(read_table(find_table(path, "articles"), ARTICLES)).to_pylist()  # type: ignore[no-any-return]
+    if not path.exists():
+        raise LinkerError(f"there is no file or folder {path}")
+    if path.suffix in {".parquet", ".csv"}:
+        return _short(_read_plain(path)).to_pylist()  # type: ignore[no-any-return]
+    return json_lines(path)
+
+
+def _read_plain(path: Path) -> pa.Table:
+    import pyarrow as pa
+
+    from linker.folder import arrow_name
+
+    try:
+        if path.suffix == ".parquet":
+            from pyarrow.parquet import read_table
+
+            with pa.OSFile(arrow_name(path)) as file:
+                return read_table(file)
+        from pyarrow.csv import read_csv
+
+        with pa.OSFile(arrow_name(path)) as file:
+            return read_csv(file)
+    except (pa.ArrowException, OSError) as error:
+        message = " ".join(str(error).split())
+        raise LinkerError(f"cannot read {path}: {message[:200]}") from error
