@@ -31,9 +31,12 @@ def weights_record(model: Model) -> dict[str, Any]:
 def weights_of(run: Mapping[str, Any]) -> Model:
     """The weights that a run was made with; those shipped now where run.json has none like them."""
     try:
-        return Model(**run["evidence"])
-    except (KeyError, TypeError):
+        model = Model(**run["evidence"])
+        nothing = dict.fromkeys((*model.same, GAP), np.zeros(1))
+        tried = contributions(nothing, np.zeros(1, np.bool_), model)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return load_model()
+    return model if all(part.shape == (1,) for part in tried.values()) else load_model()
 
 
 def contributions(

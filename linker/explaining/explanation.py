@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,12 @@ import pyarrow.compute as pc
 from linker.arrays import FloatArray, IntArray
 from linker.errors import LinkerError, kind_of
 from linker.explaining.comparison import Evidence, complete, judge
-from linker.explaining.contributions import START, contributions, weights_of
+from linker.explaining.contributions import contributions, weights_of
 from linker.explaining.passages import Segment, compare_texts, longest_passages
-from linker.explaining.terminal import difference_lines, meter, print_lines, printable, shortened
+from linker.explaining.terminal import difference_lines, print_lines, printable
+from linker.explaining.words import article_lines, comparison_lines, pair_lines
 from linker.output import times_as_text
+from linker.settings import Settings
 from linker.shared_terms import shared_terms
 from linker.tables import LINKS
 
@@ -31,22 +33,8 @@ SURROUNDINGS = 10_000
 How crowded it is around the two is left out. Beside their links among 20,000 articles of newswire
 the probabilities of 12 pairs moved by 0.070 in the mean and by 0.103 at most.
 """
-PASSAGE_CHARACTERS = 300  # of a passage in words; JSON has all of it
 
 _SHOWN = ["id", "title", "source", "lang", "published"]
-
-FEATURE_WORDS = {
-    START: "before any evidence",
-    "cosine": "the texts mean the same (embedding cosine)",
-    "tfidf": "rare words in common (TF-IDF cosine)",
-    "names": "names near the beginning in common, in any script (TF-IDF cosine)",
-    "numbers": "numbers that differ (-1: all of them)",
-    "days": "weekdays that differ (-1: all of them)",
-    "gap_days": "days between the two",
-    "brevity": "shortness: little text to judge by",
-    "crowd": "how few others are as near (less than 0: many are)",
-    "rivals": "how many articles there are within a day, in logarithms (across languages)",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +58,16 @@ def explain_article(result: Result, name: str | int) -> Explanation:
     Of each link what both articles give and what each piece of evidence adds to the log-odds;
     `margin` is how far the nearest outsider is behind.
     Of a reprint also the words that it and the article it copies share and do not share.
-    Raises LinkerError for an unknown id, naming ids that are like it.
+    Raises LinkerError for an unknown id, naming ids that are like it, or an unknown story.
     """
     article = _article(result, _as_id(name))
-    story = _row(result.stories, "story_id", article["story_id"])
+    story = _story(result, article)
     inside, outside = _links_of(result, article)
     for link in (shown := inside[:NEIGHBOURS] + outside[:1]):
         link["parts"] = _parts(result, article, link["article"], link)
     _add_shared(result, article, shown)
     reprint = _reprint(article)
-    copied = _article(result, article["reprint_of"]) if reprint else None
+    copied = _find(result.articles, "id", reprint["reprint_of"]) if reprint else None
     segments = _segments(article, copied) if copied else []
     facts = {
         "article": _shown(article),
@@ -91,7 +79,7 @@ def explain_article(result: Result, name: str | int) -> Explanation:
         "margin": _margin(article["confidence"], outside),
         "segments": [segment.to_dict() for segment in segments],
     }
-    lines = [*_article_lines(facts)]
+    lines = [*article_lines(facts)]
     if copied:
         lines += difference_lines(segments, article["id"], copied["id"])
     return Explanation(facts, tuple(lines))
@@ -118,7 +106,7 @@ def explain_pair(result: Result, a: str | int, b: str | int) -> Explanation:
         "passages": longest_passages(segments),
         "segments": [segment.to_dict() for segment in segments],
     }
-    return Explanation(facts, (*_pair_lines(facts), *_comparison_lines(facts, segments)))
+    return Explanation(facts, (*pair_lines(facts), *comparison_lines(facts, segments)))
 
 
 def check_id(result: Result, name: str | int | None) -> None:
@@ -141,7 +129,7 @@ def _judged(result: Result, first: dict[str, Any], second: dict[str, Any]) -> Ev
     rows = [_index(articles["id"], row["id"]) for row in (first, second)]
     stored = _link_between(result.links, first["id"], second["id"])
     if stored is None:
-        encoder = load_model(result.run.get("settings", {}).get("model"))
+        encoder = load_model(_model_of(result.run))
         chosen = _surroundings(articles.num_rows, rows)
         places = np.searchsorted(chosen, rows).tolist()
         rivals = _rivals(articles)[chosen]
@@ -151,6 +139,12 @@ def _judged(result: Result, first: dict[str, Any], second: dict[str, Any]) -> Ev
     two = pa.concat_tables([articles.slice(row, 1) for row in sorted(rows)])
     features = {name: stored[name] for name in stored if name not in LINKS.names}
     return complete(two, (first["id"], second["id"]), stored["probability"], features)
+
+
+def _model_of(run: Mapping[str, Any]) -> str | None:
+    """The name of a run's model. Raises LinkerError for what is none."""
+    settings = run.get("settings")
+    return Settings(settings.get("model")).model if isinstance(settings, Mapping) else None
 
 
 def _rivals(articles: pa.Table) -> FloatArray:
@@ -228,7 +222,9 @@ def _links_of(
     inside: list[dict[str, Any]] = []
     outside: list[dict[str, Any]] = []
     for row in touching.to_pylist():
-        other = _article(result, row["b"] if row["a"] == name else row["a"])
+        other = _find(result.articles, "id", row["b"] if row["a"] == name else row["a"])
+        if other is None:  # somebody took it out of the table
+            continue
         features = {key: row[key] for key in row if key not in {"a", "b"}}
         link = {"article": _shown(other)} | features
         (inside if other["story_id"] == article["story_id"] else outside).append(link)
@@ -248,18 +244,29 @@ def _as_id(name: str | int) -> str:
 
 
 def _article(result: Result, name: str) -> dict[str, Any]:
-    index = _index(result.articles["id"], name)
-    if index < 0:
+    article = _find(result.articles, "id", name)
+    if article is None:
         raise LinkerError(_unknown(result.articles["id"], name))
-    return result.articles.slice(index, 1).to_pylist()[0]  # type: ignore[no-any-return]
+    return article
+
+
+def _story(result: Result, article: Mapping[str, Any]) -> dict[str, Any]:
+    story = _find(result.stories, "story_id", article["story_id"])
+    if story is None:
+        raise LinkerError(
+            f"the table of stories lacks {article['story_id']}, which article {article['id']} is in"
+        )
+    return story
+
+
+def _find(table: pa.Table, column: str, value: str) -> dict[str, Any] | None:
+    """The first row with a value in a column, None where there is none."""
+    index = _index(table[column], value)
+    return None if index < 0 else table.slice(index, 1).to_pylist()[0]
 
 
 def _index(column: pa.ChunkedArray, name: str) -> int:
     return int(pc.index(column, pa.scalar(name, column.type)).as_py())
-
-
-def _row(table: pa.Table, column: str, value: str) -> dict[str, Any]:
-    return table.slice(_index(table[column], value), 1).to_pylist()[0]  # type: ignore[no-any-return]
 
 
 def _unknown(ids: pa.ChunkedArray, name: str) -> str:
@@ -271,122 +278,10 @@ def _unknown(ids: pa.ChunkedArray, name: str) -> str:
 
 
 def _reprint(article: dict[str, Any]) -> dict[str, Any] | None:
-    if article["reprint_of"] is None:
+    if article["reprint_of"] in (None, article["id"]):
         return None
     return {key: article[key] for key in ("reprint_of", "reprint_kind", "jaccard", "containment")}
 
 
 def _shown(article: dict[str, Any]) -> dict[str, Any]:
     return times_as_text({key: article[key] for key in _SHOWN})
-
-
-def _article_lines(facts: dict[str, Any]) -> Iterator[str]:
-    story, reprint = facts["story"], facts["reprint"]
-    yield _named(facts["article"])
-    yield f"Story {story['story_id']}: {story['title']}"
-    yield f"  {_size(story)}; topic {story['topic_id']}{_certainty(facts)}"
-    if reprint:
-        yield (
-            f"It is a copy ({reprint['reprint_kind']}) of {reprint['reprint_of']}:"
-            f" Jaccard {reprint['jaccard']:.2f}, containment {reprint['containment']:.2f}."
-        )
-    if facts["links"]:
-        yield "Linked in the story with:"
-        for link in facts["links"]:
-            yield from _link_lines(link)
-    elif not reprint:
-        yield "It is alone in its story, as far as linked articles go."
-    if facts["nearest_outside"]:
-        behind = f"{100 * facts['margin']:.0f} points behind" if facts["margin"] > 0 else "as near"
-        yield f"The runner-up, an article of another story, {behind}:"
-        yield from _link_lines(facts["nearest_outside"])
-
-
-def _size(story: Mapping[str, Any]) -> str:
-    if story["articles"] == 1:
-        return "1 article"
-    if story["independent"] == 1:
-        return f"{story['articles']} articles, one report and its copies"
-    return f"{story['articles']} articles, {story['independent']} of them independent"
-
-
-def _certainty(facts: Mapping[str, Any]) -> str:
-    """How sure an article's place is; of one report, whether another tells its story."""
-    sure = f"{_percent(facts['confidence'])} sure"
-    if facts["story"]["independent"] > 1:
-        return f"; this place is {sure}"
-    return f"; {sure} that no other report tells it" if facts["nearest_outside"] else ""
-
-
-def _link_lines(link: dict[str, Any]) -> Iterator[str]:
-    yield f"  {_percent(link['probability'])}  {_named(link['article'])}"
-    shared = _shared_words(link["shared"])
-    if shared:
-        yield f"       {shared}"
-    parts = sorted(link["parts"].items(), key=lambda part: (part[0] != START, -part[1]))
-    told = (f"{value:+.1f} {name.replace('_', ' ')}" for name, value in parts if abs(value) >= 0.05)
-    yield f"       log-odds {', '.join(told)}"
-
-
-def _shared_words(shared: dict[str, list[str]]) -> str:
-    """ "both give 38, 1871; both have Tarrow, Halloway", or nothing."""
-    told = ((verb, shared[kind]) for verb, kind in (("give", "numbers"), ("have", "words")))
-    return "; ".join(f"both {verb} {', '.join(terms)}" for verb, terms in told if terms)
-
-
-def _pair_lines(facts: dict[str, Any]) -> Iterator[str]:
-    evidence = facts["evidence"]
-    yield _named(facts["a"])
-    yield _named(facts["b"])
-    place = "the same story" if facts["same_story"] else "two stories"
-    if not facts["same_story"]:
-        place += " of one topic" if facts["same_topic"] else " of two topics"
-    yield f"They are in {place}. Probability of one event: {_percent(evidence['probability'])}."
-    if evidence["reprint"]:
-        yield f"One is a copy of the other ({evidence['reprint_kind']})."
-    shared = _shared_words(facts["shared"])
-    if shared:
-        yield f"{shared[0].upper()}{shared[1:]}."
-    yield "Evidence, and what each piece adds to the log-odds:"
-    values = {START: None} | evidence
-    for name, value in values.items():
-        if name in facts["parts"]:
-            part = facts["parts"][name]
-            yield f"  {_figure(value)}  {part:+5.1f} {meter(part)}  {_feature_words(name)}"
-    yield "How much of one text stands in the other:"
-    for name in ("jaccard", "containment", "derivation"):
-        yield f"  {_figure(evidence[name])}  {_feature_words(name)}"
-
-
-def _comparison_lines(facts: dict[str, Any], segments: list[Segment]) -> Iterator[str]:
-    """The longest common passages, then both texts; nothing for texts that share no passage."""
-    if facts["passages"]:
-        yield "Passages in both:"
-        for passage in facts["passages"]:
-            yield f"  “{shortened(passage, PASSAGE_CHARACTERS)}”"
-    if facts["passages"] or facts["evidence"]["reprint"]:
-        yield from difference_lines(segments, facts["a"]["id"], facts["b"]["id"])
-
-
-def _feature_words(name: str) -> str:
-    known = {
-        "jaccard": "of all five-word runs of the two texts stand in both (Jaccard)",
-        "containment": "of the shorter text's five-word runs stand in the other (containment)",
-        "derivation": "of the later text is the earlier one's, in order but edited (derivation)",
-    }
-    return (known | FEATURE_WORDS).get(name, name.replace("_", " "))
-
-
-def _percent(share: float) -> str:
-    """A probability that never rounds up to 100 %."""
-    return f"{100 if share >= 1 else min(99, round(100 * share))}%"
-
-
-def _figure(value: float | None) -> str:
-    return "    -" if value is None else f"{value:5.2f}"
-
-
-def _named(article: dict[str, Any]) -> str:
-    details = [article["source"], article["lang"], (article["published"] or "undated")[:10]]
-    title = article["title"] or "(no headline)"
-    return f"{article['id']}  {title}  ({', '.join(part for part in details if part)})"

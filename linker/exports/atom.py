@@ -36,7 +36,7 @@ def write_atom(articles: pa.Table, stories: pa.Table, run: Mapping[str, Any], pa
     newest = next((text for text in map(iso, times[1]) if text), UNDATED)
     feed = {"xmlns": "http://www.w3.org/2005/Atom"}
     with document(path) as xml, xml.inside("feed", feed):
-        xml.element("id", _identifier("stories", *map(str, run.get("inputs", []))))
+        xml.element("id", _identifier("stories", *_inputs(run)))
         xml.element("title", f"Stories in {articles.num_rows:,} articles")
         xml.element("updated", newest)
         xml.element("generator", "linker", {"version": str(run.get("version", ""))})
@@ -45,6 +45,11 @@ def write_atom(articles: pa.Table, stories: pa.Table, run: Mapping[str, Any], pa
         for story, own, begin, end in zip(rows, reports, *times, strict=True):
             with xml.inside("entry", {"xml:lang": _language(story)}):
                 _entry(xml, story, own, iso(begin), iso(end))
+
+
+def _inputs(run: Mapping[str, Any]) -> list[str]:
+    inputs = run.get("inputs")
+    return list(map(str, inputs)) if isinstance(inputs, list) else []
 
 
 def _latest_first(stories: pa.Table) -> pa.Array:
