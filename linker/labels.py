@@ -77,12 +77,12 @@ def _short(table: pa.Table) -> pa.Table:
 
 
 def _rows_of_path(path: Path) -> list[dict[str, Any]]:
-    from linker.output import find_table, read_table
-    from linker.tables import ARTICLES
+    from linker.output import find_table
+    from linker.saved import saved_articles
 
     if path.is_dir():
         find_table(path, "stories")  # which an output of dedup lacks
-        return _short(read_table(find_table(path, "articles"), ARTICLES)).to_pylist()  # type: ignore[no-any-return]
+        return _short(saved_articles(path, ("id", "story_id"))).to_pylist()  # type: ignore[no-any-return]
     if not path.exists():
         raise LinkerError(f"there is no file or folder {path}")
     if path.suffix in {".parquet", ".csv"}:

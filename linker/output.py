@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 
 from linker.errors import LinkerError
 from linker.folder import EXPORTS, FORMATS, arrow_name
+from linker.json_lines import json_lines
+from linker.schema import fit_column, misfit
 
 # A spreadsheet takes a cell that begins with one of these for a formula, and a formula in a
 # stranger's headline can send the sheet away (OWASP, CSV Injection). Such text gets an apostrophe
@@ -55,7 +57,8 @@ def find_table(folder: Path, name: str) -> Path:
 def read_table(path: Path, schema: pa.Schema | None = None) -> pa.Table:
     """Read a table that `write_table` wrote. `schema` types the text formats' columns.
 
-    Columns that the schema does not name are float32 (the evidence of links).
+    Columns that the schema does not name are float32 (the evidence of links) where all their
+    values are numbers, else as they are or text.
     Raises LinkerError when the file cannot be read.
     """
     readers = {".parquet": _read_parquet, ".jsonl": _read_jsonl, ".csv": _read_csv}
@@ -162,57 +165,85 @@ def _read_parquet(path: Path, schema: pa.Schema) -> pa.Table:
 
 
 def _read_jsonl(path: Path, schema: pa.Schema) -> pa.Table:
-    import orjson
-
-    with path.open("rb") as file:
-        rows = [orjson.loads(line) for line in file]
-    names = list(rows[0]) if rows else schema.names
+    rows = json_lines(path)
+    names = list(dict.fromkeys(name for row in rows for name in row)) or schema.names
     columns = {name: [row.get(name) for row in rows] for name in names}
-    return pa.table({name: _typed(values, _type(schema, name)) for name, values in columns.items()})
+    return pa.table(
+        {
+            name: _typed(values, schema.field(name), path)
+            if name in schema.names
+            else _untyped(values)
+            for name, values in columns.items()
+        }
+    )
 
 
 def _read_csv(path: Path, schema: pa.Schema) -> pa.Table:
-    import orjson
     from pyarrow import csv
 
-    with path.open("rb") as file:
-        names = file.readline().decode().strip().replace('"', "").split(",")
-    types = {name: _type(schema, name) for name in names}
-    as_text = {
-        name: pa.large_string() if pa.types.is_nested(kind) or pa.types.is_timestamp(kind) else kind
-        for name, kind in types.items()
-    }
     with pa.OSFile(arrow_name(path)) as file:
         table = csv.read_csv(
             file,
             parse_options=csv.ParseOptions(newlines_in_values=True),
             convert_options=csv.ConvertOptions(
-                column_types=as_text, strings_can_be_null=True, quoted_strings_can_be_null=False
+                column_types={field.name: _written(field.type) for field in schema},
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=False,
             ),
             read_options=csv.ReadOptions(block_size=1 << 28),
         )
-    columns: dict[str, Any] = {}
-    for name, kind in types.items():
-        column = table[name]
-        if pa.types.is_nested(kind):
-            values = [None if text is None else orjson.loads(text) for text in column.to_pylist()]
+    columns = [
+        _from_csv(column, schema.field(name), path) if name in schema.names else _number(column)
+        for name, column in zip(table.column_names, table.columns, strict=True)
+    ]
+    return pa.table(columns, names=table.column_names)
+
+
+def _written(kind: pa.DataType) -> pa.DataType:
+    """The type that CSV has for another one: lists and times are text."""
+    text = pa.types.is_nested(kind) or pa.types.is_timestamp(kind)
+    return pa.large_string() if text else kind
+
+
+def _from_csv(column: pa.ChunkedArray, field: pa.Field, path: Path) -> Any:
+    import orjson
+
+    if pa.types.is_nested(field.type):
+        values = [None if text is None else orjson.loads(text) for text in column.to_pylist()]
+        return _typed(values, field, path)
+    if pa.types.is_timestamp(field.type):
+        return fit_column(column, field, path)
+    return _unguarded(column) if field.type in (pa.string(), pa.large_string()) else column
+
+
+def _number(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column that no schema names, as evidence is where its values are numbers."""
+    kind = column.type
+    plain = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind)
+    return column.cast(pa.float32(), safe=False) if plain else column
+
+
+def _typed(values: list[Any], field: pa.Field, path: Path) -> pa.Array:
+    kind = pa.large_string() if pa.types.is_timestamp(field.type) else field.type
+    try:
+        try:
             column = pa.array(values, kind)
-        elif pa.types.is_timestamp(kind):
-            column = _typed(column.to_pylist(), kind)
-        elif kind in (pa.string(), pa.large_string()):
-            column = _unguarded(column)
-        columns[name] = column
-    return pa.table(columns)
+        except (pa.ArrowException, OverflowError):
+            column = pa.array(values)
+    except (pa.ArrowException, OverflowError) as error:
+        raise misfit(path, field, error) from error
+    return fit_column(column, field, path)
 
 
-def _type(schema: pa.Schema, name: str) -> pa.DataType:
-    return schema.field(name).type if name in schema.names else pa.float32()
+def _untyped(values: list[Any]) -> pa.Array:
+    """The values of a column that no schema names: numbers, as evidence is, or text."""
+    import orjson
 
-
-def _typed(values: list[Any], kind: pa.DataType) -> pa.Array:
-    if not pa.types.is_timestamp(kind):
-        return pa.array(values, kind)
-    from datetime import datetime
-
-    times = [None if text is None else datetime.fromisoformat(text) for text in values]
-    return pa.array(times, kind)
+    try:
+        return pa.array(values, pa.float32())
+    except (pa.ArrowException, OverflowError):
+        texts = [
+            text if text is None or isinstance(text, str) else orjson.dumps(text).decode()
+            for text in values
+        ]
+        return pa.array(texts, pa.large_string())

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from linker.errors import LinkerError
 from linker.folder import EXPORTS, MARK, TABLES, OutputFolder
-from linker.output import find_table, read_table, write_table
-from linker.tables import ARTICLES, LINKS, STORIES
+from linker.output import write_table
+from linker.saved import saved_articles, saved_links, saved_rejects, saved_run, saved_stories
 
 if TYPE_CHECKING:
     from linker.explaining.explanation import Explanation
@@ -112,17 +112,17 @@ class Result:
 def load(folder: str | Path) -> Result:
     """Read the output of `linker group` back, in any of its formats.
 
-    Raises LinkerError when `folder` is not such an output.
+    Raises LinkerError when `folder` is not such an output, or its files are not what was written.
     """
     folder = Path(folder)
     if not folder.is_dir():
         raise LinkerError(f"there is no folder {folder}")
     return Result(
-        articles=read_table(find_table(folder, "articles"), ARTICLES),
-        stories=read_table(find_table(folder, "stories"), STORIES),
-        links=read_table(find_table(folder, "links"), LINKS),
-        rejects=_read_rejects(folder / "rejects.jsonl"),
-        run=_read_run(folder / MARK),
+        articles=saved_articles(folder),
+        stories=saved_stories(folder),
+        links=saved_links(folder),
+        rejects=saved_rejects(folder),
+        run=saved_run(folder),
     )
 
 
@@ -144,23 +144,3 @@ def write_record(rejects: RejectLog, run: dict[str, Any], folder: Path) -> None:
 
     write_rejects(rejects, folder / "rejects.jsonl")
     (folder / MARK).write_bytes(orjson.dumps(run, option=orjson.OPT_INDENT_2) + b"\n")
-
-
-def _read_run(path: Path) -> dict[str, Any]:
-    import orjson
-
-    try:
-        run = orjson.loads(path.read_bytes())
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise LinkerError(f"cannot read {path}: {error}") from error
-    return run if isinstance(run, dict) else {}
-
-
-def _read_rejects(path: Path) -> RejectLog:
-    from linker.json_lines import json_lines
-    from linker.readers.rejects import Reject, RejectLog
-
-    log = RejectLog()
-    for row in json_lines(path) if path.is_file() else ():
-        log.add(Reject(row["file"], row["line"], row["reason"], row["record"]))
-    return log

@@ -14,6 +14,7 @@ import pyarrow as pa
 from linker.explaining.contributions import contributions
 from linker.stories.evidence import FEATURES as EVIDENCE
 from linker.stories.evidence import load_model
+from linker.tables import ARTICLES, LINKS, STORIES
 
 HEADLINES = {
     "en": (
@@ -175,41 +176,18 @@ def _link(
 
 def articles_table(rows: list[dict[str, Any]]) -> pa.Table:
     """Return the table of articles with the columns and types that a run writes."""
-    text = pa.large_string()
-    cut = pa.list_(pa.struct([("rule", pa.string()), ("text", text)]))
-    return pa.Table.from_pylist(
-        rows,
-        pa.schema(
-            [("id", text), ("story_id", text), ("topic_id", text), ("reprint_of", text),
-             ("reprint_kind", pa.string()), ("jaccard", pa.float32()),
-             ("containment", pa.float32()), ("confidence", pa.float32()),
-             ("nearest_id", text), ("lang", pa.string()),
-             ("published", TIME), ("source", text), ("title", text), ("url", text),
-             ("precision", pa.string()), ("text", text), ("cut", cut), ("extra", text)]
-        ),
-    )  # fmt: skip
+    return pa.Table.from_pylist(rows, ARTICLES)
 
 
 def stories_table(rows: list[dict[str, Any]]) -> pa.Table:
     """Return the table of stories with the columns and types that a run writes."""
-    text, texts = pa.large_string(), pa.list_(pa.string())
-    return pa.Table.from_pylist(
-        rows,
-        pa.schema(
-            [("story_id", text), ("topic_id", text), ("title", text), ("keywords", texts),
-             ("languages", texts), ("sources", texts), ("articles", pa.int32()),
-             ("independent", pa.int32()), ("first_published", TIME), ("last_published", TIME),
-             ("confidence", pa.float32())]
-        ),
-    )  # fmt: skip
+    return pa.Table.from_pylist(rows, STORIES)
 
 
 def links_table(rows: list[dict[str, Any]]) -> pa.Table:
     """Return the table of links; its feature columns are FEATURES."""
-    text = pa.large_string()
-    columns = [("a", text), ("b", text), ("probability", pa.float32())]
-    columns += [(name, pa.float32()) for name in FEATURES]
-    return pa.Table.from_pylist(rows, pa.schema(columns))
+    evidence = [pa.field(name, pa.float32()) for name in FEATURES]
+    return pa.Table.from_pylist(rows, pa.schema([*LINKS, *evidence]))
 
 
 def run_facts(number: int) -> dict[str, object]:
