@@ -48,8 +48,9 @@ def evaluate(predicted: object, gold: object) -> Scores:
 
     Each is a mapping id -> story, rows with `id` and `story` (or `story_id`), a table, a Result,
     or a path: a JSONL, CSV or Parquet file of such rows or, for `predicted`, an output folder.
-    Raises LinkerError when gold names no article, or none that the prediction holds, when an
-    article stands in two stories, or a file cannot be read.
+    A label or an id that is blank or NaN is none.
+    Raises LinkerError when gold names no article, or none that the prediction holds, when that
+    holds no story, when an article stands in two stories, or a file cannot be read.
 
         >>> evaluate({"a": 1, "b": 1, "c": 2}, {"a": "x", "b": "x", "c": "x"}).bcubed_precision
         1.0
@@ -59,6 +60,10 @@ def evaluate(predicted: object, gold: object) -> Scores:
     if not wanted:
         raise LinkerError("the gold file names no article with a story: rows need id and story")
     found = stories_of(predicted)
+    if not found:
+        raise LinkerError(
+            "no article of the output has a story: its rows need id and story_id, or id and story"
+        )
     predicted_labels, gold_labels = _labels(wanted, found)
     missing = sum(id not in found for id in wanted)
     if missing == len(wanted):

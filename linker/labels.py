@@ -12,6 +12,8 @@ from linker.json_lines import json_lines
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_COLUMNS = ("id", "story", "story_id", "lang")
+
 Labels = Mapping[Any, Any] | list[dict[str, Any]]
 """A mapping id -> story, or rows with both."""
 
@@ -23,6 +25,13 @@ def as_id(given: object) -> str:
     return tidy_id(as_text(given))
 
 
+def _label(given: object) -> str:
+    """A label as text, "" for none; 1.0, which pandas writes for numbers, is "1"."""
+    from linker.readers.fields import as_text
+
+    return (str(given) if isinstance(given, (Mapping, list, tuple)) else as_text(given)).strip()
+
+
 def read_labels(source: object) -> Labels:
     """Any accepted source, read once: it may be a pipe."""
     return source if isinstance(source, Mapping) else _rows(source)
@@ -31,18 +40,22 @@ def read_labels(source: object) -> Labels:
 def stories_of(source: Labels) -> dict[str, str]:
     """id -> story; rows without either are passed over."""
     if isinstance(source, Mapping):
-        return {as_id(id): str(story) for id, story in source.items() if story is not None}
+        rows = [{"id": id, "story": story} for id, story in source.items()]
+        return column_of(rows, "story")
     stories = column_of(source, "story_id")
     return stories or column_of(source, "story")
 
 
 def column_of(source: Labels, name: str) -> dict[str, str]:
-    """id -> the value of a column, for the rows that have both; one value an id."""
+    """id -> the value of a column, for the rows that have both; one value an id.
+
+    What is blank or NaN is not there, as in an empty cell. Raises LinkerError for two values.
+    """
     found: dict[str, str] = {}
     for row in () if isinstance(source, Mapping) else source:
-        if row.get("id") is None or row.get(name) is None:
+        id, value = as_id(row.get("id")), _label(row.get(name))
+        if not id or not value:
             continue
-        id, value = as_id(row["id"]), str(row[name])
         if found.setdefault(id, value) != value:
             raise LinkerError(f"article {id[:200]} has two values of {name}: {found[id]}, {value}")
     return found
@@ -73,7 +86,11 @@ def _as_arrow(table: Any) -> pa.Table:
 
 def _short(table: pa.Table) -> pa.Table:
     """Only the columns that matter: the texts stay where they are."""
-    return table.select([c for c in table.column_names if c in {"id", "story", "story_id", "lang"}])
+    names = [name for name in table.column_names if name in _COLUMNS]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise LinkerError(f"there are two columns {twice}")
+    return table.select(names)
 
 
 def _rows_of_path(path: Path) -> list[dict[str, Any]]:
@@ -101,10 +118,12 @@ def _read_plain(path: Path) -> pa.Table:
 
             with pa.OSFile(arrow_name(path)) as file:
                 return read_table(file)
-        from pyarrow.csv import read_csv
+        from pyarrow.csv import ConvertOptions, read_csv
 
+        # What looks like a number need not be one: 0007 is no 7.
+        as_written = ConvertOptions(column_types=dict.fromkeys(_COLUMNS, pa.large_string()))
         with pa.OSFile(arrow_name(path)) as file:
-            return read_csv(file)
+            return read_csv(file, convert_options=as_written)
     except (pa.ArrowException, OSError) as error:
         message = " ".join(str(error).split())
         raise LinkerError(f"cannot read {path}: {message[:200]}") from error

@@ -8,6 +8,7 @@ from math import isclose
 from pathlib import Path
 
 import numpy as np
+import pandas
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from linker.errors import LinkerError
 from linker.evaluation import evaluate, score
 
+MISSING = pandas.NA
 labels = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=30)
 
 
@@ -111,3 +113,41 @@ def test_mistakes_are_said_clearly(tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").write_text('{"id": 1}\n')
     with pytest.raises(LinkerError, match="no article"):
         evaluate({}, tmp_path / "empty.jsonl")
+
+
+@pytest.mark.parametrize("blank", [None, "", " ", float("nan"), MISSING])
+def test_a_blank_label_or_id_is_none(blank: object, tmp_path: Path) -> None:
+    gold = [{"id": "a", "story": 1}, {"id": "b", "story": blank}, {"id": "c", "story": blank}]
+    found = {"a": 1, "b": 2, "c": 3}
+    assert evaluate(found, gold).articles == 1
+    assert evaluate(found, {row["id"]: row["story"] for row in gold}).articles == 1
+    assert evaluate(found, [*gold, {"id": blank, "story": 2}]).articles == 1
+    assert evaluate({"a": 1, "b": blank}, {"a": 1, "b": 1}).missing == 1
+    with pytest.raises(LinkerError, match="names no article with a story"):
+        evaluate(found, gold[1:])
+
+
+def test_empty_cells_of_a_csv_file_are_no_labels(tmp_path: Path) -> None:
+    (tmp_path / "gold.csv").write_text('id,story\na,1\nb,\nc,""\n,2\n')
+    assert evaluate({"a": 1, "b": 2, "c": 3}, tmp_path / "gold.csv").articles == 1
+
+
+def test_ids_of_a_csv_file_are_as_they_are_written(tmp_path: Path) -> None:
+    names = ["0007", "1234567890123456789012345", "1e5", "true", "2024-05-02"]
+    rows = [f"{name},0{row},0.5" for row, name in enumerate(names)]
+    (tmp_path / "gold.csv").write_text("\n".join(["\ufeffid,story,weight", *rows]), "utf-8")
+    scores = evaluate(dict.fromkeys(names, 1), tmp_path / "gold.csv")
+    assert (scores.articles, scores.missing, scores.gold_stories) == (5, 0, 5)
+
+
+def test_a_prediction_without_stories_says_so(tmp_path: Path) -> None:
+    news = tmp_path / "articles.jsonl"
+    news.write_text('{"id": "a", "title": "Goat wins"}\n')
+    with pytest.raises(LinkerError, match="no article of the output has a story: its rows"):
+        evaluate(news, {"a": 1})
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "gold.csv").write_text("id,story,story\na,1,2\n")
+    with pytest.raises(LinkerError, match="there are two columns story"):
+        evaluate({"a": 1}, tmp_path / "gold.csv")
