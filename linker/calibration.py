@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from linker.arrays import BoolArray, IntArray
+from linker.arrays import BoolArray, DoubleArray, IntArray
 from linker.errors import LinkerError
-from linker.evaluation import score
+from linker.evaluation import bcubed
 from linker.json_lines import json_lines
-from linker.labels import as_id
+from linker.labels import as_id, column_of
 
 if TYPE_CHECKING:
     from linker.readers.rejects import RejectLog
@@ -27,22 +27,28 @@ BALANCED = LEVELS.index(0.0)
 #: A level is judged with the one below and the one above, so that it is no lucky peak.
 NEIGHBOURS = 1
 FEWEST = 10
+#: A gain of so many standard errors is more than chance.
+TRUSTED = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The best level for some labels.
+    """The best level for some labels, and whether it is better than the default by more than luck.
 
-    f1: at that level; balanced: at the default level; held_out: at the level that the other half
-    of the labels would have chosen, over both halves: what to expect of articles without labels.
-    curve: each level with its F1. labels: how many articles or pairs were labelled. The F1 is
-    BCubed for labelled stories, and that of pairs for labelled pairs.
+    f1: at the level that is best for all labels. held_out: with each label judged at the level
+    that is best for the half of them that it is not in, so what to expect of articles without
+    labels. balanced: at the default level. spread: the standard error of what held_out gains on
+    balanced. use: the level to take. curve: each level with its F1. labels: how many articles or
+    pairs were labelled. All F1 are over all labels: BCubed for labelled stories, that of pairs for
+    labelled pairs.
     """
 
     level: float
     f1: float
     balanced: float
     held_out: float
+    spread: float
+    use: float
     labels: int
     curve: tuple[tuple[float, float], ...]
 
@@ -52,41 +58,47 @@ class Calibration:
 
 
 class _Stories:
-    """Articles with the story that each belongs to."""
+    """Articles with the story that each belongs to, int64 (n,), numbered from 0.
+
+    half: 0 or 1, whole stories on either side. unit: what is left out at a time, a story.
+    """
 
     def __init__(self, rows: IntArray, story: IntArray) -> None:
-        self.rows, self.story = rows, story
+        self.rows, self.unit, self.half = rows, story, story % 2
 
-    def __len__(self) -> int:
-        return len(self.rows)
+    def judged(self, found: IntArray) -> DoubleArray:
+        """Precision and recall of each article, and one: float64 (n, 3)."""
+        precision, recall = bcubed(found[self.rows], self.unit)
+        return np.stack([precision, recall, np.ones(len(precision))], axis=1)
 
-    def halves(self) -> list[_Stories]:
-        """Whole stories on either side."""
-        return [
-            _Stories(self.rows[self.story % 2 == side], self.story[self.story % 2 == side])
-            for side in (0, 1)
-        ]
-
-    def f1(self, found: IntArray) -> float:
-        return score(found[self.rows], self.story).bcubed_f1
+    @staticmethod
+    def f1(sums: DoubleArray) -> DoubleArray:
+        """BCubed F1 of sums (..., 3) of what was judged."""
+        precision, recall, number = np.moveaxis(sums, -1, 0)
+        return _shares(2 * precision * recall, (precision + recall) * number)
 
 
 class _Pairs:
-    """Pairs of articles, each of one story or of two."""
+    """Pairs of articles, int64 (n, 2), each of one story or of two.
+
+    half: 0 or 1, as many of either kind on either side, in whatever order they are listed.
+    unit: what is left out at a time, a pair.
+    """
 
     def __init__(self, rows: IntArray, same: BoolArray) -> None:
-        self.rows, self.same = rows, same
+        self.rows, self.same, self.unit = rows, same, np.arange(len(rows))
+        self.half = np.where(same, np.cumsum(same), np.cumsum(~same)) % 2
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def halves(self) -> list[_Pairs]:
-        return [_Pairs(self.rows[side::2], self.same[side::2]) for side in (0, 1)]
-
-    def f1(self, found: IntArray) -> float:
+    def judged(self, found: IntArray) -> DoubleArray:
+        """Of each pair whether it is rightly, is said and is of one story: float64 (n, 3)."""
         said = found[self.rows[:, 0]] == found[self.rows[:, 1]]
-        both = int((said & self.same).sum())
-        return 2 * both / max(1, int(said.sum()) + int(self.same.sum()))
+        return np.stack([said & self.same, said, self.same], axis=1).astype(np.float64)
+
+    @staticmethod
+    def f1(sums: DoubleArray) -> DoubleArray:
+        """F1 of sums (..., 3) of what was judged."""
+        both, said, same = np.moveaxis(sums, -1, 0)
+        return _shares(2 * both, said + same)
 
 
 def run_calibrate(
@@ -97,8 +109,9 @@ def run_calibrate(
     Returns what was found, and the records that could not be used.
 
     `gold` is JSONL: lines with `id` and `story`, or with `a`, `b` and `same` (true, false; or
-    `label`, 1 or 0). Raises LinkerError when a pair says neither, or when too few of the labels are
-    of articles in the input.
+    `label`, 1 or 0). Raises LinkerError when a pair says neither, when labels contradict each other
+    or are of both kinds of lines, or when too few of them, or only of one kind, are of articles in
+    the input.
     """
     from linker.pipeline import clean_input, load_model, reprints_among
     from linker.readers.rejects import RejectLog
@@ -118,32 +131,50 @@ def run_calibrate(
     return _chosen(labels, found), rejects
 
 
-def _labels(lines: Sequence[dict[str, Any]], ids: list[str]) -> _Stories | _Pairs:
+def _labels(lines: list[dict[str, Any]], ids: list[str]) -> _Stories | _Pairs:
     row = {name: i for i, name in enumerate(ids)}
     paired = [line for line in lines if {"a", "b"} <= line.keys()]
-    if paired:
-        known = [line for line in paired if as_id(line["a"]) in row and as_id(line["b"]) in row]
-        rows = [(row[as_id(line["a"])], row[as_id(line["b"])]) for line in known]
-        same = np.array([_same(line) for line in known], np.bool_)
-        _enough(len(known), len(paired), "pairs")
-        return _Pairs(np.array(rows, np.int64), same)
-    named = [line for line in lines if line.get("id") is not None and line.get("story") is not None]
-    known = [line for line in named if as_id(line["id"]) in row]
-    _enough(len(known), len(named), "articles")
-    stories = {story: i for i, story in enumerate(sorted({str(line["story"]) for line in known}))}
+    story = column_of(lines, "story")
+    if not paired:
+        return _labelled_stories(story, row)
+    if story:
+        raise LinkerError(
+            "the gold file holds pairs (a, b, same) and stories (id, story); give it of one kind"
+        )
+    return _labelled_pairs(paired, row)
+
+
+def _labelled_stories(story: Mapping[str, str], row: Mapping[str, int]) -> _Stories:
+    known = {name: label for name, label in story.items() if name in row}
+    _enough(len(known), len(story), "articles")
+    number = {label: i for i, label in enumerate(sorted(set(known.values())))}
+    _of_both_kinds(len(number) < len(known), len(number) > 1, "articles")
     return _Stories(
-        np.array([row[as_id(line["id"])] for line in known], np.int64),
-        np.array([stories[str(line["story"])] for line in known], np.int64),
+        np.array([row[name] for name in known], np.int64),
+        np.array([number[label] for label in known.values()], np.int64),
     )
+
+
+def _labelled_pairs(lines: list[dict[str, Any]], row: Mapping[str, int]) -> _Pairs:
+    same: dict[tuple[int, int], bool] = {}
+    for line in lines:
+        ends = [row.get(as_id(line[side]), -1) for side in ("a", "b")]
+        if min(ends) >= 0 and same.setdefault((min(ends), max(ends)), _same(line)) != _same(line):
+            raise LinkerError(f"{_pair(line)} of the gold file is of one story and of two")
+    _enough(len(same), len(lines), "pairs")
+    _of_both_kinds(any(same.values()), not all(same.values()), "pairs")
+    return _Pairs(np.array(list(same), np.int64), np.array(list(same.values()), np.bool_))
 
 
 def _same(line: Mapping[str, Any]) -> bool:
     said = line.get("same", line.get("label"))
     if said not in (0, 1):  # which True and False are equal to
-        raise LinkerError(
-            f'the pair {line["a"]}, {line["b"]} of the gold file needs "same": true or false'
-        )
+        raise LinkerError(f'{_pair(line)} of the gold file needs "same": true or false')
     return bool(said)
+
+
+def _pair(line: Mapping[str, Any]) -> str:
+    return f"the pair {line['a']}, {line['b']}"
 
 
 def _enough(known: int, named: int, what: str) -> None:
@@ -154,25 +185,62 @@ def _enough(known: int, named: int, what: str) -> None:
         )
 
 
-def _chosen(labels: _Stories | _Pairs, found: Sequence[IntArray]) -> Calibration:
-    curve = [labels.f1(stories) for stories in found]
-    best = _best(curve)
-    halves = labels.halves()
-    held_out = [
-        halves[1 - side].f1(found[_best([halves[side].f1(stories) for stories in found])])
-        for side in (0, 1)
-    ]
-    return Calibration(
-        level=LEVELS[best],
-        f1=curve[best],
-        balanced=curve[BALANCED],
-        held_out=float(np.mean(held_out)),
-        labels=len(labels),
-        curve=tuple(zip(LEVELS, curve, strict=True)),
+def _of_both_kinds(together: bool, apart: bool, what: str) -> None:
+    """Raise LinkerError for labels of which the broadest or the strictest level is the best."""
+    if together and apart:
+        return
+    lacking = "one story" if apart else "two stories"
+    raise LinkerError(
+        f"no two of the labelled articles in the input are of {lacking}; labels of both kinds"
+        " are needed, what belongs together and what does not"
+        if what == "articles"
+        else f"no labelled pair in the input is of {lacking}; pairs of both kinds are needed"
     )
 
 
-def _best(curve: Sequence[float]) -> int:
+def _chosen(labels: _Stories | _Pairs, found: Sequence[IntArray]) -> Calibration:
+    judged = np.stack([labels.judged(stories) for stories in found])
+    curve = labels.f1(judged.sum(axis=1))
+    best = _best(curve)
+    # Each label at the level that the other half chose: errors between the halves count too.
+    other = [_best(labels.f1(judged[:, labels.half != side].sum(axis=1))) for side in (0, 1)]
+    held_out = judged[np.array(other)[labels.half], np.arange(len(labels.half))]
+    gain, spread = _gain(labels, held_out, judged[BALANCED])
+    return Calibration(
+        level=LEVELS[best],
+        f1=float(curve[best]),
+        balanced=float(curve[BALANCED]),
+        held_out=float(labels.f1(held_out.sum(axis=0))),
+        spread=spread,
+        use=LEVELS[best] if gain > TRUSTED * spread else LEVELS[BALANCED],
+        labels=len(labels.rows),
+        curve=tuple(zip(LEVELS, curve.tolist(), strict=True)),
+    )
+
+
+def _gain(labels: _Stories | _Pairs, one: DoubleArray, other: DoubleArray) -> tuple[float, float]:
+    """How much more F1 `one` has than `other`, as judged (n, 3), and the standard error of that.
+
+    The jackknife: the spread of the gains without one unit each (Tukey 1958).
+    """
+    units = np.unique(labels.unit, return_inverse=True)[1]
+    parts = np.zeros((2, int(units.max()) + 1, one.shape[1]))
+    for side, judged in enumerate((one, other)):
+        np.add.at(parts[side], units, judged)
+    sums = parts.sum(axis=1)
+    gain = np.subtract(*labels.f1(sums))
+    without = np.subtract(*labels.f1(sums[:, None] - parts))
+    n = len(without)
+    return float(gain), float(np.sqrt((n - 1) * np.var(without)))
+
+
+def _shares(part: DoubleArray, whole: DoubleArray) -> DoubleArray:
+    """part / whole, 0 where the whole is."""
+    shares: DoubleArray = np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
+    return shares
+
+
+def _best(curve: Sequence[float] | DoubleArray) -> int:
     """The place of the highest mean with its neighbours; of equals the nearest to balanced."""
     inner = range(NEIGHBOURS, len(curve) - NEIGHBOURS)
     around = {i: float(np.mean(curve[i - NEIGHBOURS : i + NEIGHBOURS + 1])) for i in inner}

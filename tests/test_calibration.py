@@ -8,12 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from linker.calibration import BALANCED, LEVELS, _best, _chosen, _labels, _Pairs, _Stories
 from linker.cli import app
 from linker.demo import articles_path, gold_path
 from linker.errors import LinkerError
+from linker.evaluation import score
 
 run = CliRunner().invoke
 
@@ -36,12 +39,79 @@ def test_labelled_stories_choose_the_level_that_finds_them() -> None:
     assert chosen.labels == 40
 
 
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=30))
+def test_labelled_stories_are_scored_as_by_evaluate(pairs: list[tuple[int, int]]) -> None:
+    found, story = (np.array(side) for side in zip(*pairs, strict=True))
+    labels = _Stories(np.arange(len(story)), story)
+    f1 = labels.f1(labels.judged(found).sum(axis=0))
+    assert f1 == pytest.approx(score(found, story).bcubed_f1)
+
+
+def test_a_story_that_is_merged_with_one_of_the_other_half_is_an_error() -> None:
+    story = np.arange(40) // 4
+    usual = np.where(np.arange(40) % 4 == 3, 100 + story, story)  # of each one article is apart
+    merged = story // 2  # each of the one half with one of the other
+    found = [merged if 4 <= i <= 8 else usual for i in range(len(LEVELS))]
+    chosen = _chosen(_Stories(np.arange(40), story), found)
+    assert chosen.held_out <= max(f1 for _, f1 in chosen.curve)
+    assert chosen.balanced == pytest.approx(dict(chosen.curve)[0.0])
+    assert chosen.use == 0.0 == chosen.level
+
+
+@pytest.mark.parametrize(("mended", "used"), [(2, False), (10, True)])
+def test_a_gain_must_be_more_than_that_of_two_stories(mended: int, used: bool) -> None:
+    story = np.arange(40) // 4
+    usual = np.where(np.arange(40) % 4 == 3, 100 + story, story)
+    better = np.where(story < mended, story, usual)
+    found = [better if 4 <= i <= 8 else usual for i in range(len(LEVELS))]
+    chosen = _chosen(_Stories(np.arange(40), story), found)
+    assert chosen.level == LEVELS[7] and chosen.held_out > chosen.balanced
+    assert chosen.use == (LEVELS[7] if used else 0.0)
+
+
+def test_halves_of_pairs_hold_both_kinds_in_any_order() -> None:
+    same = np.arange(20) % 2 == 0
+    half = _Pairs(np.zeros((20, 2), np.int64), same).half
+    assert [int(same[half == side].sum()) for side in (0, 1)] == [5, 5]
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ([{"id": i, "story": "x"} for i in range(12)], "are of two stories; labels of both"),
+        ([{"id": i, "story": i} for i in range(12)], "are of one story; labels of both"),
+        ([{"a": 0, "b": i, "same": 1} for i in range(1, 12)], "is of two stories; pairs of both"),
+        ([{"a": 0, "b": i, "same": 0} for i in range(1, 12)], "is of one story; pairs of both"),
+        ([{"id": 1, "story": s} for s in "xy"], "article 1 has two values of story: x, y"),
+        (
+            [{"a": 1, "b": 2, "same": True}, {"a": "2", "b": "1", "same": False}],
+            "the pair 2, 1 of the gold file is of one story and of two",
+        ),
+        (
+            [{"a": 1, "b": 2, "same": True}, {"id": 1, "story": "x"}],
+            "holds pairs .* and stories .*; give it of one kind",
+        ),
+    ],
+)
+def test_labels_that_say_nothing_or_two_things_are_refused(
+    lines: list[dict[str, object]], reason: str
+) -> None:
+    with pytest.raises(LinkerError, match=reason):
+        _labels(lines, [str(i) for i in range(12)])
+
+
+@pytest.mark.parametrize("story", [None, "", " ", float("nan")])
+def test_a_blank_label_is_none(story: object) -> None:
+    lines = [{"id": i, "story": i // 2} for i in range(11)] + [{"id": 11, "story": story}]
+    assert len(_labels(lines, [str(i) for i in range(12)]).rows) == 11
+
+
 def test_labelled_pairs_are_scored_by_the_stories_they_are_in() -> None:
     rows = np.array([[0, 1], [0, 2], [2, 3]])
     pairs = _Pairs(rows, np.array([True, False, True]))
-    assert pairs.f1(np.array([0, 0, 1, 1])) == 1.0
-    assert pairs.f1(np.array([0, 0, 0, 0])) == pytest.approx(0.8)
-    assert pairs.f1(np.arange(4)) == 0.0
+    for found, f1 in (([0, 0, 1, 1], 1.0), ([0, 0, 0, 0], 0.8), ([0, 1, 2, 3], 0.0)):
+        judged = pairs.judged(np.array(found))
+        assert pairs.f1(judged.sum(axis=0)) == pytest.approx(f1)
 
 
 def test_calibrate_says_what_it_gains(tmp_path: Path) -> None:
@@ -60,6 +130,7 @@ def test_calibrate_says_what_it_gains(tmp_path: Path) -> None:
         app, ["calibrate", str(articles_path()), "--gold", str(labels), "--json", "--quiet"]
     )
     found = json.loads(result.stdout)
+    assert found["use"] in (0, found["level"]) and found["spread"] >= 0
     assert len(found["curve"]) == len(LEVELS)
     assert found["labels"] == len(lines)
     assert found["f1"] >= found["balanced"] - 0.02

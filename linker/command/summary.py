@@ -100,11 +100,17 @@ def print_calibration(found: Calibration) -> None:
         f"Level {found.level:g} suits these {found.labels:,} labels best:"
         f" F1 {found.f1:.3f}, at balanced {found.balanced:.3f}."
     )
-    print(f"Chosen with one half of them, it is {found.held_out:.3f} on the other.")
-    if found.level and found.held_out > found.balanced:
+    gain = f"{found.held_out - found.balanced:+.3f}, standard error {found.spread:.3f}"
+    print(
+        "With each label judged at the level that the other half of them chose,"
+        f" F1 is {found.held_out:.3f} ({gain})."
+    )
+    if found.use:
         print(f"Use it: linker group ... --level {found.level:g}")
+    elif found.level:
+        print("That is no gain beyond chance: balanced is as good; stay with --level balanced.")
     else:
-        print("That is no gain: stay with --level balanced.")
+        print("That is balanced: stay with --level balanced.")
 
 
 def _score_row(name: str, scores: Scores) -> tuple[str, ...]:
