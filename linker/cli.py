@@ -109,7 +109,11 @@ def dedup(
     ] = TableFormat.parquet,
     memory: Annotated[
         float,
-        typer.Option("--memory", metavar="GB", help="About how much to sort in; the rest is disk."),
+        typer.Option(
+            "--memory",
+            metavar="GB",
+            help="About how much to sort in, 0.001 at least; the rest is disk.",
+        ),
     ] = 1.0,
     threads: Threads = 0,
     strict_input: Strict = False,

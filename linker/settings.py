@@ -13,6 +13,10 @@ from linker.errors import LinkerError, kind_of, number, whole_number
 DEFAULT_THRESHOLD = 0.7
 DEFAULT_MEMORY = 1.0
 """GB in which reprints are sorted out."""
+LEAST_MEMORY = 0.001
+"""In less they are sorted in so many steps that nothing else gets done."""
+MOST_PER_CORE = 4
+"""Threads: more of them wait for each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +25,10 @@ class Settings:
 
     model: a sentence-transformers name or folder, None for the shipped one; window: days either
     side of an article in which others are compared with it; level: how much evidence a story
-    needs; threads: 0 for all cores; seed: kept in run.json, as nothing is random; threshold: least
-    Jaccard similarity of a reprint; memory: GB to sort candidates for reprints in, about; device:
-    where a model runs, auto, cpu, cuda or mps; cache: keep the vectors of a model other than the
-    shipped one for the next run.
+    needs; threads: 0 for all cores, MOST_PER_CORE a core are the most that are started; seed: kept
+    in run.json, as nothing is random; threshold: least Jaccard similarity of a reprint; memory: GB
+    to sort candidates for reprints in, about; device: where a model runs, auto, cpu, cuda or mps;
+    cache: keep the vectors of a model other than the shipped one for the next run.
     Raises LinkerError for a value of a wrong type or out of its range.
     """
 
@@ -49,8 +53,8 @@ class Settings:
             raise LinkerError(f"threads cannot be {self.threads}; 0 means all cores")
         if not 0 < self.threshold <= 1:
             raise LinkerError(f"threshold is more than 0 and at most 1, not {self.threshold:g}")
-        if not 0 < self.memory < inf:
-            raise LinkerError(f"memory is more than 0 GB, not {self.memory:g}")
+        if not LEAST_MEMORY <= self.memory < inf:
+            raise LinkerError(f"memory is {LEAST_MEMORY:g} GB or more, not {self.memory:g}")
         if not 0 <= self.seed < 1 << 63:
             raise LinkerError(f"seed is 0 or more and less than 2^63, not {self.seed}")
         check_device(self.device)
@@ -58,7 +62,8 @@ class Settings:
     @property
     def workers(self) -> int:
         """How many threads to start."""
-        return self.threads or os.cpu_count() or 1
+        cores = os.cpu_count() or 1
+        return min(self.threads, MOST_PER_CORE * cores) or cores
 
 
 def _model_name(model: object) -> str:

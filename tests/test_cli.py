@@ -180,6 +180,7 @@ def test_evaluate_prints_a_table_or_json(command: Command, demo_folder: Path) ->
         (["grup"], "'grup'"),
         (["--nope"], "--nope"),
         (["dedup", "{in}", "--out", "{out}", "--memory", "nan"], "memory"),
+        (["dedup", "{in}", "--out", "{out}", "--memory", "1e-12"], "memory is 0.001 GB or more"),
         (["group", "{in}", "--out", "{out}", "--model", "/no/such"], "/no/such"),
         (["dedup", "{in}", "--out", "{out}", "--threshold", "7"], "threshold"),
         (["explain", "{out}", "a"], "no folder"),

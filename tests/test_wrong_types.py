@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,12 @@ def test_numbers_of_numpy_and_paths_become_plain() -> None:
     settings = Settings(Path("model"), np.float32(2), threads=np.int64(3))  # type: ignore[arg-type]
     assert (settings.model, settings.window, settings.threads) == ("model", 2.0, 3)
     assert type(settings.window) is float and type(settings.threads) is int
+
+
+def test_no_more_threads_are_started_than_help() -> None:
+    assert Settings(threads=1_000_000).workers == Settings(threads=10**30).workers
+    assert Settings(threads=1_000_000).workers <= 4 * (os.cpu_count() or 1)
+    assert Settings(threads=1).workers == 1 and Settings().workers == (os.cpu_count() or 1)
 
 
 def test_whole_numbers_are_ids_on_the_way_out_too() -> None:

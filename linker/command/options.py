@@ -67,7 +67,10 @@ NoCache = Annotated[
     typer.Option("--no-cache", help="Do not keep the vectors of --model for the next run."),
 ]
 Threads = Annotated[
-    int, typer.Option("--threads", metavar="N", min=0, help="Threads; 0 is one a core.")
+    int,
+    typer.Option(
+        "--threads", metavar="N", min=0, help="Threads, 4 a core at most; 0 is one a core."
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 Strict = Annotated[
