@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -233,7 +233,7 @@ def compare(
 
 def run_compare(
     source: object,
-    pairs: list[tuple[str, str]],
+    pairs: Sequence[tuple[str, str, int]],
     settings: Settings,
     stages: Stages,
     folder: Path | None,
@@ -241,8 +241,8 @@ def run_compare(
 ) -> tuple[list[Evidence], RejectLog]:
     """Judge pairs of ids against the background of the whole input, in their order.
 
-    A pair with an id that the input lacks is left out and logged as a reject of the file
-    `pairs_name`. Raises LinkerError when that leaves none.
+    Each comes with its line: a pair with an id that the input lacks is left out and logged as a
+    reject of that line of the file `pairs_name`. Raises LinkerError when that leaves none.
     """
     from linker.explaining.comparison import judge
     from linker.readers.records import preview
@@ -253,16 +253,19 @@ def run_compare(
     encoder = load_model(settings.model, settings.device, settings.cache)
     articles = clean_input(source, rejects, stages, folder, settings.workers)
     rows = {name: row for row, name in enumerate(articles["id"].to_pylist())}
-    for place, (a, b) in enumerate(pairs, 1):
+    known: list[tuple[int, int]] = []
+    unknown: list[str] = []
+    for a, b, line in pairs:
         missing = [name for name in (a, b) if name not in rows]
         if missing:
             reason = f"the input has no article {missing[0]!r}"
-            rejects.add(Reject(pairs_name, place, reason, preview({"a": a, "b": b})))
-    known = [(rows[a], rows[b]) for a, b in pairs if a in rows and b in rows]
-    if pairs and not known:
-        first = next((name for pair in pairs for name in pair if name not in rows), "")
+            rejects.add(Reject(pairs_name, line, reason, preview({"a": a, "b": b})))
+            unknown += missing
+        else:
+            known.append((rows[a], rows[b]))
+    if unknown and not known:
         raise LinkerError(
-            f"no pair to compare: the input lacks an article of each, first {first[:200]!r}"
+            f"no pair to compare: the input lacks an article of each, first {unknown[0][:200]!r}"
         )
     with stages.stage("compare"):
         return judge(

@@ -186,7 +186,7 @@ def test_evaluate_prints_a_table_or_json(command: Command, demo_folder: Path) ->
         (["explain", "{out}", "a"], "no folder"),
         (["report", "{out}"], "no folder"),
         (["evaluate", "{in}", "absent.jsonl"], "absent.jsonl"),
-        (["compare", "{in}", "--pairs", "{in}", "--out", "{out}"], "pair 1"),
+        (["compare", "{in}", "--pairs", "{in}", "--out", "{out}"], "line 1: pair 1 needs"),
         (["embed", "{in}", "--out", "{folder}"], "is a folder"),
     ],
 )

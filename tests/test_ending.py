@@ -86,6 +86,26 @@ def test_a_reject_of_a_pair_names_its_file_and_the_pair(command: Command, tmp_pa
     assert json.loads(reject["record"]) == {"a": "a", "b": "c"}
 
 
+def test_a_reject_of_a_pair_is_in_its_line(command: Command, tmp_path: Path) -> None:
+    news = write_lines(tmp_path / "news.jsonl", SAME_IDS)
+    pairs = tmp_path / "pairs.jsonl"
+    pairs.write_text('\n{"a": "a", "b": "a~2"}\n\n\n{"a": "a", "b": "c"}\n')
+    assert command("compare", news, "--pairs", pairs, "--out", tmp_path / "out").exit_code == 0
+    reject = json.loads((tmp_path / "out.rejects.jsonl").read_text("utf-8"))
+    assert reject["line"] == 5
+    pairs.write_text('\n\n{"a": "a"}\n')
+    failed = command("compare", news, "--pairs", pairs, "--out", tmp_path / "out")
+    assert failed.exit_code == 2 and "line 3: pair 1 needs" in failed.stderr
+
+
+def test_rejects_of_an_earlier_run_are_gone(command: Command, tmp_path: Path) -> None:
+    news, rejects = tmp_path / "news.jsonl", tmp_path / "out.rejects.jsonl"
+    for line, left in (("not JSON\n", True), ("", False)):
+        news.write_text(line + json.dumps(SAME_IDS[0]))
+        assert command("embed", news, "--out", tmp_path / "out", "--quiet").exit_code == 0
+        assert rejects.exists() == left
+
+
 def test_ids_mean_the_same_in_all_files(command: Command, tmp_path: Path) -> None:
     numbered = [record | {"id": number} for number, record in enumerate(SAME_IDS, 1)]
     news = write_lines(tmp_path / "news.jsonl", numbered)

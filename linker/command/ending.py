@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def write_file(
     command: str, inputs: Sequence[str], out: Path, write: Writer, *, strict: bool, quiet: bool
 ) -> None:
-    """Run a command whose output is one file, its rejects beside it."""
+    """Run a command whose output is one file, its rejects beside it if there are any."""
     import tempfile
 
     from linker.command.summary import running
@@ -40,6 +40,8 @@ def write_file(
     if len(rejects):
         with replacing(rejects_path) as file:
             write_rejects(rejects, file)
+    elif rejects_path.is_file():  # of an earlier run
+        rejects_path.unlink()
     finish(rejects, rejects_path, strict=strict, quiet=quiet)
 
 
