@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -33,7 +34,7 @@ def run_record(
     return {
         "version": linker.__version__,
         "inputs": _names(source),
-        "settings": asdict(settings)
+        "settings": {name: _as_json(value) for name, value in asdict(settings).items()}
         | {"threads": settings.workers, "model": settings.model or encoder},
         "versions": {"python": platform.python_version()} | _versions(),
         "counts": _counts(articles, rejects),
@@ -41,6 +42,11 @@ def run_record(
         "cut": _frequencies(_cut_rules(articles["cut"])),
         "stages": stages.records,
     }
+
+
+def _as_json(value: object) -> object:
+    """A setting as JSON can hold it, which has no number without end: that is the text "inf"."""
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
 def _names(source: object) -> list[str]:

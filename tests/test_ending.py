@@ -106,6 +106,13 @@ def test_rejects_of_an_earlier_run_are_gone(command: Command, tmp_path: Path) ->
         assert rejects.exists() == left
 
 
+def test_a_window_without_end_is_told_as_it_was_asked_for(command: Command, tmp_path: Path) -> None:
+    news, out = write_lines(tmp_path / "news.jsonl", SAME_IDS), tmp_path / "out"
+    assert command("group", news, "--out", out, "--window", "inf", "--quiet").exit_code == 0
+    settings = json.loads((out / "run.json").read_text("utf-8"))["settings"]
+    assert settings["window"] == "inf" and settings["memory"] == 1.0
+
+
 def test_ids_mean_the_same_in_all_files(command: Command, tmp_path: Path) -> None:
     numbered = [record | {"id": number} for number, record in enumerate(SAME_IDS, 1)]
     news = write_lines(tmp_path / "news.jsonl", numbered)
