@@ -161,7 +161,9 @@ def _read_parquet(path: Path, schema: pa.Schema) -> pa.Table:
     import pyarrow.parquet as pq
 
     with pa.OSFile(arrow_name(path)) as file:
-        return pq.read_table(file)
+        table = pq.read_table(file)
+    table.validate(full=True)  # or text that is none would be met much later
+    return table.rename_columns(table.column_names)  # which raises for names that are none
 
 
 def _read_jsonl(path: Path, schema: pa.Schema) -> pa.Table:
@@ -187,6 +189,7 @@ def _read_csv(path: Path, schema: pa.Schema) -> pa.Table:
             parse_options=csv.ParseOptions(newlines_in_values=True),
             convert_options=csv.ConvertOptions(
                 column_types={field.name: _written(field.type) for field in schema},
+                null_values=[""],
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=False,
             ),
