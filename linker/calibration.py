@@ -148,7 +148,8 @@ def _labelled_stories(story: Mapping[str, str], row: Mapping[str, int]) -> _Stor
     known = {name: label for name, label in story.items() if name in row}
     _enough(len(known), len(story), "articles")
     number = {label: i for i, label in enumerate(sorted(set(known.values())))}
-    _of_both_kinds(len(number) < len(known), len(number) > 1, "articles")
+    nothing = "no two of the labelled articles in the input are"
+    _of_both_kinds(len(number) < len(known), len(number) > 1, nothing)
     return _Stories(
         np.array([row[name] for name in known], np.int64),
         np.array([number[label] for label in known.values()], np.int64),
@@ -162,7 +163,8 @@ def _labelled_pairs(lines: list[dict[str, Any]], row: Mapping[str, int]) -> _Pai
         if min(ends) >= 0 and same.setdefault((min(ends), max(ends)), _same(line)) != _same(line):
             raise LinkerError(f"{_pair(line)} of the gold file is of one story and of two")
     _enough(len(same), len(lines), "pairs")
-    _of_both_kinds(any(same.values()), not all(same.values()), "pairs")
+    nothing = "no labelled pair in the input is"
+    _of_both_kinds(any(same.values()), not all(same.values()), nothing)
     return _Pairs(np.array(list(same), np.int64), np.array(list(same.values()), np.bool_))
 
 
@@ -185,17 +187,11 @@ def _enough(known: int, named: int, what: str) -> None:
         )
 
 
-def _of_both_kinds(together: bool, apart: bool, what: str) -> None:
+def _of_both_kinds(together: bool, apart: bool, nothing: str) -> None:
     """Raise LinkerError for labels of which the broadest or the strictest level is the best."""
-    if together and apart:
-        return
-    lacking = "one story" if apart else "two stories"
-    raise LinkerError(
-        f"no two of the labelled articles in the input are of {lacking}; labels of both kinds"
-        " are needed, what belongs together and what does not"
-        if what == "articles"
-        else f"no labelled pair in the input is of {lacking}; pairs of both kinds are needed"
-    )
+    if not (together and apart):
+        lacking = "one story" if apart else "two stories"
+        raise LinkerError(f"{nothing} of {lacking}; labels of both kinds are needed")
 
 
 def _chosen(labels: _Stories | _Pairs, found: Sequence[IntArray]) -> Calibration:

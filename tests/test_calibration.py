@@ -80,8 +80,8 @@ def test_halves_of_pairs_hold_both_kinds_in_any_order() -> None:
     [
         ([{"id": i, "story": "x"} for i in range(12)], "are of two stories; labels of both"),
         ([{"id": i, "story": i} for i in range(12)], "are of one story; labels of both"),
-        ([{"a": 0, "b": i, "same": 1} for i in range(1, 12)], "is of two stories; pairs of both"),
-        ([{"a": 0, "b": i, "same": 0} for i in range(1, 12)], "is of one story; pairs of both"),
+        ([{"a": 0, "b": i, "same": 1} for i in range(1, 12)], "is of two stories; labels of both"),
+        ([{"a": 0, "b": i, "same": 0} for i in range(1, 12)], "is of one story; labels of both"),
         ([{"id": 1, "story": s} for s in "xy"], "article 1 has two values of story: x, y"),
         (
             [{"a": 1, "b": 2, "same": True}, {"a": "2", "b": "1", "same": False}],
