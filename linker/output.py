@@ -229,12 +229,12 @@ def _number(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def _typed(values: list[Any], field: pa.Field, path: Path) -> pa.Array:
     kind = pa.large_string() if pa.types.is_timestamp(field.type) else field.type
     try:
-        try:
-            column = pa.array(values, kind)
-        except (pa.ArrowException, OverflowError):
-            column = pa.array(values)
+        column = pa.array(values, kind)
     except (pa.ArrowException, OverflowError) as error:
-        raise misfit(path, field, error) from error
+        try:
+            column = pa.array(values)  # all of another type, as ids that became numbers
+        except (pa.ArrowException, OverflowError):
+            raise misfit(path, field, error) from error
     return fit_column(column, field, path)
 
 

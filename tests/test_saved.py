@@ -19,6 +19,7 @@ import linker
 from linker.output import write_table
 from linker.result import load
 from linker.tables import ARTICLES
+from tests.conftest import write_lines
 
 ONE, OTHER, COPY = "courier-01", "quillport-01", "islander-01"
 TABLES = ("articles", "stories", "links")
@@ -130,6 +131,15 @@ def test_a_file_of_nothing_is_no_output(edited: Callable[..., Path], command: Co
     for table in ("stories", "articles"):
         (folder / f"{table}.jsonl").write_bytes(b"")
         assert f"{table}.jsonl holds nothing" in said(command, "report", folder)
+
+
+def test_one_value_of_another_type_is_told(edited: Callable[..., Path], command: Command) -> None:
+    folder = edited("articles", "cut", None, "jsonl")
+    lines = (folder / "articles.jsonl").read_text("utf-8").splitlines()
+    first = json.loads(lines[0]) | {"published": 17}
+    write_lines(folder / "articles.jsonl", [first, *map(json.loads, lines[1:])])
+    line = said(command, "report", folder)
+    assert "the column published of" in line and "got a 'int' object" in line
 
 
 @pytest.mark.parametrize("line", ["[1,2]", "17", "{", '{"id": "a"'])
