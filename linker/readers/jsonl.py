@@ -12,9 +12,8 @@ from typing import Any
 import orjson
 
 from linker.readers import lines
-from linker.readers.aliases import LISTS
 from linker.readers.decoding import Recoded, decode, encoding_of
-from linker.readers.fields import layout_of, squeeze
+from linker.readers.documents import records_in
 from linker.readers.lines import Block
 from linker.readers.month_first import with_month_first
 from linker.readers.records import Bad, Found, preview
@@ -130,7 +129,7 @@ def _records_of_document(source: Source, stream: io.BufferedReader) -> Iterator[
     except ValueError as error:
         yield from zip(repeat(source.name), count(1), _salvage(data, error))
         return
-    yield from zip(repeat(source.name), count(1), _records_in(value))
+    yield from zip(repeat(source.name), count(1), records_in(value))
 
 
 def _salvage(data: bytes, error: ValueError) -> Iterator[Any]:
@@ -144,7 +143,7 @@ def _salvage(data: bytes, error: ValueError) -> Iterator[Any]:
         except (ValueError, RecursionError):
             yield Bad(f"not JSON: {error}", preview(text[place : place + 400]))
             return
-        yield from _records_in(value)
+        yield from records_in(value)
         place = _skip(text, place, " \t\r\n,]")
 
 
@@ -152,23 +151,3 @@ def _skip(text: str, place: int, signs: str = " \t\r\n") -> int:
     while place < len(text) and text[place] in signs:
         place += 1
     return place
-
-
-def _records_in(value: Any, depth: int = 3) -> list[Any]:
-    """The records of a document: its items, or those of the list that it wraps."""
-    if isinstance(value, list):
-        return value
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if depth and squeeze(key) in LISTS:
-                found = _records_in(inner, depth - 1) if isinstance(inner, (list, dict)) else []
-                if found and all(map(_looks_like_article, found[:3])):
-                    return found
-    return [value]
-
-
-def _looks_like_article(value: object) -> bool:
-    if not isinstance(value, dict):
-        return False
-    layout = layout_of(tuple(value))
-    return bool(layout.title or layout.wrappers or (layout.text and (layout.url or layout.id)))
