@@ -78,3 +78,87 @@ def test_an_article_in_its_record_keeps_what_stands_around_it(tmp_path: Path) ->
     value = {"id": "o", "url": "https://a.example/1", "data": {"title": "A", "text": "one"}}
     (row,), _ = read_rows(write(tmp_path / "a.json", json.dumps(value)))
     assert (row["id"], row["title"], row["url"]) == ("o", "A", "https://a.example/1")
+
+
+def read_text(path: Path, text: str, name: str = "b.json") -> tuple[list[str], list[str]]:
+    rows, rejects = read_rows(write(path / name, text))
+    return [row["title"] for row in rows], [reject.reason for reject in rejects]
+
+
+GOOD = [{"id": str(n), "title": f"T{n}", "images": [{"title": "chart"}] * 3} for n in range(4)]
+FAULTS = [
+    ('"title": "T1"', '"title": T1'),
+    ('"title": "T1"', '"title": "T"1"'),
+    ('"title": "T1",', '"title": "T1"'),
+    ('"title": "T1"', '"title": "T1'),
+    ('"title": "T1"', '"title": "T1", "a": [{"title": "x"}, {"title": "y"}, {]'),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("indent", [None, 2, "\t"])
+@pytest.mark.parametrize("form", ["array", "lines", "wrapped", "rows"])
+def test_a_broken_record_costs_only_itself(
+    form: str, indent: int | str | None, fault: tuple[str, str], tmp_path: Path
+) -> None:
+    one = [json.dumps(record, indent=indent) for record in GOOD]
+    texts = {
+        "array": json.dumps(GOOD, indent=indent or 1),
+        "lines": "\n".join(one),
+        "wrapped": json.dumps({"status": "ok", "news": GOOD, "posts": [A]}, indent=indent or 1),
+        "rows": "[" + ",\n".join(one) + "]",
+    }
+    text = texts[form].replace(*fault, 1)
+    titles, reasons = read_text(tmp_path, text)
+    assert titles == ["T0", "T2", "T3", *["A"] * (form == "wrapped")]
+    assert len(reasons) == 1 and reasons[0].startswith("not JSON")
+
+
+@pytest.mark.parametrize("fault", FAULTS[0:3:2])
+def test_a_broken_record_in_one_line_of_many_costs_only_itself(
+    fault: tuple[str, str], tmp_path: Path
+) -> None:
+    for value in (GOOD, {"articles": GOOD, "n": 4}):
+        titles, reasons = read_text(tmp_path, json.dumps(value).replace(*fault, 1))
+        assert titles == ["T0", "T2", "T3"] and len(reasons) == 1
+
+
+def test_where_nothing_tells_the_next_record_the_rest_is_told_to_be_lost(tmp_path: Path) -> None:
+    for fault in ('"T1', '"T"1"'):
+        text = json.dumps(GOOD).replace('"T1"', fault)
+        rest = len(text) - text.index('{"id": "1"')
+        titles, (reason,) = read_text(tmp_path, text)
+        assert titles == ["T0"]
+        assert reason.endswith(f"; the rest of the file, {rest} characters, cannot be read")
+
+
+def test_a_cut_document_has_no_articles_made_of_its_last_record(tmp_path: Path) -> None:
+    for indent in (None, 1, 4):
+        text = json.dumps(GOOD, indent=indent)
+        for end in range(text.index('"3"'), len(text) - 2, 7):
+            titles, reasons = read_text(tmp_path, text[:end])
+            assert titles in (["T0", "T1", "T2"], ["T0", "T1", "T2", "T3"])
+            assert len(titles) + len(reasons) == 4
+
+
+def test_a_bad_first_line_costs_only_itself(tmp_path: Path) -> None:
+    rest = "\n".join(map(json.dumps, [A, B, {"title": "C"}]))
+    for bad in ('{"title": "cut', "# export, of Monday {", '{"title": "x"} y', "{"):
+        for name in ("b.json", "b.jsonl"):
+            titles, reasons = read_text(tmp_path, f"{bad}\n{rest}\n", name)
+            assert titles[-3:] == ["A", "B", "C"] and len(reasons) == 1
+
+
+def test_the_reason_points_at_the_fault(tmp_path: Path) -> None:
+    text = '[\n {"title": "A"},\n {"title": oops},\n {"title": "B"},\n {"title": "c\n]'
+    titles, reasons = read_text(tmp_path, text)
+    assert titles == ["A", "B"]
+    assert reasons[0].startswith("not JSON at line 3, column 12: Expecting value")
+    assert reasons[1].startswith("not JSON at line 5, column 12: Unterminated string")
+
+
+def test_many_faults_are_read_in_one_pass(tmp_path: Path) -> None:
+    one = '{"title": "A", "text": oops}'
+    text = "[" + ", ".join([one, json.dumps(B)] * 20_000) + "]"
+    titles, reasons = read_text(tmp_path, text)
+    assert (len(titles), len(reasons)) == (20_000, 20_000)

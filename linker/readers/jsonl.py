@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Iterator
 from itertools import count, repeat
-from typing import Any
 
 import orjson
 
@@ -16,7 +14,8 @@ from linker.readers.decoding import Recoded, decode, encoding_of
 from linker.readers.documents import records_in
 from linker.readers.lines import Block
 from linker.readers.month_first import with_month_first
-from linker.readers.records import Bad, Found, preview
+from linker.readers.records import Found
+from linker.readers.salvage import salvage
 from linker.readers.shape import Shape
 from linker.readers.sources import Source, read_all
 
@@ -40,8 +39,7 @@ def read_jsonl(source: Source, stream: io.BufferedReader) -> Iterator[Found | Bl
 def read_json(source: Source, stream: io.BufferedReader) -> Iterator[Found | Block]:
     """Records of a .json file: one document, or lines that each hold an object."""
     stream = _as_utf8(stream)
-    first, _, rest = stream.peek().lstrip().partition(b"\n")
-    if first.startswith(b"{") and rest.strip() and _parses(first):
+    if _are_lines(stream.peek().split(b"\n")):
         return _read_lines(source, stream)
     return _read_document(source, stream)
 
@@ -57,12 +55,18 @@ def _as_utf8(stream: io.BufferedReader) -> io.BufferedReader:
     return io.BufferedReader(Recoded(stream, encoding))
 
 
-def _parses(line: bytes) -> bool:
+def _are_lines(beginning: list[bytes]) -> bool:
+    """Whether the first of these lines, or the two behind it, hold an object each."""
+    lines = [line for line in beginning if line.strip()][:4]
+    first, *others = map(_is_object, lines[:-1] or [b""])  # the last one may be cut off
+    return first or others == [True, True]
+
+
+def _is_object(line: bytes) -> bool:
     try:
-        orjson.loads(line)
+        return type(orjson.loads(line)) is dict
     except ValueError:
         return False
-    return True
 
 
 def _read_lines(source: Source, stream: io.BufferedReader) -> Iterator[Block]:
@@ -126,28 +130,7 @@ def _records_of_document(source: Source, stream: io.BufferedReader) -> Iterator[
     data = read_all(stream, LARGEST_DOCUMENT)
     try:
         value = orjson.loads(data)
-    except ValueError as error:
-        yield from zip(repeat(source.name), count(1), _salvage(data, error))
+    except ValueError:
+        yield from zip(repeat(source.name), count(1), salvage(decode(data)))
         return
     yield from zip(repeat(source.name), count(1), records_in(value))
-
-
-def _salvage(data: bytes, error: ValueError) -> Iterator[Any]:
-    """The whole records of a document that is cut off, concatenated or not strict JSON."""
-    text = decode(data)
-    parse = json.JSONDecoder(strict=False).raw_decode
-    place = _skip(text, 0, " \t\r\n[") if text.lstrip().startswith("[") else _skip(text, 0)
-    while place < len(text):
-        try:
-            value, place = parse(text, place)
-        except (ValueError, RecursionError):
-            yield Bad(f"not JSON: {error}", preview(text[place : place + 400]))
-            return
-        yield from records_in(value)
-        place = _skip(text, place, " \t\r\n,]")
-
-
-def _skip(text: str, place: int, signs: str = " \t\r\n") -> int:
-    while place < len(text) and text[place] in signs:
-        place += 1
-    return place
