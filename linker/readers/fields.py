@@ -29,7 +29,7 @@ SOLID = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff]").search
 _ID_NOISE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 PLAIN_URL = r"[Hh][Tt][Tt][Pp][Ss]?://[!$-.0-;=@-~][!#-;=?-~]*"
 """An address that needs no escapes and no second look."""
-_WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
+IS_WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE).match
 _URL_NOISE = re.compile(r"[\s<>\"\x00-\x1f\x7f\ud800-\udfff]")
 _ENTITY = re.compile(
     r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|amp|quot|apos|lt|gt|nbsp|[lr][sd]quo|[mn]dash|hellip);"
@@ -201,7 +201,7 @@ def take_url(record: Mapping[str, Any], keys: tuple[str, ...], spare: dict[str, 
     """The first of these keys that holds a web address; anything else they hold becomes spare."""
     for key in keys:
         url = as_text(record[key]).strip()
-        if _WEB.match(url):
+        if IS_WEB(url):
             spare.pop(key, None)  # ninjs: one uri is both id and url
             return _URL_NOISE.sub(_percent, url)
         if url:
