@@ -49,7 +49,7 @@ def is_first_run(use: str) -> bool:
 
 
 def _name_files(inputs: Sequence[str]) -> bool:
+    from linker.readers.inputs import find_sources
     from linker.readers.rejects import RejectLog
-    from linker.readers.sources import find_sources
 
     return bool(find_sources(inputs, RejectLog()))

@@ -48,8 +48,8 @@ def write_file(
 def check_apart(inputs: Sequence[str], *outputs: Path) -> None:
     """Raise LinkerError where an output, a file or a folder, would replace what the inputs name."""
     from linker.errors import LinkerError
+    from linker.readers.inputs import find_sources
     from linker.readers.rejects import RejectLog
-    from linker.readers.sources import find_sources
 
     places = {Path(os.path.realpath(out)): out for out in outputs if out.exists()}
     for source in find_sources(inputs, RejectLog()) if places else ():

@@ -13,12 +13,13 @@ import pyarrow as pa
 from linker.errors import LinkerError
 from linker.readers.compression import broken
 from linker.readers.decoding import is_binary
+from linker.readers.inputs import find_sources
 from linker.readers.lines import Block
 from linker.readers.parts import BATCH_ROWS, batches_of, nothing_read
 from linker.readers.records import Bad, Found
 from linker.readers.rejects import RejectLog
 from linker.readers.sniffing import sniff
-from linker.readers.sources import HEAD, Source, find_sources, open_bytes
+from linker.readers.sources import HEAD, Source, open_bytes
 
 Reader = Callable[[Source, io.BufferedReader], Iterator[Found | Block]]
 
