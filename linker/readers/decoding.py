@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -13,13 +14,18 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE = 1 << 16
+_LONGEST_START = 1 << 12  # bytes of a line that a sample of it may begin with
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1b")) + b"\x7f"
 _MOST_CONTROL = 0.01  # share of control bytes in anything still called text; random bytes have .11
 _HIGH = bytes(range(128, 256))
+_HIGH_BYTE = re.compile(rb"[\x80-\xff]").search
 _TELLING = 512  # bytes; in a shorter text accents alone do not show which code page they are of
 _MOST_ACCENTS = 0.2  # share of accented letters; other scripts are mostly high bytes
 _SHORTEST = 24  # bytes; random bytes of this length are not taken for words
 _MOST_BROKEN = 0.02  # share of broken sequences in what is still called UTF-8
+_SHIFTS = re.compile(rb"\x1b(?:\$[@AB(]|\([IJ])").search
+"""The escape sequences by which a text in ISO-2022-JP, whose bytes are ASCII, changes sets."""
+_SHIFTED = ("iso2022_jp", "iso2022_jp_ext", "iso2022_jp_2")
 
 
 class NotText(ValueError):
@@ -45,11 +51,39 @@ def encoding_of(data: bytes) -> tuple[str, int]:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         cut = error.start >= len(data) - 3 and error.reason == "unexpected end of data"
-        if not cut and not _nearly_utf8(data):
-            return _guess(data[:_SAMPLE]), 0
-    if is_binary(data):
+        # What is plain ASCII tells nothing, and a long text may begin with much of it.
+        sample = data[_telling_start(data) :][:_SAMPLE]
+        if not cut and not _nearly_utf8(sample):
+            return _guess(sample), 0
+    shifted = _shifted(data)
+    if not shifted and is_binary(data):
         return _wide(data), 0
-    return "utf-8", 0
+    return shifted or "utf-8", 0
+
+
+def _telling_start(data: bytes) -> int:
+    """The beginning of the first line that is not plain ASCII."""
+    first = _HIGH_BYTE(data)
+    place = first.start() if first else 0
+    nearest = max(0, place - _LONGEST_START)
+    return max(nearest, data.rfind(b"\n", nearest, place) + 1)
+
+
+def has_shifts(data: bytes) -> bool:
+    """Whether bytes hold an escape sequence of ISO-2022-JP."""
+    return b"\x1b" in data and _SHIFTS(data) is not None
+
+
+def _shifted(data: bytes) -> str:
+    """The variant of ISO-2022-JP that a text is in, "" for none."""
+    if has_shifts(data):
+        for name in _SHIFTED:
+            try:
+                codecs.getincrementaldecoder(name)().decode(data[:_SAMPLE])
+            except UnicodeDecodeError:
+                continue
+            return name
+    return ""
 
 
 def is_binary(data: bytes) -> bool:
@@ -59,8 +93,7 @@ def is_binary(data: bytes) -> bool:
 
 
 def _nearly_utf8(data: bytes) -> bool:
-    sample = data[:_SAMPLE]
-    text = sample.decode("utf-8", "replace")
+    text = data.decode("utf-8", "replace")
     wide = sum(1 for c in text if c > "\x7f")
     broken = text.count("\ufffd")
     return broken <= _MOST_BROKEN * len(text) and broken * 4 <= wide
@@ -94,11 +127,14 @@ def _guess(sample: bytes) -> str:
 
 
 class Recoded(io.RawIOBase):
-    """A byte stream of one encoding read as UTF-8."""
+    """A byte stream of one encoding read as UTF-8.
 
-    def __init__(self, source: io.BufferedIOBase, encoding: str) -> None:
+    encoding: "" for a stream that begins in ASCII: the first bytes beyond it tell.
+    """
+
+    def __init__(self, source: io.BufferedIOBase, encoding: str = "") -> None:
         self._source = source
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace") if encoding else None
         self._ready = b""
 
     def readable(self) -> bool:
@@ -108,11 +144,23 @@ class Recoded(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         """Fill the buffer with UTF-8 bytes; 0 at the end."""
         while not self._ready:
-            chunk = self._source.read(1 << 16)
-            self._ready = self._decoder.decode(chunk, final=not chunk).encode("utf-8", "replace")
+            chunk = self._source.read(_SAMPLE)
+            self._ready = self._recoded(chunk)
             if not chunk:
                 break
         size = min(len(buffer), len(self._ready))
         buffer[:size] = self._ready[:size]
         self._ready = self._ready[size:]
         return size
+
+    def _recoded(self, chunk: bytes) -> bytes:
+        if self._decoder is None and chunk.isascii() and not has_shifts(chunk):
+            return chunk
+        if self._decoder is None:
+            chunk += self._source.read(_SAMPLE)  # a guess from a few bytes would be a poor one
+            try:
+                encoding, _ = encoding_of(chunk)
+            except NotText:
+                encoding = "utf-8"  # what cannot be told loses letters; the rows stay
+            self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        return self._decoder.decode(chunk, final=not chunk).encode("utf-8", "replace")

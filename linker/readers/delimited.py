@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from linker.readers.decoding import encoding_of
-from linker.readers.fields import layout_of
+from linker.readers.decoding import Recoded, encoding_of
+from linker.readers.fields import distinct, layout_of
 from linker.readers.month_first import with_month_first
 from linker.readers.records import Bad, Found, preview
 from linker.readers.sources import Source
@@ -19,7 +19,9 @@ _SAMPLE = 1 << 18
 _PATIENCE = 1 << 21  # lines of a file that are read again
 _LOOKED_AT = 1000  # lines that a quote may have swallowed
 _DELIMITERS = ",\t;|"
-_SAID = re.compile(r"sep=.\r?\n")  # Excel's own first line
+_BLANK = r"(?:[ \t,;|]*\r?\n)*"
+_BEFORE = re.compile(rf"{_BLANK}(?:sep=.\r?\n)?{_BLANK}")
+"""What may stand before the header: blank lines, and the one that Excel begins with."""
 
 
 def read_delimited(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
@@ -30,16 +32,17 @@ def read_delimited(source: Source, stream: io.BufferedReader) -> Iterator[Found]
     sample = _peek(stream)
     encoding, mark = encoding_of(sample)
     beginning = sample[mark:].decode(encoding, "replace")
-    said = _SAID.match(beginning)
-    beginning = beginning[said.end() :] if said else beginning
-    dialect = _dialect(beginning)
     stream.read(mark)
+    if encoding == "utf-8" and not mark and sample.isascii():  # what tells may come later
+        stream = io.BufferedReader(Recoded(stream))
     lines = _Lines(io.TextIOWrapper(stream, encoding, errors="replace", newline=""))
-    if said:
+    before = _BEFORE.match(beginning)
+    skipped = before[0] if before else ""
+    for _ in io.StringIO(skipped, newline=""):
         next(lines)
     csv.field_size_limit(LONGEST_LINE)
-    rows = csv.reader(lines, **dialect)
-    header = [name.strip() for name in next(rows, [])]
+    rows = csv.reader(lines, **_dialect(beginning[len(skipped) :]))
+    header = distinct([name.strip() for name in next(rows, [])])
     layout = layout_of(tuple(header))
     if not layout.title and not layout.text:
         raise ValueError(f"no column is a title or a text (columns: {', '.join(header)[:200]})")

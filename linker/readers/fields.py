@@ -6,11 +6,11 @@ import html
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain
+from itertools import chain, count
 from typing import Any, NamedTuple
 
 import orjson
@@ -79,6 +79,19 @@ def layout_of(keys: tuple[str, ...]) -> Layout:
     wrappers = tuple(key for name in WRAPPERS for key in named.get(name, ()))
     unknown = tuple(key for key in keys if key not in known)
     return Layout(**fields, unknown=unknown, wrappers=wrappers)
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """The names of columns, of which a repeated one gets a number: it is no field, but is kept.
+
+    >>> distinct(["title", "text", "title"])
+    ['title', 'text', 'title (2)']
+    """
+    known: dict[str, None] = {}
+    for name in names:
+        numbers = (f"{name} ({number})" for number in count(2))
+        known[name if name not in known else next(n for n in numbers if n not in known)] = None
+    return list(known)
 
 
 def is_markup(key: str) -> bool:

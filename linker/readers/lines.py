@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import orjson
 
-from linker.readers.decoding import encoding_of
+from linker.readers.decoding import encoding_of, has_shifts
 from linker.readers.month_first import marked
 from linker.readers.records import Bad, Found, preview
 from linker.readers.shape import Shape, Types
@@ -129,14 +129,19 @@ class Repair:
         self._encoding = "utf-8"
 
     def __call__(self, line: bytes, error: ValueError) -> Any:
-        try:
-            text = line.decode(self._encoding)
-        except UnicodeDecodeError:
-            self._encoding, mark = encoding_of(line)
-            text = line[mark:].decode(self._encoding, "replace")
+        text = self._text(line)
         try:
             return json.loads(text, strict=False)
         except RecursionError:
             raise ValueError("not JSON: nested too deeply") from None
         except ValueError:
             raise ValueError(f"not JSON: {error}") from None
+
+    def _text(self, line: bytes) -> str:
+        try:
+            if not has_shifts(line):
+                return line.decode(self._encoding)
+        except UnicodeDecodeError:
+            pass
+        self._encoding, mark = encoding_of(line)
+        return line[mark:].decode(self._encoding, "replace")

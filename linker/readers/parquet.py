@@ -8,6 +8,7 @@ from itertools import chain, count, repeat
 from typing import Any
 
 from linker.readers.decoding import NotText, decode
+from linker.readers.fields import distinct
 from linker.readers.month_first import with_month_first
 from linker.readers.records import Found
 from linker.readers.sources import STDIN, Source
@@ -79,8 +80,9 @@ def _plain(batch: Any) -> Any:
     """The batch with times in microseconds (Python has no finer) and no pandas index columns."""
     import pyarrow as pa
 
-    names = [name for name in batch.schema.names if not name.startswith("__index_level_")]
-    batch = batch.select(names)
+    names = distinct(batch.schema.names)
+    own = [name for name in names if not name.startswith("__index_level_")]
+    batch = batch.rename_columns(names).select(own)
     for place, field in enumerate(batch.schema):
         if pa.types.is_timestamp(field.type) and field.type.unit == "ns":
             column = batch.column(place).cast(pa.timestamp("us", field.type.tz), safe=False)
