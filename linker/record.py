@@ -40,6 +40,7 @@ def run_record(
         "counts": _counts(articles, rejects),
         "languages": _frequencies(articles["lang"]),
         "cut": _frequencies(_cut_rules(articles["cut"])),
+        "passed_over": dict(sorted(rejects.passed.items())),
         "stages": stages.records,
     }
 

@@ -18,8 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reading import DATA, lines, read_rows, write
-from test_readers import warc
+from reading import lines, read_rows, write
 
 import linker
 from linker.readers import RejectLog, delimited, read_python
@@ -159,17 +158,6 @@ def test_one_absurd_time_costs_no_other_row(kind: pa.DataType, far: int, tmp_pat
     known = datetime(1970, 1, 2, tzinfo=UTC)
     assert [row["published"] for row in rows] == [known, None, None]
     assert str(far) in rows[1]["extra"]
-
-
-def test_a_cut_off_web_archive_says_so(tmp_path: Path) -> None:
-    page = (DATA / "velmora.html").read_bytes()
-    archive = gzip.decompress(warc(*[("https://a.example/1", "text/html", page)] * 2))
-    whole, rejects = read_rows(write(tmp_path / "whole.warc", archive))
-    assert (len(whole), rejects) == (2, [])
-    cut, rejects = read_rows(write(tmp_path / "cut.warc", archive[:-200]))
-    assert len(cut) == 2 and [reject.reason for reject in rejects] == [
-        "cannot be read to its end: it is cut off"
-    ]
 
 
 def test_a_json_array_may_begin_with_a_record_on_its_first_line(tmp_path: Path) -> None:

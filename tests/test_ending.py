@@ -32,6 +32,15 @@ def test_renamed_ids_are_told_unless_quiet(command: Command, tmp_path: Path) -> 
     assert command("dedup", news, "--out", out, "--quiet").stderr == ""
 
 
+def test_equal_articles_without_ids_are_told_in_true_words(
+    command: Command, tmp_path: Path
+) -> None:
+    record = {"title": "Harbour clock of Brine stops"}
+    news = write_lines(tmp_path / "news.jsonl", [record, record])
+    told = command("dedup", news, "--out", tmp_path / "out").stderr
+    assert "the id of an earlier one, given or made from the same address or text, and a" in told
+
+
 def test_calibrate_tells_what_it_rejected(command: Command, tmp_path: Path) -> None:
     news = tmp_path / "news.jsonl"
     news.write_text("not JSON\n" + articles_path().read_text("utf-8"), "utf-8")

@@ -13,10 +13,14 @@ import typer
 from linker.command.failures import USER_ERROR
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from linker.readers.rejects import RejectLog
     from linker.stages import Stages
 
     Writer = Callable[[Stages, Path, Path], RejectLog]
+
+_MOST_KINDS = 5
 
 
 def write_file(
@@ -63,13 +67,15 @@ def check_apart(inputs: Sequence[str], *outputs: Path) -> None:
 
 
 def finish(rejects: RejectLog, path: Path | None, *, strict: bool, quiet: bool) -> None:
-    """Say what became of odd records: how many were rejected, how many were given another id.
+    """Say what became of odd records: how many were rejected, passed over, given another id.
 
     path: where the rejects were written; None where they were not: then the first one is told.
     With --strict-input a rejected record is an error.
     """
     if rejects.renamed and not quiet:
         _warn_of_ids(rejects.renamed)
+    if rejects.passed and not quiet:
+        _tell_passed(rejects.passed)
     if not len(rejects):
         return
     records = "1 record was" if len(rejects) == 1 else f"{len(rejects):,} records were"
@@ -82,7 +88,20 @@ def finish(rejects: RejectLog, path: Path | None, *, strict: bool, quiet: bool) 
 def _warn_of_ids(renamed: int) -> None:
     articles = "1 article has" if renamed == 1 else f"{renamed:,} articles have"
     print(
-        f"linker: warning: {articles} the id of an earlier one and a number added to it (ID~2);"
-        " in files of labels or pairs, ID means the earliest",
+        f"linker: warning: {articles} the id of an earlier one, given or made from the same address"
+        " or text, and a number added to it (ID~2); in files of labels or pairs, ID means the"
+        " earliest",
+        file=sys.stderr,
+    )
+
+
+def _tell_passed(passed: Counter[str]) -> None:
+    records = "1 record" if passed.total() == 1 else f"{passed.total():,} records"
+    kinds = [f"{kind}: {number:,}" for kind, number in passed.most_common(_MOST_KINDS)]
+    others = passed.total() - sum(number for _, number in passed.most_common(_MOST_KINDS))
+    kinds += [f"others: {others:,}"] * bool(others)
+    print(
+        f"linker: {records} of web archives were passed over, as only pages sent with status 200"
+        f" are articles ({', '.join(kinds)})",
         file=sys.stderr,
     )

@@ -39,7 +39,7 @@ from linker.readers.fields import (
     twins,
     unescape,
 )
-from linker.readers.records import Bad, Found, reject_of
+from linker.readers.records import Bad, Found, Passed, reject_of
 from linker.readers.rejects import RejectLog
 
 Record = dict[str, Any]
@@ -61,6 +61,10 @@ def columns_of(found: Sequence[Found], rejects: RejectLog) -> tuple[Columns, set
         columns, empty = _shared_columns(records, layout, odd)
     dropped: set[int] = set()
     for row in sorted(odd | empty):
+        if isinstance(records[row], Passed):
+            rejects.passed[records[row].kind] += 1
+            dropped.add(row)
+            continue
         try:
             _put(columns, row, _single(records[row]))
         except Unusable as reason:

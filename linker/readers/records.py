@@ -19,6 +19,12 @@ class Bad(NamedTuple):
     shown: str = ""
 
 
+class Passed(NamedTuple):
+    """Stands for what is no article and no fault either: a record of another kind."""
+
+    kind: str
+
+
 def reject_of(found: Found, reason: str) -> Reject:
     """The reject row of a record that is no article."""
     name, place, record = found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
@@ -36,13 +37,15 @@ class RejectLog:
     """Rejects by file and line, whatever the order they were met in; beyond 8 MB they wait on disk.
 
     `first` is the first one met, None without any. `renamed` counts articles whose id was in use
-    already and got "~2", "~3".. appended. `places` knows where the articles that were read stood,
+    already and got "~2", "~3".. appended. `passed` counts by kind what web archives hold beside
+    pages, which is no fault and no reject. `places` knows where the articles that were read stood,
     for those that are left out later on.
     """
 
     def __init__(self) -> None:
         self.first: Reject | None = None
         self.renamed = 0
+        self.passed: Counter[str] = Counter()
         self.places = Places()
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
         self._places: list[tuple[str, int, int]] = []  # file, line, offset in the log
