@@ -116,6 +116,53 @@ def test_what_is_no_date_is_unknown(value: object) -> None:
     assert parse_date(value) == UNKNOWN
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Sun, 29 Oct 2017 10:02 CEST",
+        "Sun, 29 Oct 2017 09:02:00 CET",
+        "29 Oct 2017 11:02 MSK",
+        "29 Oct 2017 08:02 AM",
+        "29 Oct 2017 03:02 EST",
+        "Sun, 29-Oct-17 08:02:00 GMT",
+        "2017-302T08:02:00Z",
+        "2017-10-29T09:02:00+01:00[Europe/Paris]",
+        "2017-10-29T08:02:00Z[UTC]",
+        "Sun Oct 29 2017 09:02:00 GMT+0100 (Central European Standard Time)",
+        "/Date(1509264120000)/",
+        "/Date(1509264120000+0100)/",
+        {"$date": "2017-10-29T08:02:00Z"},
+        {"$date": 1509264120000},
+        {"$date": {"$numberLong": "1509264120000"}},
+    ],
+)
+def test_moments_as_programs_write_them(value: object) -> None:
+    assert parse_date(value) == (MOMENT, "exact")
+
+
+@pytest.mark.parametrize("value", ["2017-302", "29-Oct-17", "2017-10-28T24:00:00Z", "29-ott-17"])
+def test_days_as_programs_write_them(value: str) -> None:
+    assert parse_date(value) == (DAY, "day")
+
+
+def test_odd_clocks_and_years() -> None:
+    assert parse_date("2016-12-31T23:59:60Z")[0] == datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert parse_date("5-Jan-99")[0] == datetime(1999, 1, 5, tzinfo=UTC)
+    assert parse_date({"$date": -86_400_000})[0] == datetime(1969, 12, 31, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "-2024-01-05", "2024-13-45", "2024-000", "2023-366", "1/5/24", "5-Foo-24", "x-5-Jan-24",
+        "2024-01-05T25:00:00Z", "9999-12-31T24:00:00", {"$date": None}, {"$date": True},
+        {"$date": {"$date": 5}}, {"$date": 10**40}, {"date": "2024-01-05"},
+    ],
+)  # fmt: skip
+def test_what_programs_write_that_is_no_date(value: object) -> None:
+    assert parse_date(value) == UNKNOWN
+
+
 def test_the_future_is_bounded() -> None:
     now = datetime.now(UTC).replace(microsecond=1)
     assert parse_date((now + timedelta(days=1)).isoformat())[1] == "exact"

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 
+from linker.dates.machines import milliseconds, usual
 from linker.dates.prose import FIGURES, has_unknown_month, parse_prose, plain
 from linker.dates.solar import is_solar, to_gregorian
 
@@ -34,8 +35,9 @@ _ZONE_WORD = re.compile(r"(?<=\d)\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
 _SPACED_OFFSET = re.compile(r"(?<=\d)\s+(?=[+-]\d\d:?\d\d$)")
 _HAS_TIME = re.compile(r"\d{1,2}\s*[:hH٫]\s*\d{2}|\d\s*[ap]\.?m\b", re.IGNORECASE)
 _RFC2822 = re.compile(
-    r"(?:[A-Za-z]{3,9},?\s+)?\d{1,2}\s+[A-Za-z]{3}[a-z]*\s+\d{2,4}\s+\d{1,2}:\d\d"
+    r"(?:[A-Za-z]{3,9},?\s+)?\d{1,2}\s+[A-Za-z]{3}[a-z]*\s+\d{2,4}\s+\d{1,2}:\d\d(?::\d\d)?"
 )
+_MAIL_ZONE = re.compile(r"(?:\s*(?:[+-]\d{4}|UTC?|GMT|Z|[ECMP][SD]T)(?:\s*\([^()]*\))?)?", re.I)
 _CTIME = re.compile(
     r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) (?:([+-]\d{4}) |UTC |GMT )?(\d{4})"
 )
@@ -72,7 +74,8 @@ def parse_date(value: object) -> Parsed:
     Precision is "exact" (a time of day was given), "day" (only a date, or midnight sharp, which
     exports write for "only a date") or "unknown" (no date: the datetime is None). Values without
     a zone are UTC. Figures in any script are read; numbers are epochs (seconds to nanoseconds)
-    or compact dates (20171029). Dates before 1800 or over two days ahead of now are unknown.
+    or compact dates (20171029), mappings dates of MongoDB ({"$date": ..}). Dates before 1800 or
+    over two days ahead of now are unknown.
     Never raises.
     """
     if isinstance(value, MonthFirst):
@@ -139,6 +142,11 @@ def _parse_object(value: object) -> Parsed:
         return datetime(value.year, value.month, value.day, tzinfo=UTC), "day"
     if isinstance(value, (int, float)):
         return _parse_number(value)
+    if isinstance(value, Mapping):
+        count, held = milliseconds(value), value.get("$date")
+        if count is not None:
+            return _since_epoch(count)
+        return UNKNOWN if isinstance(held, Mapping) else parse_date(held)
     return _parse_text(str(value)) if type(value).__module__ == "numpy" else UNKNOWN
 
 
@@ -181,11 +189,29 @@ def _parse_other(text: str) -> Parsed:
     text = plain(text[: LONGEST + 1])
     if not text or len(text) > LONGEST or not any(figure.isdecimal() for figure in text):
         return UNKNOWN
+    count = milliseconds(text)
+    if count is not None:
+        return _since_epoch(count)
+    text, later = usual(text)
     for form in _FORMS:
-        parsed = form(text)
-        if parsed[0] is not None:
-            return parsed
+        moment, precision = form(text)
+        if moment is not None:
+            return _later(moment, later), precision
     return UNKNOWN
+
+
+def _since_epoch(count: int) -> Parsed:
+    try:
+        return _utc(EPOCH + timedelta(milliseconds=count))
+    except OverflowError:
+        return UNKNOWN
+
+
+def _later(moment: datetime, span: timedelta) -> datetime | None:
+    try:
+        return moment + span
+    except OverflowError:
+        return None
 
 
 @lru_cache(maxsize=8192)
@@ -216,6 +242,14 @@ def _parse_figures(text: str) -> Parsed:
 
 
 def _parse_mail(text: str) -> Parsed:
+    """Dates whose zone is none or one of RFC 2822; those of other words are prose."""
+    match = _RFC2822.match(text)
+    if not match or not _MAIL_ZONE.fullmatch(text, match.end()):
+        return UNKNOWN
+    return _parse_like_mail(text)
+
+
+def _parse_like_mail(text: str) -> Parsed:
     from email.utils import parsedate_to_datetime
 
     if not _RFC2822.match(text):
@@ -264,5 +298,6 @@ _FORMS: tuple[Callable[[str], Parsed], ...] = (
     _parse_mail,
     _parse_ctime,
     parse_prose,
+    _parse_like_mail,
     _parse_any_language,
 )

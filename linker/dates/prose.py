@@ -21,7 +21,7 @@ _CLOCK = re.compile(
 )
 _OFFSET = re.compile(r"(?:gmt|utc)?\s*(?<![\d-])([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)")
 _YEAR_FIRST = re.compile(
-    r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)\s?[日일]?"
+    r"(?<![\d-])(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)\s?[日일]?"
 )
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{4})(?!\d)")
 _WORD = re.compile(r"[^\W\d]+|\d+")
