@@ -256,3 +256,26 @@ def test_a_huge_line_is_one_reject(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert [row["title"] for row in rows] == ["A", "B"]
     assert [(reject.line, reject.reason) for reject in rejects] == [(2, "a line longer than 1 MB")]
     assert len(rejects[0].record) <= 200
+
+
+@pytest.mark.parametrize(
+    ("mark", "line", "day"),
+    [
+        ("2024-13-45", "", None),
+        ("-2024-01-05", "", None),
+        ("", "2024-13-45", None),
+        ("", "Brine, 2024", None),
+        ("", "2024-01-01", "2024-01-01"),
+        ("", "Published January 1, 2024", "2024-01-01"),
+        ("", "Published 5 May 2024", "2024-05-05"),
+    ],
+)
+def test_a_page_is_given_no_day_that_it_does_not_state(
+    mark: str, line: str, day: str | None, tmp_path: Path
+) -> None:
+    words = "The harbour clock of Brine stopped at noon on a Friday and nobody can say why, no. {}."
+    text = "".join(f"<p>{words.format(number)}</p>" for number in range(9))
+    meta = f'<meta property="article:published_time" content="{mark}">' if mark else ""
+    page = f"<html><head><title>T</title>{meta}</head><body><article><h1>Clock</h1><p>{line}</p>"
+    (row,), _ = read_rows(write(tmp_path / "a.html", f"{page}{text}</article></body></html>"))
+    assert row["published"] is None if day is None else str(row["published"])[:10] == day

@@ -30,6 +30,11 @@ _TIME_MARKS = (
     "//time[@pubdate or contains(@class, 'publish')]/@datetime",
 )
 _SAME_DAY = timedelta(hours=36)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)").search
+_NEW_YEAR = (
+    r"{year}\D{{0,3}}0?1\D{{1,3}}0?1(?!\d)|(?<!\d)0?1\D{{1,3}}0?1\D{{1,3}}{year}"
+    r"|(?<!\d)0?1\D{{1,9}}(?:jan|gen|янв|січ|ينا|كان|oca|sty|led)|jan[a-z.]*\s+0?1(?!\d)"
+)
 _LINKED_DATA = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
 
 
@@ -65,7 +70,8 @@ def page_record(page: str, url: str = "") -> dict[str, Any] | None:
     tree = _parse(page)
     if tree is None:
         return None
-    marked = _marked_time(tree, page)
+    marks = _marks(tree, page)
+    marked = _marked_time(marks)
     document = _extract(tree, url)
     if document is None or not (document.text or "").strip():
         return None
@@ -74,7 +80,7 @@ def page_record(page: str, url: str = "") -> dict[str, Any] | None:
         "text": document.text,
         "url": document.url or url,
         "source": "" if document.url or url else document.sitename or "",  # the url's host names it
-        "published": marked or document.date or find_date(document.text)[0],
+        "published": marked or _guessed(document.date, marks, page) or find_date(document.text)[0],
         "author": document.author,
         "site_title": document.sitename,
         "description": document.description,
@@ -102,11 +108,27 @@ def _extract(tree: Any, url: str) -> Any:
         return None
 
 
-def _marked_time(tree: Any, page: str) -> datetime | None:
+def _marks(tree: Any, page: str) -> list[str]:
+    marks = [str(mark) for path in _TIME_MARKS for mark in tree.xpath(path)[:3]]
+    return marks + _LINKED_DATA.findall(page)[:3]
+
+
+def _guessed(day: str | None, marks: list[str], page: str) -> str | None:
+    """The day that trafilatura finds in the prose of a page.
+
+    Of a year alone, or of a date that there is not, it makes the first of January.
+    """
+    if day is None or any(map(_YEAR, marks)):
+        return None
+    year, _, rest = day.partition("-")
+    if rest == "01-01" and not re.search(_NEW_YEAR.format(year=year), page, re.IGNORECASE):
+        return None
+    return day
+
+
+def _marked_time(marks: list[str]) -> datetime | None:
     """The time of publication that a page states for machines; prose dates are trafilatura's."""
-    marks = [mark for path in _TIME_MARKS for mark in tree.xpath(path)[:3]]
-    marks += _LINKED_DATA.findall(page)[:3]
-    parsed = [found for found in map(parse_date, map(str, marks)) if found[0] is not None]
+    parsed = [found for found in map(parse_date, marks) if found[0] is not None]
     days = [moment for moment, _ in parsed if moment]
     exact = [moment for moment, precision in parsed if moment and precision == "exact"]
     # A mark that only names the day is told the hour by another mark near it.
