@@ -7,6 +7,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -141,6 +143,24 @@ def test_a_record_is_the_same_article_whatever_stands_beside_it(records: list[An
     assert columns.published.tolist() == times
     names = [PRECISIONS[code] for code in columns.precision.tolist()]
     assert names == [article.precision for article in articles]
+
+
+def test_no_values_and_arrays_of_other_libraries() -> None:
+    names = ("id", "title", "text", "url", "source", "published", "updated", "lang", "z", "extra")
+    nothing: Row = dict.fromkeys((*names, "headline", "body"), pd.NA)
+    records = [
+        nothing | {"title": "A"},
+        nothing | {"text": "B", "published": pd.NaT, "z": np.array([1, 2])},
+        nothing | {"title": np.array(["C", "c"]), "text": np.array(["One.", "Two."])},
+        {"title": "D", "text": ["One.", "Two."], "published": np.array(["2024-05-03"])},
+        {"title": np.array("E"), "id": np.int64(5), "published": {"$date": 1714724100000}},
+    ]
+    rejects = RejectLog()
+    rows = table_of(read_python(records, rejects)).to_pylist()
+    assert [row["title"] for row in rows] == ["A", "", "C c", "D", "E"] and not len(rejects)
+    assert [row["text"] for row in rows] == ["", "B", "One.\nTwo.", "One.\nTwo.", ""]
+    assert [row["extra"] for row in rows] == ["", '{"z":[1,2]}', "", "", ""]
+    assert [row["precision"] for row in rows] == ["unknown"] * 3 + ["day", "exact"]
 
 
 def test_records_with_little_in_common_are_read_alone() -> None:

@@ -26,6 +26,7 @@ from linker.readers.fields import (
     Unusable,
     article_of,
     host_of,
+    is_blank,
     is_markup,
     layout_of,
     may_be_markup,
@@ -207,18 +208,18 @@ class _Batch:
         texts = _readable_texts(keys[0], texts)
         self._spare_later(keys[1:], rest)
         for row in rest:
-            if len(keys) > 1 or not _is_blank(values[row]):
+            if len(keys) > 1 or not is_blank(values[row]):
                 record = self._records[row]
                 texts[row] = take_text(record, self._own(row, keys), self._spares[row], joiner)
         return texts
 
-    def _spare_later(self, keys: Keys, rest: Sequence[int], *, nulls: bool = True) -> None:
+    def _spare_later(self, keys: Keys, rest: Sequence[int]) -> None:
         """What stands under these keys becomes spare where an earlier key filled the field."""
         filled = set(range(len(self._records))).difference(rest) if keys else ()
         for row in filled:
             record, spare = self._records[row], self._spares[row]
             for key in keys:
-                if key in record and record[key] != "" and (nulls or record[key] is not None):
+                if key in record and not is_blank(record[key]):
                     spare[key] = record[key]
 
     def _urls(self) -> list[str]:
@@ -230,7 +231,7 @@ class _Batch:
         urls = [value if type(value) is str else "" for value in values]
         plain = list(map(_PLAIN_URL, urls))
         for row in [] if all(plain) else range(len(urls)):
-            if not plain[row] and (len(keys) > 1 or not _is_blank(values[row])):
+            if not plain[row] and (len(keys) > 1 or not is_blank(values[row])):
                 record = self._records[row]
                 urls[row] = take_url(record, self._own(row, keys), self._spares[row])
         return urls
@@ -241,9 +242,9 @@ class _Batch:
         column = _column(self._records, keys[0]) if keys else [None] * len(self._records)
         published, precision = moments(column)
         rest = np.flatnonzero(precision == UNSETTLED).tolist()
-        self._spare_later(keys[1:], rest, nulls=False)
+        self._spare_later(keys[1:], rest)
         for row in range(len(column)) if marks else rest:
-            if len(keys) > 1 or not _is_blank(column[row]):
+            if len(keys) > 1 or not is_blank(column[row]):
                 record, spare = self._records[row], self._spares[row]
                 moment, name = take_published(
                     record, self._own(row, keys), self._own(row, marks), spare
@@ -261,7 +262,7 @@ class _Batch:
         codes = {text: normal_code(text) for text in set(texts)}
         languages = [codes[text] for text in texts]
         for row in [] if all(languages) else range(len(values)):
-            if not languages[row] and (len(keys) > 1 or not _is_blank(values[row])):
+            if not languages[row] and (len(keys) > 1 or not is_blank(values[row])):
                 record = self._records[row]
                 languages[row] = take_lang(record, self._own(row, keys), self._spares[row])
         return languages
@@ -281,10 +282,6 @@ def _begin_solid(texts: list[str]) -> bool:
     """Whether the first character of every text, past white space, is something to read."""
     first = "".join([text[:1] for text in map(str.strip, texts)])
     return len(first) == len(texts) and first.isprintable()
-
-
-def _is_blank(value: object) -> bool:
-    return value is None or (type(value) is str and not value)
 
 
 def _plain_values(values: list[Any]) -> list[str]:

@@ -13,6 +13,7 @@ from hashlib import blake2b
 from itertools import chain, count
 from typing import Any, NamedTuple
 
+import numpy as np
 import orjson
 
 from linker.articles import PRECISIONS, Article
@@ -37,7 +38,8 @@ _ENTITY = re.compile(
 _WHOLE_PAGE = re.compile(r"<(?:!doctype|html|body)\b", re.IGNORECASE)
 PLAIN_KEYS = frozenset(("id", "title", "text", "maintext", "source", "source_domain"))
 _INNER = ("name", "text", "value", "rendered", "title", "headline", "content", "#text", "@value")
-_INNER_LINKS = ("url", "@id", "href", "id", "$oid", "$date")
+_INNER_LINKS = ("url", "@id", "href", "id", "$oid", "$date", "$numberLong")
+_NO_VALUES = ("NAType", "NaTType")  # of pandas
 
 
 class Unusable(ValueError):
@@ -143,11 +145,24 @@ def article_of(record: Mapping[str, Any]) -> Article:
     )
 
 
+def as_plain(value: Any) -> Any:
+    """A value without NumPy and pandas: arrays as lists, no value (NA, NaT) as None."""
+    if isinstance(value, (np.ndarray, np.floating)):
+        return value.tolist()
+    return None if type(value).__name__ in _NO_VALUES else value
+
+
+def is_blank(value: object) -> bool:
+    """Whether a value is none, or an empty string."""
+    return not value if isinstance(value, str) else as_plain(value) is None
+
+
 def as_text(value: object, joiner: str = " ", depth: int = 4) -> str:
     """Any JSON or Python value as text: lists joined, of a mapping its name or text."""
     if isinstance(value, str):
         return value
-    if value is None or depth == 0 or type(value).__name__ in ("NAType", "NaTType"):
+    value = as_plain(value)
+    if value is None or depth == 0:
         return ""
     if isinstance(value, (list, tuple)):
         parts = [as_text(part, joiner, depth - 1) for part in value]
@@ -185,9 +200,10 @@ def take_text(
             if key not in PLAIN_KEYS:
                 text = readable(key, text, value)
             text = unescape(text)
-            spare.update((key, record[key]) for key in keys[place + 1 :] if record[key] != "")
+            later = keys[place + 1 :]
+            spare.update((key, record[key]) for key in later if not is_blank(record[key]))
             return text
-        if value is not None and value != "":
+        if not is_blank(value):
             spare[key] = value
     return ""
 
@@ -242,15 +258,23 @@ def take_published(
     for key in keys:
         value = record[key]
         if found[0] is None:
-            found = parse_date(as_text(value) if isinstance(value, (list, Mapping)) else value)
+            found = parse_date(_date_in(as_plain(value)))
             if found[0] is not None:
                 continue
-        if value is not None and value != "":
+        if not is_blank(value):
             spare[key] = value
     for key in marks:
-        if found[0] is not None and record[key] in PRECISIONS[:2]:
-            return found[0], record[key]
+        mark = record[key]
+        if found[0] is not None and isinstance(mark, str) and mark in PRECISIONS[:2]:
+            return found[0], mark
     return found
+
+
+def _date_in(value: Any) -> Any:
+    """The date that a value is or holds; one of MongoDB's own form stays as it is."""
+    if isinstance(value, list) or (isinstance(value, Mapping) and "$date" not in value):
+        return as_text(value)
+    return value
 
 
 def take_lang(record: Mapping[str, Any], keys: tuple[str, ...], spare: dict[str, Any]) -> str:
@@ -282,9 +306,9 @@ def packed(record: Mapping[str, Any], keys: tuple[str, ...], spare: dict[str, An
         spare = _merge(spare, key, record[key])
     if not spare:
         return ""
-    spare = {str(key): value for key, value in spare.items() if value is not None}
+    spare = {str(key): value for key, value in spare.items() if as_plain(value) is not None}
     try:
-        packed = orjson.dumps(spare, default=str, option=orjson.OPT_SORT_KEYS)
+        packed = orjson.dumps(spare, default=_writable, option=orjson.OPT_SORT_KEYS)
         return packed.decode() if spare else ""
     except (TypeError, ValueError):  # huge integers, odd keys, lone surrogates, deep nesting
         return _pack_slowly(spare)
@@ -296,13 +320,19 @@ def _merge(spare: dict[str, Any], key: str, value: object) -> dict[str, Any]:
         held = orjson.loads(value) if isinstance(value, str) and value else value
     except ValueError:
         held = value
+    held = as_plain(held)
     if isinstance(held, Mapping):
         return {**held, **spare}
     return spare | {key: held} if held else spare
 
 
+def _writable(value: object) -> Any:
+    plain = as_plain(value)
+    return str(value) if plain is value else plain
+
+
 def _pack_slowly(spare: dict[str, Any]) -> str:
     try:
-        return json.dumps(spare, sort_keys=True, default=str)
+        return json.dumps(spare, sort_keys=True, default=_writable)
     except (TypeError, ValueError, RecursionError):
         return json.dumps({key: str(type(value)) for key, value in sorted(spare.items())})
