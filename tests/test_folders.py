@@ -11,6 +11,7 @@ import pytest
 from reading import A, B, lines, read_rows, write
 
 import linker
+from linker.cli import app
 from linker.readers import RejectLog
 from linker.readers.inputs import find_sources
 
@@ -54,6 +55,17 @@ def test_of_an_output_with_other_files_its_other_tables_are_not_read(
     write(folder / "more.jsonl", lines(A))
     rows, rejects = read_rows(folder)
     assert len(rows) == demo_result.articles.num_rows + 1 and not rejects
+
+
+def test_an_output_without_texts_is_a_reject(tmp_path: Path) -> None:
+    write(tmp_path / "in/a.jsonl", lines(A))
+    write(tmp_path / "b.jsonl", lines(B))
+    out = tmp_path / "in/found"
+    app(["dedup", str(tmp_path / "b.jsonl"), "--out", str(out)], standalone_mode=False)
+    write(out / "more.jsonl", lines(C))
+    rows, [reject] = read_rows(tmp_path / "in")
+    assert [row["title"] for row in rows] == ["A", "C"]
+    assert reject.file == str(out) and "`linker dedup` holds no texts" in reject.reason
 
 
 def test_what_is_named_again_is_rejected_once(tmp_path: Path, monkeypatch: Any) -> None:

@@ -88,6 +88,9 @@ def _walk(folder: str) -> Iterator[Source | Reject]:
             yield part
             continue
         parent, files = part
+        if _is_without_texts(parent, files):
+            met = True
+            yield Reject(parent, None, "skipped: an output of `linker dedup` holds no texts")
         for name in _of_news(parent, files):
             met = True
             yield _in_folder(str(Path(parent, name)), folder)
@@ -143,7 +146,8 @@ def _of_news(folder: str, files: list[str]) -> list[str]:
     """The files of a folder to look at; of linker's own in an output only its table of articles."""
     left_out: set[str] = set()
     if _is_output(folder, files):
-        left_out = set(OWN_NAMES).difference([name for name in _TABLES if name in files][:1])
+        articles = [] if _is_without_texts(folder, files) else _TABLES
+        left_out = set(OWN_NAMES).difference([name for name in articles if name in files][:1])
     return sorted(name for name in files if not name.startswith(".") and name not in left_out)
 
 
@@ -158,6 +162,12 @@ def _is_output(folder: str, files: list[str]) -> bool:
     except (OSError, ValueError):
         return False
     return isinstance(run, dict) and run.keys() >= _RECORD
+
+
+def _is_without_texts(folder: str, files: list[str]) -> bool:
+    """Whether a folder is an output of articles without stories, which have no texts there."""
+    grouped = any(name.startswith("stories.") for name in files)
+    return not grouped and any(name in files for name in _TABLES) and _is_output(folder, files)
 
 
 def _is_file(path: str) -> bool:
