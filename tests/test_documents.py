@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
 from reading import A, B, read_rows, write
+
+from linker.readers import salvage
+from linker.readers.records import Bad
 
 OUTER = {"id": "o", "title": "Outer", "text": "Body"}
 WHOLE = {"title": "Related", "text": "A text."}
@@ -57,6 +61,10 @@ def test_paragraphs_as_objects_are_the_text_of_their_article(tmp_path: Path) -> 
         {"title": "All of Monday", "created": "2024-05-03", "articles": [WHOLE, WHOLE]},
         {"version": "https://jsonfeed.org/version/1.1", "title": "The Lantern",
          "description": "News of the harbour", "items": [{"id": "1", "title": "Related"}] * 2},
+        {"title": "The Lantern", "description": "News of all kinds", "link": "https://a.example",
+         "items": [WHOLE | {"link": "https://a.example/1"}] * 2},
+        {"title": "The Lantern", "link": "https://a.example", "items": [WHOLE, WHOLE]},
+        {"title": "The Lantern", "items": [{"title": "Related", "url": "https://a.example/1"}] * 2},
     ],
 )  # fmt: skip
 def test_the_title_of_a_collection_is_no_article(wrapper: dict[str, Any], tmp_path: Path) -> None:
@@ -162,3 +170,28 @@ def test_many_faults_are_read_in_one_pass(tmp_path: Path) -> None:
     text = "[" + ", ".join([one, json.dumps(B)] * 20_000) + "]"
     titles, reasons = read_text(tmp_path, text)
     assert (len(titles), len(reasons)) == (20_000, 20_000)
+
+
+def test_a_text_of_nothing_but_faults_or_brackets_ends() -> None:
+    """Each took half a minute or more while every fault was looked for from the beginning."""
+    for text in (
+        '{"data":' * 2_000 + '[{"title":"A"},',
+        "[" + "x," * 100_000,
+        "[" + ('{"title":"A" "b":"' + "y" * 300 + '"},') * 6_000,
+    ):
+        begun = perf_counter()
+        found = list(salvage.salvage(text))
+        assert found and all(isinstance(record, Bad) for record in found)
+        assert perf_counter() - begun < 20
+
+
+def test_lines_are_counted_on_behind_what_is_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(salvage, "_LEAST_PART", 8)
+    monkeypatch.setattr(salvage, "_PARTS", 1_000)
+    text = "[\n" + '  {"title": "A"},\n  {"title": oops},\n' * 5 + '{"title": "B"} ]'
+    titles, reasons = read_text(tmp_path, text)
+    assert titles == ["A"] * 5 + ["B"]
+    places = [f"not JSON at line {line}, column 13" for line in range(3, 12, 2)]
+    assert [reason.split(":")[0] for reason in reasons] == places

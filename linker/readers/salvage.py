@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from linker.readers.aliases import LISTS
-from linker.readers.documents import is_article, records_in, wrapped
+from linker.readers.documents import DEPTH, is_article, records_in, wrapped
 from linker.readers.fields import squeeze
 from linker.readers.records import Bad, preview
 
@@ -23,6 +23,9 @@ _PLAIN = re.compile(r"\s*(?:[-+.\deE]*|true|false|null|NaN|-?Infinity)\s*")
 _END = re.compile(r"[ \t\r]*(?:[,\]}\n]|$)")
 _PAIRS = {"}": "{", "]": "["}
 _SHOWN = 400
+# The parser counts the lines up to each fault. What is read is dropped, a part of the text at a
+# time, so that many faults in a long text take no time that goes with the square of it.
+_PARTS, _LEAST_PART = 64, 1 << 20
 
 
 def salvage(text: str) -> Iterator[Any]:
@@ -36,13 +39,19 @@ def salvage(text: str) -> Iterator[Any]:
 
 
 class _Salvage:
-    """A text and how far it is read."""
+    """A text and how far it is read.
+
+    `_text` is without the `_dropped` characters before it, and places are places in it. `_line`
+    counts the lines up to `_counted`, of which the last begins at `_margin`: before 0 if that is
+    dropped.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._place = 0
+        self._place = self._dropped = 0
+        self._part = max(_LEAST_PART, len(text) // _PARTS)
         self._decode = json.JSONDecoder(strict=False).raw_decode
-        self._counted, self._line = 0, 1
+        self._counted, self._line, self._margin = 0, 1, 0
         self._lines_end = text.rfind("\n")  # no record begins a line behind this
 
     def records(self) -> Iterator[Any]:
@@ -84,7 +93,7 @@ class _Salvage:
         self._skip(_SPACES)
         return str(key)
 
-    def _is_wrapper(self) -> bool:
+    def _is_wrapper(self, depth: int = DEPTH) -> bool:
         """Whether the object that begins here is no article, and breaks off in a list of records.
 
         What is read of it is read again.
@@ -96,13 +105,15 @@ class _Salvage:
                 try:
                     known[key] = self._value()
                 except ValueError:
-                    inner = self._sign() == "[" or (self._sign() == "{" and self._is_wrapper())
-                    return inner and squeeze(key) in LISTS and not is_article(known)
+                    if squeeze(key) not in LISTS or is_article(known):
+                        return False
+                    deeper = depth > 1 and self._sign() == "{" and self._is_wrapper(depth - 1)
+                    return deeper or self._sign() == "["
             return False
         finally:
             self._place = begin
 
-    def _members(self) -> Iterator[Any]:
+    def _members(self, depth: int = DEPTH) -> Iterator[Any]:
         """The records in the lists of an object around them."""
         self._place += 1
         while key := self._key():
@@ -114,8 +125,8 @@ class _Salvage:
                     self._place += 1
                     yield from self._items()
                     self._place += 1
-                elif sign == "{" and self._is_wrapper():
-                    yield from self._members()
+                elif depth > 1 and sign == "{" and self._is_wrapper(depth - 1):
+                    yield from self._members(depth - 1)
                 else:
                     yield self._bad(begin, error)
         if self._sign() == "}":
@@ -146,12 +157,31 @@ class _Salvage:
             reason = f"not JSON at {spot}: {said}; the rest of the file, {size}, cannot be read"
         else:
             reason = f"not JSON at {spot}: {said}; {size} are left out"
-        return Bad(reason, preview(self._text[begin : min(begin + _SHOWN, self._place)]))
+        shown = preview(self._text[begin : min(begin + _SHOWN, self._place)])
+        self._drop()
+        return Bad(reason, shown)
+
+    def _drop(self) -> None:
+        """Let go of what is read once it is a part of the text."""
+        if self._place < self._part:
+            return
+        self._count(self._place)
+        read, self._place = self._place, 0
+        self._text = self._text[read:]
+        self._dropped += read
+        self._counted, self._margin = 0, self._margin - read
+        self._lines_end -= read
+
+    def _count(self, place: int) -> None:
+        """Count the lines up to a place, which is never before one that was asked for."""
+        self._line += self._text.count("\n", self._counted, place)
+        last = self._text.rfind("\n", self._counted, place)
+        self._margin = last + 1 if last >= 0 else self._margin
+        self._counted = max(place, self._counted)
 
     def _spot(self, place: int) -> str:
-        self._line += self._text.count("\n", self._counted, place)
-        self._counted = max(place, self._counted)
-        return f"line {self._line}, column {place - self._text.rfind(chr(10), 0, place)}"
+        self._count(place)
+        return f"line {self._line}, column {place - self._margin + 1}"
 
     def _behind(self, begin: int) -> int | None:
         """Where to go on behind a faulty value; None where nothing tells."""
@@ -164,7 +194,8 @@ class _Salvage:
         """The next line that begins with an object and is indented no more than this one."""
         if begin >= self._lines_end:
             return None
-        margin = _INDENT.match(self._text, self._text.rfind("\n", 0, begin) + 1)
+        self._count(begin)
+        margin = _INDENT.match(self._text, max(self._margin, 0))
         indent = len(margin[0].replace(",", "")) if margin else 0
         flat = _FLAT.match(self._text, begin)
         if flat and len(flat[1]) <= indent:  # then what stands in an object is not indented either
@@ -191,7 +222,9 @@ class _Salvage:
     def _ended(self, begin: int) -> int:
         """The end of what is no value at all: its line's, where it begins one, or a comma."""
         text = self._text
-        whole_line = not text[text.rfind("\n", 0, begin) + 1 : begin].strip()
+        self._count(begin)
+        blank = _SPACES.match(text, max(self._margin, 0), begin)
+        whole_line = self._margin >= 0 and blank is not None and blank.end() == begin
         depth = 0
         for token in _TOKEN.finditer(text, begin):
             depth += (token[0] in "{[") - (token[0] in "}]")
