@@ -268,6 +268,9 @@ def test_a_huge_line_is_one_reject(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         ("", "2024-01-01", "2024-01-01"),
         ("", "Published January 1, 2024", "2024-01-01"),
         ("", "Published 5 May 2024", "2024-05-05"),
+        ("", "Published 1 May 2024", "2024-05-01"),
+        ("", "Posted 2024-02-31", None),
+        ("", "Posted 31/02/2024", None),
     ],
 )
 def test_a_page_is_given_no_day_that_it_does_not_state(
@@ -279,3 +282,13 @@ def test_a_page_is_given_no_day_that_it_does_not_state(
     page = f"<html><head><title>T</title>{meta}</head><body><article><h1>Clock</h1><p>{line}</p>"
     (row,), _ = read_rows(write(tmp_path / "a.html", f"{page}{text}</article></body></html>"))
     assert row["published"] is None if day is None else str(row["published"])[:10] == day
+
+
+def test_a_page_of_one_word_is_read(tmp_path: Path) -> None:
+    """Which took hours where a word was looked for from each of its letters on."""
+    words = (
+        "<p>The harbour clock of Brine stopped at noon on a Friday and nobody knows why.</p>" * 9
+    )
+    page = f"<html><body><article>{words}<p>© 2024 Lantern</p>{'jan' * 100_000}</article></body>"
+    (row,), _ = read_rows(write(tmp_path / "a.html", page))
+    assert row["published"] is None

@@ -31,9 +31,10 @@ _TIME_MARKS = (
 )
 _SAME_DAY = timedelta(hours=36)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)").search
-_NEW_YEAR = (
-    r"{year}\D{{0,3}}0?1\D{{1,3}}0?1(?!\d)|(?<!\d)0?1\D{{1,3}}0?1\D{{1,3}}{year}"
-    r"|(?<!\d)0?1\D{{1,9}}(?:jan|gen|янв|січ|ينا|كان|oca|sty|led)|jan[a-z.]*\s+0?1(?!\d)"
+# The first of a month in figures, the year first or last, or with the month in letters.
+_FIRST_DAY = (
+    r"{year}\D{{0,3}}0?{month}\D{{1,3}}0?1(?!\d)|(?<!\d)0?1\D{{1,3}}0?{month}\D{{1,3}}{year}"
+    r"|(?<!\d)0?{month}\D{{1,3}}0?1\D{{1,3}}{year}|(?<!\w)0?1(?!\d)[^\d<>]{{1,15}}{year}"
 )
 _LINKED_DATA = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
 
@@ -116,14 +117,13 @@ def _marks(tree: Any, page: str) -> list[str]:
 def _guessed(day: str | None, marks: list[str], page: str) -> str | None:
     """The day that trafilatura finds in the prose of a page.
 
-    Of a year alone, or of a date that there is not, it makes the first of January.
+    Of a year or a month alone, or of a date that there is not, it makes the first day of it.
     """
     if day is None or any(map(_YEAR, marks)):
         return None
-    year, _, rest = day.partition("-")
-    if rest == "01-01" and not re.search(_NEW_YEAR.format(year=year), page, re.IGNORECASE):
-        return None
-    return day
+    year, month, first = [*day.split("-"), "", ""][:3]
+    stated = _FIRST_DAY.format(year=year, month=month.lstrip("0"))
+    return None if first == "01" and not re.search(stated, page) else day
 
 
 def _marked_time(marks: list[str]) -> datetime | None:
