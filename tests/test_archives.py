@@ -15,6 +15,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 import linker
+from linker.readers import RejectLog, read
 from linker.readers import warc as reader
 
 Command = Callable[..., Outcome]
@@ -100,3 +101,15 @@ def test_a_page_that_the_crawler_cut_is_marked(tmp_path: Path) -> None:
     data = archive(("200 OK", HTML, PAGE), WARC_Truncated="length")
     (row,), _ = read_rows(write(tmp_path / "a.warc", data))
     assert json.loads(row["extra"])["truncated"] == "length"
+
+
+def test_what_an_archive_calls_its_records_is_not_repeated(tmp_path: Path) -> None:
+    """Neither signs for a terminal, nor a name without end, nor another one for each record."""
+    odd = CRAWL.replace(b"WARC-Type: response", b"WARC-Type: \x1b[31m" + b"x" * 300, 1)
+    kinds = [("200 OK", f"text/x-{number}", b"{}") for number in range(150)]
+    more = archive(("20000 OK", HTML, PAGE), *kinds, ("200 OK", HTML, PAGE))
+    log = RejectLog()
+    write(tmp_path / "a.warc", odd + more)
+    assert sum(len(batch) for batch in read([tmp_path], log)) == 1
+    assert log.passed["of no known type"] == 1 and log.passed["no status"] == 1
+    assert len(log.passed) == 101 and log.passed["others"] > 50

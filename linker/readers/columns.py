@@ -63,7 +63,7 @@ def columns_of(found: Sequence[Found], rejects: RejectLog) -> tuple[Columns, set
     dropped: set[int] = set()
     for row in sorted(odd | empty):
         if isinstance(records[row], Passed):
-            rejects.passed[records[row].kind] += 1
+            rejects.count_passed(records[row].kind)
             dropped.add(row)
             continue
         try:

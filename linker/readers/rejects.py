@@ -13,6 +13,7 @@ from linker.readers.places import Places
 
 SHOWN = 200  # characters of a rejected record that are kept
 _IN_MEMORY = 8 << 20  # bytes before a log goes to disk
+_KINDS, _OTHERS = 100, "others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,13 @@ class RejectLog:
         self._file.seek(0, 2)
         self._places.append((kept.file, kept.line or 0, self._file.tell()))
         self._file.write(orjson.dumps(asdict(kept)) + b"\n")
+
+    def count_passed(self, kind: str) -> None:
+        """Count one of a kind that is no article and no fault; of very many kinds the last as one.
+
+        An archive may have another one in each record.
+        """
+        self.passed[kind if kind in self.passed or len(self.passed) < _KINDS else _OTHERS] += 1
 
     def __len__(self) -> int:
         return len(self._places)

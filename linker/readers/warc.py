@@ -13,8 +13,10 @@ from linker.readers.sources import Source, read_all
 
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _PAGE = "page"
-_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
+_TYPE = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,40}", re.ASCII)
 _TELLING = ("warcinfo", "request", "metadata", "arc_header")
+_OTHERS = ("resource", "revisit", "conversion", "continuation")
+_STATUS = re.compile(r"[1-5]\d\d", re.ASCII)
 
 
 def read_warc(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
@@ -51,18 +53,20 @@ def read_warc(source: Source, stream: io.BufferedReader) -> Iterator[Found]:
 
 def _kind(response: Any) -> str:
     """Page, or what else a record is; "" for one that only tells of others."""
+    if response.rec_type in _TELLING:
+        return ""
     if response.rec_type != "response":
-        return "" if response.rec_type in _TELLING else str(response.rec_type)
+        return str(response.rec_type) if response.rec_type in _OTHERS else "of no known type"
     headers = response.http_headers
     if headers is None:
         return "no HTTP"
     status = str(headers.get_statuscode())
     if status != "200":
-        return status if status.isdecimal() else "no status"
+        return status if _STATUS.fullmatch(status) else "no status"
     kind = _TYPE.match((headers.get_header("Content-Type") or "").lower().strip())
     if not kind:
         return "no type"
-    return _PAGE if kind[0] in _PAGE_TYPES else kind[0][:80]
+    return _PAGE if kind[0] in _PAGE_TYPES else kind[0]
 
 
 def _page(response: Any) -> dict[str, Any] | Bad:
