@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from reading import lines, read_rows, write
+
+from linker.readers import decoding
 
 PLAIN = "".join(f"{number},Headline {number},It rained again\n" for number in range(30_000))
 LATE = {
@@ -89,3 +92,11 @@ def test_blank_lines_before_the_header_are_skipped(before: str, tmp_path: Path) 
     (row,), [reject] = read_rows(write(tmp_path / "a.csv", text))
     assert (row["id"], row["title"]) == ("1", "One, or two")
     assert reject.line == before.count("\n") + 3
+
+
+def test_an_escape_may_lie_across_two_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = ("a" * 10 + "時計台" + "b" * 10).encode("iso2022_jp")
+    for size in range(4, len(data)):
+        monkeypatch.setattr(decoding, "_SAMPLE", size)
+        stream = decoding.Recoded(io.BytesIO(data), "iso2022_jp")
+        assert io.BufferedReader(stream).read().decode() == "a" * 10 + "時計台" + "b" * 10

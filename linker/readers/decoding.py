@@ -25,6 +25,7 @@ _SHORTEST = 24  # bytes; random bytes of this length are not taken for words
 _MOST_BROKEN = 0.02  # share of broken sequences in what is still called UTF-8
 _SHIFTS = re.compile(rb"\x1b(?:\$[@AB(]|\([IJ])").search
 """The escape sequences by which a text in ISO-2022-JP, whose bytes are ASCII, changes sets."""
+_BEGUN_SHIFTS = (b"\x1b", b"\x1b$", b"\x1b(", b"\x1b$(")
 _SHIFTED = ("iso2022_jp", "iso2022_jp_ext", "iso2022_jp_2")
 
 
@@ -144,7 +145,7 @@ class Recoded(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         """Fill the buffer with UTF-8 bytes; 0 at the end."""
         while not self._ready:
-            chunk = self._source.read(_SAMPLE)
+            chunk = self._read()
             self._ready = self._recoded(chunk)
             if not chunk:
                 break
@@ -152,6 +153,13 @@ class Recoded(io.RawIOBase):
         buffer[:size] = self._ready[:size]
         self._ready = self._ready[size:]
         return size
+
+    def _read(self) -> bytes:
+        """The next bytes, with no escape sequence cut in two."""
+        chunk = self._source.read(_SAMPLE)
+        while chunk.endswith(_BEGUN_SHIFTS) and (more := self._source.read(1)):
+            chunk += more
+        return chunk
 
     def _recoded(self, chunk: bytes) -> bytes:
         if self._decoder is None and chunk.isascii() and not has_shifts(chunk):
