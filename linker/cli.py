@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linker import __version__
-from linker.command.ending import check_apart, finish, write_file
+from linker.command.ending import check_apart, finish, rejects_beside, write_file
 from linker.command.failures import OneLineErrors
 from linker.command.options import (
     Device,
@@ -173,7 +173,7 @@ def compare(
     wanted = read_pairs(pairs)
 
     def write(stages: Stages, scratch: Path, file: Path) -> RejectLog:
-        check_apart([str(pairs)], out)
+        check_apart([str(pairs)], out, rejects_beside(out))
         settings = Settings(model, threads=threads, device=device, cache=not no_cache)
         judged, rejects = run_compare(inputs, wanted, settings, stages, scratch, str(pairs))
         with file.open("wb") as lines:

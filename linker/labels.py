@@ -86,11 +86,18 @@ def _as_arrow(table: Any) -> pa.Table:
 
 def _short(table: pa.Table) -> pa.Table:
     """Only the columns that matter: the texts stay where they are."""
+    import pyarrow as pa
+
     names = [name for name in table.column_names if name in _COLUMNS]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
         raise LinkerError(f"there are two columns {twice}")
-    return table.select(names)
+    table = table.select(names)
+    try:
+        table.validate(full=True)  # that text is UTF-8, too
+    except pa.ArrowException as error:
+        raise LinkerError(f"cannot read labels: {' '.join(str(error).split())[:200]}") from error
+    return table
 
 
 def _rows_of_path(path: Path) -> list[dict[str, Any]]:

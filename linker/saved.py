@@ -80,7 +80,8 @@ def saved_rejects(folder: Path) -> RejectLog:
     for number, row in numbered_lines(path) if path.is_file() else ():
         words = [row.get(name) for name in ("file", "reason", "record")]
         line = row.get("line")
-        if not all(isinstance(word, str) for word in words) or not isinstance(line, int | None):
+        counted = line is None or (type(line) is int and line > 0)
+        if not all(isinstance(word, str) for word in words) or not counted:
             raise LinkerError(f"{path}, line {number}: no reject of linker's; {ANEW}")
         log.add(Reject(row["file"], line, row["reason"], row["record"]))
     return log

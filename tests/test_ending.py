@@ -83,6 +83,10 @@ def test_an_output_never_replaces_what_is_read(command: Command, tmp_path: Path)
     assert command("embed", tmp_path, "--out", news).exit_code == 2
     rejects = write_lines(tmp_path / "out.rejects.jsonl", SAME_IDS)
     assert command("embed", rejects, "--out", tmp_path / "out").exit_code == 2
+    beside = pairs.rename(tmp_path / "scores.rejects.jsonl")
+    outcome = command("compare", news, "--pairs", beside, "--out", tmp_path / "scores")
+    assert outcome.exit_code == 2 and "would be replaced" in outcome.stderr
+    pairs = beside.rename(pairs)
     assert (news.read_bytes(), pairs.read_bytes()) == before
 
 

@@ -151,3 +151,11 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     (tmp_path / "gold.csv").write_text("id,story,story\na,1,2\n")
     with pytest.raises(LinkerError, match="there are two columns story"):
         evaluate({"a": 1}, tmp_path / "gold.csv")
+
+
+def test_labels_that_are_no_text_are_told(tmp_path: Path) -> None:
+    binary = pa.array([b"\xff\xfe"], pa.large_binary())
+    ids = pa.Array.from_buffers(pa.large_string(), 1, binary.buffers())
+    table = pa.table({"id": ids, "story": ["s"]})
+    with pytest.raises(LinkerError, match="cannot read labels"):
+        evaluate(table, [{"id": "a", "story": "s"}])

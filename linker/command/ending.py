@@ -33,7 +33,7 @@ def write_file(
     from linker.folder import replacing
     from linker.result import write_rejects
 
-    rejects_path = out.with_name(out.name + ".rejects.jsonl")
+    rejects_path = rejects_beside(out)
     with (
         replacing(out) as file,
         tempfile.TemporaryDirectory(dir=out.parent, prefix=".linker-") as scratch,
@@ -47,6 +47,11 @@ def write_file(
     elif rejects_path.is_file():  # of an earlier run
         rejects_path.unlink()
     finish(rejects, rejects_path, strict=strict, quiet=quiet)
+
+
+def rejects_beside(out: Path) -> Path:
+    """The file of rejects of an output that is one file."""
+    return out.with_name(out.name + ".rejects.jsonl")
 
 
 def check_apart(inputs: Sequence[str], *outputs: Path) -> None:
