@@ -29,6 +29,8 @@ NEIGHBOURS = 1
 FEWEST = 10
 #: A gain of so many standard errors is more than chance.
 TRUSTED = 2.0
+#: The spread of fewer stories or pairs than these is a matter of chance itself.
+FEWEST_UNITS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +204,14 @@ def _chosen(labels: _Stories | _Pairs, found: Sequence[IntArray]) -> Calibration
     other = [_best(labels.f1(judged[:, labels.half != side].sum(axis=1))) for side in (0, 1)]
     held_out = judged[np.array(other)[labels.half], np.arange(len(labels.half))]
     gain, spread = _gain(labels, held_out, judged[BALANCED])
+    is_sure = gain > TRUSTED * spread and len(np.unique(labels.unit)) >= FEWEST_UNITS
     return Calibration(
         level=LEVELS[best],
         f1=float(curve[best]),
         balanced=float(curve[BALANCED]),
         held_out=float(labels.f1(held_out.sum(axis=0))),
         spread=spread,
-        use=LEVELS[best] if gain > TRUSTED * spread else LEVELS[BALANCED],
+        use=LEVELS[best if is_sure else BALANCED],
         labels=len(labels.rows),
         curve=tuple(zip(LEVELS, curve.tolist(), strict=True)),
     )

@@ -69,6 +69,14 @@ def test_a_gain_must_be_more_than_that_of_two_stories(mended: int, used: bool) -
     assert chosen.use == (LEVELS[7] if used else 0.0)
 
 
+def test_a_gain_on_a_few_stories_is_trusted_by_nobody() -> None:
+    story = np.arange(40) // 10
+    usual = np.where(np.arange(40) % 10 > 6, 100 + story, story)
+    found = [story if 4 <= i <= 8 else usual for i in range(len(LEVELS))]
+    chosen = _chosen(_Stories(np.arange(40), story), found)
+    assert chosen.held_out > chosen.balanced and chosen.use == 0.0
+
+
 def test_halves_of_pairs_hold_both_kinds_in_any_order() -> None:
     same = np.arange(20) % 2 == 0
     half = _Pairs(np.zeros((20, 2), np.int64), same).half
