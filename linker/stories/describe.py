@@ -20,7 +20,7 @@ from linker.stories.surfaces import surfaces
 
 UNTITLED = 120
 #: Characters of a text, and articles of a story, in which its keywords are looked for.
-BEGINNING, READ = 6000, 8
+BEGINNING, FIRST_ARTICLES = 6000, 8
 #: Stories whose articles are read at a time.
 ROWS = 1024
 #: Cosines with a sum are compared to so many parts of 1, so that their last bits decide nothing.
@@ -121,7 +121,7 @@ def _beginnings(articles: pa.Table, own: IntArray, begin: IntArray) -> Iterator[
     line = pa.scalar("\n", pa.large_string())
     for first in range(0, len(begin) - 1, ROWS):
         edges = begin[first : first + ROWS + 1]
-        counts = np.minimum(np.diff(edges), READ)
+        counts = np.minimum(np.diff(edges), FIRST_ARTICLES)
         ends = np.concatenate([[0], np.cumsum(counts)])
         at = np.arange(ends[-1]) + np.repeat(edges[:-1] - ends[:-1], counts)
         [chosen] = gather(columns, own[at], len(at))
