@@ -296,7 +296,7 @@ def test_an_output_does_not_replace_its_own_input(
 ) -> None:
     out = tmp_path / "out"
     news = write_lines(tmp_path / "news.jsonl", FEW)
-    assert command("dedup", str(news), "--out", str(out)).exit_code == 0
+    assert command("group", str(news), "--out", str(out)).exit_code == 0
     before = (out / "articles.parquet").read_bytes()
     for given in (out, out / "articles.parquet"):
         run = command(name, str(given), "--out", str(out))
