@@ -6,14 +6,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from linker.calibration import Calibration
 from linker.command.no_pandas import hide_from_pyarrow
-from linker.evaluation import Scores
 from linker.first_run import tell_first_run
 from linker.progress import choose
 from linker.stages import Stages
+
+if TYPE_CHECKING:
+    from linker.calibration import Calibration
+    from linker.evaluation import Scores
 
 Rows = Sequence[tuple[str, ...]]
 

@@ -74,7 +74,7 @@ def parse_date(value: object) -> Parsed:
     Precision is "exact" (a time of day was given), "day" (only a date, or midnight sharp, which
     exports write for "only a date") or "unknown" (no date: the datetime is None). Values without
     a zone are UTC. Figures in any script are read; numbers are epochs (seconds to nanoseconds)
-    or compact dates (20171029), mappings dates of MongoDB ({"$date": ..}). Dates before 1800 or
+    or compact dates (20171029), a date of MongoDB ({"$date": ..}). Dates before 1800 or
     over two days ahead of now are unknown.
     Never raises.
     """

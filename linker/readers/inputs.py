@@ -88,10 +88,11 @@ def _walk(folder: str) -> Iterator[Source | Reject]:
             yield part
             continue
         parent, files = part
-        if _is_without_texts(parent, files):
+        is_output = _is_output(parent, files)
+        if is_output and _has_no_texts(files):
             met = True
             yield Reject(parent, None, "skipped: an output of `linker dedup` holds no texts")
-        for name in _of_news(parent, files):
+        for name in _of_news(files, is_output):
             met = True
             yield _in_folder(str(Path(parent, name)), folder)
     if not met and os.access(folder, os.R_OK | os.X_OK):
@@ -142,11 +143,11 @@ def _in_folder(path: str, folder: str) -> Source | Reject:
     return Reject(path, None, f"skipped: {suffix} is no known file type")
 
 
-def _of_news(folder: str, files: list[str]) -> list[str]:
+def _of_news(files: list[str], is_output: bool) -> list[str]:
     """The files of a folder to look at; of linker's own in an output only its table of articles."""
     left_out: set[str] = set()
-    if _is_output(folder, files):
-        articles = [] if _is_without_texts(folder, files) else _TABLES
+    if is_output:
+        articles = [] if _has_no_texts(files) else _TABLES
         left_out = set(OWN_NAMES).difference([name for name in articles if name in files][:1])
     return sorted(name for name in files if not name.startswith(".") and name not in left_out)
 
@@ -164,10 +165,10 @@ def _is_output(folder: str, files: list[str]) -> bool:
     return isinstance(run, dict) and run.keys() >= _RECORD
 
 
-def _is_without_texts(folder: str, files: list[str]) -> bool:
-    """Whether a folder is an output of articles without stories, which have no texts there."""
+def _has_no_texts(files: list[str]) -> bool:
+    """Whether an output holds articles and no stories: then it has their texts neither."""
     grouped = any(name.startswith("stories.") for name in files)
-    return not grouped and any(name in files for name in _TABLES) and _is_output(folder, files)
+    return not grouped and any(name in files for name in _TABLES)
 
 
 def _is_file(path: str) -> bool:
