@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from linker.readers.decoding import Recoded, encoding_of
-from linker.readers.fields import distinct, layout_of
+from linker.readers.fields import layout_of, told_apart
 from linker.readers.month_first import with_month_first
 from linker.readers.records import Bad, Found, preview
 from linker.readers.sources import Source
@@ -42,7 +42,7 @@ def read_delimited(source: Source, stream: io.BufferedReader) -> Iterator[Found]
         next(lines)
     csv.field_size_limit(LONGEST_LINE)
     rows = csv.reader(lines, **_dialect(beginning[len(skipped) :]))
-    header = distinct([name.strip() for name in next(rows, [])])
+    header = told_apart([name.strip() for name in next(rows, [])])
     layout = layout_of(tuple(header))
     if not layout.title and not layout.text:
         raise ValueError(f"no column is a title or a text (columns: {', '.join(header)[:200]})")

@@ -83,10 +83,10 @@ def layout_of(keys: tuple[str, ...]) -> Layout:
     return Layout(**fields, unknown=unknown, wrappers=wrappers)
 
 
-def distinct(names: Sequence[str]) -> list[str]:
+def told_apart(names: Sequence[str]) -> list[str]:
     """The names of columns, of which a repeated one gets a number: it is no field, but is kept.
 
-    >>> distinct(["title", "text", "title"])
+    >>> told_apart(["title", "text", "title"])
     ['title', 'text', 'title (2)']
     """
     known: dict[str, None] = {}

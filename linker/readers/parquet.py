@@ -8,7 +8,7 @@ from itertools import chain, count, repeat
 from typing import Any
 
 from linker.readers.decoding import NotText, decode
-from linker.readers.fields import distinct
+from linker.readers.fields import told_apart
 from linker.readers.month_first import with_month_first
 from linker.readers.records import Found
 from linker.readers.sources import STDIN, Source
@@ -80,7 +80,7 @@ def _plain(batch: Any) -> Any:
     """The batch with times in microseconds (Python has no finer) and no pandas index columns."""
     import pyarrow as pa
 
-    names = distinct(batch.schema.names)
+    names = told_apart(batch.schema.names)
     own = [name for name in names if not name.startswith("__index_level_")]
     batch = batch.rename_columns(names).select(own)
     for place, field in enumerate(batch.schema):
