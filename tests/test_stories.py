@@ -25,14 +25,10 @@ from linker.stories import (
     link_stories,
 )
 from linker.stories.background import load_background
+from linker.stories.crowds import CROWD_RANKS, CROWDED, LONELY, USUAL, crowding
 from linker.stories.evidence import (
-    CROWD_RANKS,
-    CROWDED,
     FEATURES,
-    LONELY,
-    USUAL,
     Evidence,
-    crowding,
     load_model,
     prepare,
     time_odds,

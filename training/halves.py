@@ -64,4 +64,5 @@ def _rows(own: Evidence, rows: np.ndarray) -> Evidence:
         brevity=own.brevity[rows],
         crowd=own.crowd[rows],
         rivals=own.rivals[rows],
+        recurrence=own.recurrence[rows],
     )

@@ -20,9 +20,11 @@ from linker.readers.rejects import RejectLog
 from linker.settings import Settings
 from linker.stages import Stages
 from linker.stories.clustering import average_linkage
-from linker.stories.evidence import CROWD, Evidence, Model, crowding, prepare
+from linker.stories.crowds import crowding
+from linker.stories.evidence import CROWD, RECURRENCE, Evidence, Model, of_both, prepare
 from linker.stories.linking import REACH
 from linker.stories.neighbours import candidate_pairs, graph
+from linker.stories.recurrence import recurrence
 from linker.stories.rivals import count_rivals
 from linker.stories.vectors import embed_articles
 from linker.stories.windows import Window
@@ -157,13 +159,15 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def odds_of(corpus: Corpus, model: Model) -> tuple[Evidence, npt.NDArray[np.float32]]:
-    """The log-odds of the pairs, and the evidence with how crowded it is around each article."""
+    """The log-odds of the pairs, and the evidence with what else is like each article."""
     own, features = corpus.evidence, corpus.features
     if corpus.clustered:
-        features[:, CROWD] = np.nan
+        features[:, [CROWD, RECURRENCE]] = np.nan
         alike = own.likeness(corpus.pairs, features, model)
         own = replace(own, crowd=crowding(corpus.pairs, alike, len(corpus.story)))
-        features[:, CROWD] = own.crowds(corpus.pairs)
+        own = replace(own, recurrence=recurrence(own, WINDOW_DAYS, model))
+        features[:, CROWD] = of_both(own.crowd, corpus.pairs)
+        features[:, RECURRENCE] = of_both(own.recurrence, corpus.pairs)
     return own, own.log_odds(corpus.pairs, features, model)
 
 

@@ -60,13 +60,16 @@ THEME = {"cosine": 0.72, "tfidf": 0.15}
 
 
 def to_model(weights: Floats, start: Model) -> Model:
-    """The model with these weights; thresholds and topics are those of `start`."""
+    """The model with these weights; what is not fitted is that of `start`.
+
+    Recurrence is not: the corpora have few forms in series, and no label tells them.
+    """
     own = {name: float(value) for name, value in zip(NAMES, weights, strict=True)}
     same = {name: own[f"same {name}"] for name in ("intercept", "cosine", *SPARSE, "brevity")}
     cross = {name: own[f"cross {name}"] for name in ("intercept", "cosine", "brevity", "rivals")}
     cross |= {name: own["ratio"] * same[name] for name in SPARSE}
-    same |= {"crowd": own["crowd"], "rivals": 0.0}
-    cross |= {"crowd": own["crowd"]}
+    same |= {"crowd": own["crowd"], "rivals": 0.0, "recurrence": start.same["recurrence"]}
+    cross |= {"crowd": own["crowd"], "recurrence": start.cross["recurrence"]}
     return replace(start, same=same, cross=cross, near=own["near"], gap=own["gap"])
 
 

@@ -78,13 +78,15 @@ class Panels(NamedTuple):
 class Fields(NamedTuple):
     """What is known of each row: `vectors` float32 (n, d), `lang` int64 (n,), `day` float64 (n,).
 
-    Two rows more than `days` apart are no neighbours; an unknown time (NaN) is near to all.
+    Two rows more than `days` or less than `beyond` apart are no neighbours; an unknown time (NaN)
+    is near to all.
     """
 
     vectors: FloatArray
     lang: IntArray
     day: DoubleArray
     days: float
+    beyond: float
 
 
 @bare
@@ -297,7 +299,8 @@ def _is_neighbour(panels: Any, fields: Any, row: int, place: int, avoid: int) ->
     other = panels.order[place]
     if other == row or fields.lang[other] == avoid:
         return False
-    return not abs(fields.day[other] - fields.day[row]) > fields.days
+    gap = abs(fields.day[other] - fields.day[row])
+    return not (gap > fields.days or gap < fields.beyond)
 
 
 @bare

@@ -53,7 +53,7 @@ class ByteSearch:
 
         for_each(fill, range(0, panels, _PANELS), threads)
         self._panels = Panels(values, order, place, quads, longest * scale**2)
-        self._fields = Fields(vectors, lang, window.day, window.days)
+        self._fields = Fields(vectors, lang, window.day, window.days, window.beyond)
         self._codes = np.unique(lang)
         self._keys = lang[order] * (n + 1) + order
 

@@ -12,14 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from linker.arrays import ByteArray, DoubleArray, FloatArray, IntArray
-from linker.jit import njit
 from linker.stories.background import Background, load_background, numbered, rarity
 from linker.stories.centring import add_units, language_means, take_off
 from linker.stories.places import places
@@ -33,8 +31,13 @@ from linker.stories.windows import days_of
 from linker.threads import for_each
 
 #: The columns of evidence of a pair, in the order of `Evidence.features`.
-FEATURES = ("cosine", "tfidf", "names", "numbers", "days", "gap_days", "brevity", "crowd", "rivals")
-GAP, BREVITY, CROWD, RIVALS = map(FEATURES.index, ("gap_days", "brevity", "crowd", "rivals"))
+FEATURES = (
+    *("cosine", "tfidf", "names", "numbers", "days"),
+    *("gap_days", "brevity", "crowd", "rivals", "recurrence"),
+)
+GAP, BREVITY, CROWD, RIVALS, RECURRENCE = map(
+    FEATURES.index, ("gap_days", "brevity", "crowd", "rivals", "recurrence")
+)
 #: Those that are inner products of sparse rows; of the last two it is the conflict that counts.
 SPARSE = ("tfidf", "names", "numbers", "days")
 CONFLICTS = ("numbers", "days")
@@ -42,12 +45,6 @@ CHUNK = 65_536
 #: Articles whose vectors are made at a time: what is between two steps stays in a cache.
 ROWS = 512
 SHORT_WORDS = 400.0
-#: How crowded it is around an article is seen by its partners of these ranks among the candidates,
-#: the likest being 0: from LONELY (or less) to CROWDED (or more) of likeness on average; at USUAL
-#: it says nothing. A large story is a crowd of its own, so more than CROWDED counts no more. USUAL
-#: is rather a crowd: of too few articles to tell, it is not taken for granted that they are lonely.
-CROWD_RANKS = (12, 20)
-LONELY, USUAL, CROWDED = -2.533, -1.183, -0.533
 #: So many headlines are taken to have been read before in which a name stood this often.
 PSEUDO_HEADLINES, USUAL_NAME = 500.0, 1e-4
 #: What the vector of the headline counts beside that of the whole article, which holds it too.
@@ -101,7 +98,8 @@ class Evidence:
     `days`, the weekdays that are named. `lang` int64 (n,) numbers `languages`; `day` float64 (n,)
     in days, NaN when unknown; `brevity` float32 (n,) from 0 (400 words or more) to 1 (none);
     `crowd` float32 (n,) from -1/2 (many articles are like it) to 1 (none is), NaN when unknown;
-    `rivals` float32 (n,), see `linker.stories.rivals`, NaN when unknown.
+    `rivals` float32 (n,), see `linker.stories.rivals`, NaN when unknown; `recurrence` float32 (n,),
+    see `linker.stories.recurrence`, NaN when unknown.
     """
 
     vectors: FloatArray
@@ -115,6 +113,7 @@ class Evidence:
     brevity: FloatArray
     crowd: FloatArray
     rivals: FloatArray
+    recurrence: FloatArray
 
     @property
     def sparse(self) -> dict[str, Terms]:
@@ -129,7 +128,8 @@ class Evidence:
         out = np.empty((len(pairs), len(FEATURES)), np.float32)
         out[:, GAP] = np.abs(self.day[pairs[:, 0]] - self.day[pairs[:, 1]])
         out[:, BREVITY] = self.brevity[pairs[:, 0]] + self.brevity[pairs[:, 1]]
-        out[:, CROWD] = self.crowds(pairs)
+        out[:, CROWD] = of_both(self.crowd, pairs)
+        out[:, RECURRENCE] = of_both(self.recurrence, pairs)
         out[:, RIVALS] = (self.rivals[pairs[:, 0]] + self.rivals[pairs[:, 1]]) / 2
 
         def fill(begin: int) -> None:
@@ -144,13 +144,6 @@ class Evidence:
 
         for_each(fill, range(0, len(pairs), CHUNK), threads)
         return out
-
-    def crowds(self, pairs: IntArray) -> FloatArray:
-        """The crowd around both of each pair, float32 (p,); NaN where neither's is known."""
-        both = self.crowd[pairs]
-        known = ~np.isnan(both)
-        sums: FloatArray = np.where(known, both, np.float32(0.0)).sum(axis=1)
-        return np.where(known.any(axis=1), sums, np.float32(np.nan))
 
     def log_odds(self, pairs: IntArray, features: FloatArray, model: Model) -> FloatArray:
         """Log-odds that each pair tells one story, float32 (p,)."""
@@ -201,7 +194,12 @@ class Evidence:
     def _bias(self, model: Model) -> DoubleArray:
         """What each article adds to its pairs, within its language and across, float64 (n, 2)."""
         added = np.zeros((len(self.day), 2))
-        single = {"brevity": self.brevity, "crowd": self.crowd, "rivals": self.rivals}
+        single = {
+            "brevity": self.brevity,
+            "crowd": self.crowd,
+            "rivals": self.rivals,
+            "recurrence": self.recurrence,
+        }
         for name, values in single.items():
             share = 0.5 if name == "rivals" else 1.0  # a pair has the mean of the two, else the sum
             known = np.nan_to_num(values.astype(np.float64), nan=0.0)
@@ -209,21 +207,12 @@ class Evidence:
         return added
 
 
-def crowding(pairs: IntArray, likeness: npt.NDArray[np.floating], n: int) -> FloatArray:
-    """How crowded it is around each of n articles, float32 (n,), from its candidates' likeness.
-
-    NaN with fewer than CROWD_RANKS[1] others: of so few articles nobody knows what is usual.
-
-    Where many articles are nearly alike, being alike says less: the same likeness is worth less
-    (the local scaling of Zelnik-Manor and Perona 2004, for log-odds; a mean over some ranks, since
-    one partner is a matter of chance).
-    """
-    first, last = CROWD_RANKS
-    best, enough = _strongest(pairs, likeness, n, last)
-    found = best[enough, first:].mean(axis=1, dtype=np.float64)
-    around = np.full(n, np.nan, np.float32)
-    around[enough] = (USUAL - np.clip(found, LONELY, CROWDED)) / (USUAL - LONELY)
-    return around
+def of_both(values: FloatArray, pairs: IntArray) -> FloatArray:
+    """The values (n,) of both of each pair added, float32 (p,); NaN where neither's is known."""
+    both = values[pairs]
+    known = ~np.isnan(both)
+    sums: FloatArray = np.where(known, both, np.float32(0.0)).sum(axis=1)
+    return np.where(known.any(axis=1), sums, np.float32(np.nan))
 
 
 def time_odds(gap_days: DoubleArray, model: Model) -> DoubleArray:
@@ -265,6 +254,7 @@ def prepare(
         brevity=_brevity(counted.words),
         crowd=np.full(len(lang), np.nan, np.float32),
         rivals=np.full(len(lang), np.nan, np.float32),
+        recurrence=np.full(len(lang), np.nan, np.float32),
     )
 
 
@@ -315,22 +305,3 @@ def _brevity(words: IntArray) -> FloatArray:
     longest = np.log1p(SHORT_WORDS)
     short: FloatArray = (1.0 - np.minimum(np.log1p(words), longest) / longest).astype(np.float32)
     return short
-
-
-@njit
-def _strongest(pairs: Any, odds: Any, n: int, most: int) -> Any:
-    """The `most` highest log-odds of each of n rows, descending, and whether it has as many."""
-    best = np.empty((n, most), np.float32)
-    held = np.zeros(n, np.int64)
-    for p in range(len(pairs)):
-        for side in range(2):
-            row = pairs[p, side]
-            if held[row] == most and odds[p] <= best[row, most - 1]:
-                continue
-            held[row] = min(held[row] + 1, most)
-            k = held[row] - 1
-            while k > 0 and best[row, k - 1] < odds[p]:
-                best[row, k] = best[row, k - 1]
-                k -= 1
-            best[row, k] = odds[p]
-    return best, held == most

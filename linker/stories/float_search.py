@@ -56,9 +56,11 @@ class FloatSearch:
 
     def _around(self, rows: IntArray, among: IntArray) -> BoolArray:
         """Which of `among` are within the window of any of `rows`, which ascend."""
-        day, days = self._window.day, self._window.days
-        early, late = day[among] < day[rows[0]] - days, day[among] > day[rows[-1]] + days
-        around: BoolArray = ~(early | late)
+        window, times = self._window, self._window.day[among]
+        first, last = window.day[rows[0]], window.day[rows[-1]]
+        apart = (times < first - window.days) | (times > last + window.days)
+        beside = (times > last - window.beyond) & (times < first + window.beyond)
+        around: BoolArray = ~(apart | beside)
         return around
 
     def _taken(self, rows: IntArray) -> FloatArray:

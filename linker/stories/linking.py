@@ -14,17 +14,20 @@ from linker.errors import LinkerError
 from linker.jit import njit
 from linker.reprints import Reprints
 from linker.stories.clustering import REACH, average_linkage
+from linker.stories.crowds import crowding
 from linker.stories.evidence import (
     CROWD,
     FEATURES,
+    RECURRENCE,
     Evidence,
     Model,
-    crowding,
     load_model,
+    of_both,
     prepare,
     probability,
 )
 from linker.stories.neighbours import candidate_pairs, graph
+from linker.stories.recurrence import recurrence
 from linker.stories.rivals import count_rivals
 from linker.stories.topics import group_topics
 from linker.stories.vectors import Vectors
@@ -175,7 +178,9 @@ def _candidates(
     tell("comparing", 0.5)
     features = own.features(pairs, settings.threads)
     own = replace(own, crowd=crowding(pairs, own.likeness(pairs, features, model), len(nodes)))
-    features[:, CROWD] = own.crowds(pairs)
+    own = replace(own, recurrence=recurrence(own, settings.window_days, model, settings.threads))
+    features[:, CROWD] = of_both(own.crowd, pairs)
+    features[:, RECURRENCE] = of_both(own.recurrence, pairs)
     return _Candidates(nodes, own, pairs, features, own.log_odds(pairs, features, model))
 
 

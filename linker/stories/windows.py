@@ -40,10 +40,14 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Window:
-    """Times of n nodes in days, float64, ascending with the unknown (NaN) last; `days` wide."""
+    """Times of n nodes in days, float64, ascending with the unknown (NaN) last; `days` wide.
+
+    Two nodes that are less than `beyond` days apart are not within it either.
+    """
 
     day: DoubleArray
     days: float
+    beyond: float = 0.0
 
     @property
     def dated(self) -> int:
@@ -72,4 +76,4 @@ class Window:
     def holds(self, pairs: IntArray) -> BoolArray:
         """Whether each pair (p, 2) lies within the window; an unknown time always does."""
         gap = np.abs(self.day[pairs[:, 0]] - self.day[pairs[:, 1]])
-        return ~(gap > self.days)
+        return ~((gap > self.days) | (gap < self.beyond))
