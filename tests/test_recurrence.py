@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,8 +16,8 @@ from linker.embedding import load_encoder
 from linker.pipeline import clean_input
 from linker.readers.rejects import RejectLog
 from linker.stages import Stages
-from linker.stories import by_meaning, linking
-from linker.stories.crowds import CROWDED, crowding
+from linker.stories import by_meaning, surroundings
+from linker.stories.crowds import CROWD_RANKS, CROWDED, crowding, likest
 from linker.stories.evidence import Evidence, Model, load_model, prepare
 from linker.stories.neighbours import candidate_pairs
 from linker.stories.recurrence import LEAST_DAYS, NEAREST, RANK, recurrence
@@ -63,7 +62,7 @@ def evidence_of(articles: list[dict[str, Any]]) -> Evidence:
     own = prepare(cleaned, embed_articles(cleaned, load_encoder()))
     pairs = candidate_pairs(own.vectors, own.documents, own.lang, Window(own.day, 3.0))
     alike = own.likeness(pairs, own.features(pairs), load_model())
-    return replace(own, crowd=crowding(pairs, alike, len(own.day)))
+    return replace(own, crowd=crowding(likest(pairs, alike, len(own.day), CROWD_RANKS[1])))
 
 
 def plain_recurrence(own: Evidence, model: Model) -> list[float]:
@@ -80,7 +79,7 @@ def plain_recurrence(own: Evidence, model: Model) -> list[float]:
         pairs = np.stack([np.full(len(near), row), near], axis=1)
         bare = replace(own, crowd=np.full(len(own.day), np.nan, np.float32))
         likeness = np.sort(own.likeness(pairs, bare.features(pairs), model))[::-1][RANK - 1]
-        found.append(max(0.0, likeness - CROWDED) * (1 - own.brevity[row]))
+        found.append(max(0.0, likeness - CROWDED) * max(0.0, 1 - 2 * own.brevity[row]))
     return found
 
 
@@ -103,7 +102,8 @@ def test_nobody_knows_what_recurs_within_a_week() -> None:
     assert np.isnan(recurrence(evidence_of(list(figures(2))), np.inf, load_model())).all()
 
 
-def test_forms_in_series_are_no_story_and_a_large_story_is_one() -> None:
+def event(articles: int) -> list[dict[str, Any]]:
+    """So many reports of one event in the third week, in other words each."""
     rng = random.Random(3)
     parts = [
         "A goat was elected mayor of Oxbury on Monday with 61 percent of the votes",
@@ -113,26 +113,38 @@ def test_forms_in_series_are_no_story_and_a_large_story_is_one() -> None:
         "the town of Oxbury celebrated Bartleby with hay and fireworks",
         "Marrow said that no statute of Oxbury keeps a goat from the office of mayor",
     ]
-    event = [
+    return [
         {
             "id": f"event {number}",
             "title": rng.choice(["Goat elected mayor of Oxbury", "Oxbury elects goat Bartleby"]),
             "text": ". ".join(rng.sample(parts, 4)) + f". {_name(rng)} {_name(rng)} reports.",
             "published": (BEGIN + timedelta(14, 900 * number)).isoformat(),
         }
-        for number in range(COMPANIES)
+        for number in range(articles)
     ]
-    stories = linked([*figures(), *event])
-    held = Counter(len(story) for story in stories if story[0].startswith("event"))
-    assert max(held) == COMPANIES
-    assert max(len(story) for story in stories if story[0].startswith("form")) <= COMPANIES / 5
 
 
-def test_without_it_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the test before this one tells is told by recurrence alone."""
+def largest(stories: list[list[str]], kind: str) -> int:
+    return max(len(story) for story in stories if story[0].startswith(kind))
 
-    def unknown(own: Evidence, *_: object) -> Any:
-        return np.full(len(own.day), np.nan, np.float32)
 
-    monkeypatch.setattr(linking, "recurrence", unknown)
-    assert max(map(len, linked(list(figures())))) >= COMPANIES / 2
+@pytest.mark.parametrize("weeks", [1, WEEKS])
+def test_forms_in_series_are_no_story_and_a_large_story_is_one(weeks: int) -> None:
+    stories = linked([*figures(weeks), *event(COMPANIES)])
+    assert largest(stories, "event") == COMPANIES
+    assert largest(stories, "form") <= COMPANIES / 5
+
+
+@pytest.mark.parametrize(("alone", "weeks"), [("series", 1), ("recurrence", WEEKS)])
+def test_either_evidence_tells_forms_by_itself_and_nothing_else_does(
+    alone: str, weeks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*given: Any) -> Any:
+        rows = given[0].day if isinstance(given[0], Evidence) else given[-1]
+        return np.full(len(rows), np.nan, np.float32)
+
+    [other] = {"series", "recurrence"} - {alone}
+    monkeypatch.setattr(surroundings, other, unknown)
+    assert largest(linked(list(figures(weeks))), "form") <= COMPANIES / 5
+    monkeypatch.setattr(surroundings, alone, unknown)
+    assert largest(linked(list(figures(weeks))), "form") >= COMPANIES / 2

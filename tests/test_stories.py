@@ -9,8 +9,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from linker.embedding import load_encoder
 from linker.errors import LinkerError
@@ -25,7 +23,6 @@ from linker.stories import (
     link_stories,
 )
 from linker.stories.background import load_background
-from linker.stories.crowds import CROWD_RANKS, CROWDED, LONELY, USUAL, crowding
 from linker.stories.evidence import (
     FEATURES,
     Evidence,
@@ -165,37 +162,6 @@ def test_a_name_is_the_same_in_other_alphabets() -> None:
     assert other["names"] == 0.0
 
 
-def test_a_crowd_is_seen_by_the_partners_of_some_ranks() -> None:
-    n = CROWD_RANKS[1] + 3
-    pairs = np.array([[a, b] for a in range(2) for b in range(a + 1, n)])
-    odds = np.where(pairs[:, 0] == 0, 0.0, -9.0).astype(np.float32)
-    crowd = crowding(pairs, odds, n)
-    assert crowd[0] == pytest.approx(
-        (USUAL - CROWDED) / (USUAL - LONELY)
-    )  # more than enough are near
-    assert crowd[1] == pytest.approx(1.0)
-    assert np.isnan(crowd[2:]).all()  # two partners say nothing of what is usual
-    assert len(crowding(pairs[:0], odds[:0], 3)) == 3
-
-
-@settings(deadline=None)
-@given(st.integers(0, 2**32 - 1))
-def test_crowds_equal_their_plain_twin(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    n = 26
-    pairs = np.argwhere(np.triu(rng.random((n, n)) < 0.8, 1))
-    odds = rng.uniform(-3, 0.5, len(pairs)).astype(np.float32)
-    found = crowding(pairs, odds, n)
-    for row in range(n):
-        mine = sorted(odds[(pairs == row).any(axis=1)].tolist(), reverse=True)
-        if len(mine) < CROWD_RANKS[1]:
-            assert np.isnan(found[row])
-        else:
-            mean = np.mean(mine[slice(*CROWD_RANKS)])
-            around = (USUAL - np.clip(mean, LONELY, CROWDED)) / (USUAL - LONELY)
-            assert found[row] == pytest.approx(around, abs=1e-6)
-
-
 def test_names_count_in_the_headline_and_near_the_beginning() -> None:
     far = " ".join(["and then it rained"] * NAMED_WORDS)
     texts = [("", "Bartholomew won."), ("Bartholomew", ""), ("", f"{far} Bartholomew won.")]
@@ -223,6 +189,8 @@ def test_clusters_are_scored_like_pairs() -> None:
     own = evidence_of(articles.set_column(6, "lang", pa.array(lang)))
     own = replace(own, crowd=np.array([np.nan, -0.5, 0, 1, np.nan, 0.5, 1], np.float32))
     own = replace(own, rivals=np.linspace(-2, 3, 7, dtype=np.float32))
+    own = replace(own, series=np.linspace(0, 0.5, 7, dtype=np.float32))
+    own = replace(own, recurrence=np.array([0, 1, np.nan, 0.2, 0, 2, 0.1], np.float32))
     model = load_model()
     pairs = np.argwhere(np.triu(np.ones((7, 7)), 1))
     odds = own.log_odds(pairs, own.features(pairs), model)

@@ -64,5 +64,6 @@ def _rows(own: Evidence, rows: np.ndarray) -> Evidence:
         brevity=own.brevity[rows],
         crowd=own.crowd[rows],
         rivals=own.rivals[rows],
+        series=own.series[rows],
         recurrence=own.recurrence[rows],
     )

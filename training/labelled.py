@@ -20,12 +20,11 @@ from linker.readers.rejects import RejectLog
 from linker.settings import Settings
 from linker.stages import Stages
 from linker.stories.clustering import average_linkage
-from linker.stories.crowds import crowding
-from linker.stories.evidence import CROWD, RECURRENCE, Evidence, Model, of_both, prepare
+from linker.stories.evidence import Evidence, Model, prepare
 from linker.stories.linking import REACH
 from linker.stories.neighbours import candidate_pairs, graph
-from linker.stories.recurrence import recurrence
 from linker.stories.rivals import count_rivals
+from linker.stories.surroundings import surrounded
 from linker.stories.vectors import embed_articles
 from linker.stories.windows import Window
 
@@ -162,12 +161,7 @@ def odds_of(corpus: Corpus, model: Model) -> tuple[Evidence, npt.NDArray[np.floa
     """The log-odds of the pairs, and the evidence with what else is like each article."""
     own, features = corpus.evidence, corpus.features
     if corpus.clustered:
-        features[:, [CROWD, RECURRENCE]] = np.nan
-        alike = own.likeness(corpus.pairs, features, model)
-        own = replace(own, crowd=crowding(corpus.pairs, alike, len(corpus.story)))
-        own = replace(own, recurrence=recurrence(own, WINDOW_DAYS, model))
-        features[:, CROWD] = of_both(own.crowd, corpus.pairs)
-        features[:, RECURRENCE] = of_both(own.recurrence, corpus.pairs)
+        own = surrounded(own, corpus.pairs, features, WINDOW_DAYS, model)
     return own, own.log_odds(corpus.pairs, features, model)
 
 

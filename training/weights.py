@@ -49,6 +49,8 @@ STARTS, STEPS, LOWEST, HIGHEST = np.array(list(WEIGHTS.values())).T
 #: Stories stay as they are when all log-odds are multiplied by one number, so the weight of words
 #: is the unit of all others: with this one, the probabilities are sober.
 UNIT_NAME, UNIT = "same tfidf", 7.4
+#: The corpora have few forms that come in series, and no label tells them.
+NOT_FITTED = ("series", "recurrence")
 #: The cosine that one in a hundred pairs of unrelated headlines reaches, within a language and
 #: across two (of 98,000 pairs of headlines from five corpora), and the shortness of such a pair:
 #: so much by itself, in one hour of a usual day, is no story.
@@ -60,16 +62,15 @@ THEME = {"cosine": 0.72, "tfidf": 0.15}
 
 
 def to_model(weights: Floats, start: Model) -> Model:
-    """The model with these weights; what is not fitted is that of `start`.
-
-    Recurrence is not: the corpora have few forms in series, and no label tells them.
-    """
+    """The model with these weights; what is not fitted is that of `start`."""
     own = {name: float(value) for name, value in zip(NAMES, weights, strict=True)}
     same = {name: own[f"same {name}"] for name in ("intercept", "cosine", *SPARSE, "brevity")}
     cross = {name: own[f"cross {name}"] for name in ("intercept", "cosine", "brevity", "rivals")}
     cross |= {name: own["ratio"] * same[name] for name in SPARSE}
-    same |= {"crowd": own["crowd"], "rivals": 0.0, "recurrence": start.same["recurrence"]}
-    cross |= {"crowd": own["crowd"], "recurrence": start.cross["recurrence"]}
+    same |= {"crowd": own["crowd"], "rivals": 0.0}
+    cross |= {"crowd": own["crowd"]}
+    for name in NOT_FITTED:
+        same[name], cross[name] = start.pair(name)
     return replace(start, same=same, cross=cross, near=own["near"], gap=own["gap"])
 
 

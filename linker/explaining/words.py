@@ -22,6 +22,7 @@ FEATURE_WORDS = {
     "brevity": "shortness: little text to judge by",
     "crowd": "how few others are as near (less than 0: many are)",
     "rivals": "how many articles there are within a day, in logarithms (across languages)",
+    "series": "many are as near, but under other names: a form in series",
     "recurrence": "what is shared comes back in other weeks: a form in series, or a theme",
 }
 

@@ -1,13 +1,13 @@
-"""How crowded it is around an article: how like it those are that stand near it."""
+"""How crowded it is around an article, and whether the crowd is a series of one form."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from linker.arrays import FloatArray, IntArray
+from linker.arrays import BoolArray, FloatArray, IntArray
 from linker.jit import njit
 
 #: How crowded it is around an article is seen by its partners of these ranks among the candidates,
@@ -16,10 +16,32 @@ from linker.jit import njit
 #: is rather a crowd: of too few articles to tell, it is not taken for granted that they are lonely.
 CROWD_RANKS = (12, 20)
 LONELY, USUAL, CROWDED = -2.533, -1.183, -0.533
+#: Articles on one event share names more than other words, those on one form less: with fewer than
+#: this share (the cosine of names by that of words), a crowd is taken for a series.
+NAMES_BY_WORDS = 0.7
+#: So many of the likest partners are to have names.
+FEWEST_NAMED = 10
 
 
-def crowding(pairs: IntArray, likeness: npt.NDArray[np.floating], n: int) -> FloatArray:
-    """How crowded it is around each of n articles, float32 (n,), from its candidates' likeness.
+class Likest(NamedTuple):
+    """The likest partners of each of n articles, the first the likest.
+
+    `likeness` float32 (n, most) and `pair` int64 (n, most), their place among the pairs, where
+    `enough` bool (n,) says that there are as many.
+    """
+
+    likeness: FloatArray
+    pair: IntArray
+    enough: BoolArray
+
+
+def likest(pairs: IntArray, likeness: npt.NDArray[np.floating], n: int, most: int) -> Likest:
+    """The `most` likest partners of each of n rows among pairs (p, 2) of `likeness` (p,)."""
+    return Likest(*_strongest(pairs, likeness, n, most))
+
+
+def crowding(around: Likest) -> FloatArray:
+    """How crowded it is around each of n articles, float32 (n,), from its likest partners.
 
     NaN with fewer than CROWD_RANKS[1] others: of so few articles nobody knows what is usual.
 
@@ -27,18 +49,48 @@ def crowding(pairs: IntArray, likeness: npt.NDArray[np.floating], n: int) -> Flo
     (the local scaling of Zelnik-Manor and Perona 2004, for log-odds; a mean over some ranks, since
     one partner is a matter of chance).
     """
+    crowd = (USUAL - np.clip(_usual(around), LONELY, CROWDED)) / (USUAL - LONELY)
+    return crowd.astype(np.float32)
+
+
+def series(around: Likest, names: FloatArray, words: FloatArray, fuller: FloatArray) -> FloatArray:
+    """How far the crowd around each of n articles is a series, float32 (n,), 0 or more.
+
+    Articles that fill in one form, as quarterly figures do, are as alike as those on one event, but
+    each names another company. `names` and `words` float32 (p,) are the cosines of each pair's
+    names and of all of its words, NaN where the names of one are not known; `fuller` float32 (n,)
+    says how far an article is more than a headline (0 to 1), as a headline has few names to share.
+    By how much it is more than crowded, times how far names are less in common than they should be.
+    NaN where there is no crowd, or few have names.
+    """
+    found = np.full(len(fuller), np.nan, np.float32)
+    usual = _usual(around)
+    rows = np.flatnonzero(usual > CROWDED)
+    pair = around.pair[rows, : CROWD_RANKS[1]]
+    named = ~np.isnan(names[pair])
+    in_names = np.where(named, names[pair], 0.0).sum(axis=1)
+    in_words = np.where(named, words[pair], 0.0).sum(axis=1)
+    share = in_names / np.maximum(in_words, np.finfo(np.float32).tiny)
+    unlike = np.maximum(1.0 - share / NAMES_BY_WORDS, 0.0)
+    known = named.sum(axis=1) >= FEWEST_NAMED
+    rows, unlike = rows[known], unlike[known]
+    found[rows] = (usual[rows] - CROWDED) * unlike * fuller[rows]
+    return found
+
+
+def _usual(around: Likest) -> FloatArray:
+    """The mean likeness of the partners of CROWD_RANKS, float32 (n,); NaN with fewer."""
     first, last = CROWD_RANKS
-    best, enough = strongest(pairs, likeness, n, last)
-    found = best[enough, first:].mean(axis=1, dtype=np.float64)
-    around = np.full(n, np.nan, np.float32)
-    around[enough] = (USUAL - np.clip(found, LONELY, CROWDED)) / (USUAL - LONELY)
-    return around
+    mean = around.likeness[:, first:last].mean(axis=1, dtype=np.float64)
+    usual: FloatArray = np.where(around.enough, mean, np.nan).astype(np.float32)
+    return usual
 
 
 @njit
-def strongest(pairs: Any, odds: Any, n: int, most: int) -> Any:
-    """The `most` highest log-odds of each of n rows, descending, and whether it has as many."""
-    best = np.empty((n, most), np.float32)
+def _strongest(pairs: Any, odds: Any, n: int, most: int) -> Any:
+    """The `most` highest odds of each of n rows, descending, their pairs, and if it has as many."""
+    best = np.zeros((n, most), np.float32)
+    which = np.zeros((n, most), np.int64)
     held = np.zeros(n, np.int64)
     for p in range(len(pairs)):
         for side in range(2):
@@ -49,6 +101,8 @@ def strongest(pairs: Any, odds: Any, n: int, most: int) -> Any:
             k = held[row] - 1
             while k > 0 and best[row, k - 1] < odds[p]:
                 best[row, k] = best[row, k - 1]
+                which[row, k] = which[row, k - 1]
                 k -= 1
             best[row, k] = odds[p]
-    return best, held == most
+            which[row, k] = p
+    return best, which, held == most

@@ -33,11 +33,13 @@ from linker.threads import for_each
 #: The columns of evidence of a pair, in the order of `Evidence.features`.
 FEATURES = (
     *("cosine", "tfidf", "names", "numbers", "days"),
-    *("gap_days", "brevity", "crowd", "rivals", "recurrence"),
+    *("gap_days", "brevity", "crowd", "rivals", "series", "recurrence"),
 )
-GAP, BREVITY, CROWD, RIVALS, RECURRENCE = map(
-    FEATURES.index, ("gap_days", "brevity", "crowd", "rivals", "recurrence")
+WORDS, NAMES, GAP, BREVITY, RIVALS = map(
+    FEATURES.index, ("tfidf", "names", "gap_days", "brevity", "rivals")
 )
+#: What is known by the others that are around the two, in a run only.
+AROUND = [FEATURES.index(name) for name in ("crowd", "series", "recurrence")]
 #: Those that are inner products of sparse rows; of the last two it is the conflict that counts.
 SPARSE = ("tfidf", "names", "numbers", "days")
 CONFLICTS = ("numbers", "days")
@@ -98,8 +100,9 @@ class Evidence:
     `days`, the weekdays that are named. `lang` int64 (n,) numbers `languages`; `day` float64 (n,)
     in days, NaN when unknown; `brevity` float32 (n,) from 0 (400 words or more) to 1 (none);
     `crowd` float32 (n,) from -1/2 (many articles are like it) to 1 (none is), NaN when unknown;
-    `rivals` float32 (n,), see `linker.stories.rivals`, NaN when unknown; `recurrence` float32 (n,),
-    see `linker.stories.recurrence`, NaN when unknown.
+    `rivals` float32 (n,), see `linker.stories.rivals`, NaN when unknown; `series` float32 (n,), see
+    `linker.stories.crowds`, and `recurrence` float32 (n,), see `linker.stories.recurrence`, both 0
+    or more, NaN when unknown.
     """
 
     vectors: FloatArray
@@ -113,7 +116,14 @@ class Evidence:
     brevity: FloatArray
     crowd: FloatArray
     rivals: FloatArray
+    series: FloatArray
     recurrence: FloatArray
+
+    @property
+    def fuller(self) -> FloatArray:
+        """How far each article is more than a headline, from 0 (19 words or fewer) to 1."""
+        fuller: FloatArray = np.maximum(1.0 - 2.0 * self.brevity, 0.0).astype(np.float32)
+        return fuller
 
     @property
     def sparse(self) -> dict[str, Terms]:
@@ -128,8 +138,8 @@ class Evidence:
         out = np.empty((len(pairs), len(FEATURES)), np.float32)
         out[:, GAP] = np.abs(self.day[pairs[:, 0]] - self.day[pairs[:, 1]])
         out[:, BREVITY] = self.brevity[pairs[:, 0]] + self.brevity[pairs[:, 1]]
-        out[:, CROWD] = of_both(self.crowd, pairs)
-        out[:, RECURRENCE] = of_both(self.recurrence, pairs)
+        for column in AROUND:
+            out[:, column] = of_both(getattr(self, FEATURES[column]), pairs)
         out[:, RIVALS] = (self.rivals[pairs[:, 0]] + self.rivals[pairs[:, 1]]) / 2
 
         def fill(begin: int) -> None:
@@ -198,6 +208,7 @@ class Evidence:
             "brevity": self.brevity,
             "crowd": self.crowd,
             "rivals": self.rivals,
+            "series": self.series,
             "recurrence": self.recurrence,
         }
         for name, values in single.items():
@@ -254,6 +265,7 @@ def prepare(
         brevity=_brevity(counted.words),
         crowd=np.full(len(lang), np.nan, np.float32),
         rivals=np.full(len(lang), np.nan, np.float32),
+        series=np.full(len(lang), np.nan, np.float32),
         recurrence=np.full(len(lang), np.nan, np.float32),
     )
 

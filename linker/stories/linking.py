@@ -14,21 +14,17 @@ from linker.errors import LinkerError
 from linker.jit import njit
 from linker.reprints import Reprints
 from linker.stories.clustering import REACH, average_linkage
-from linker.stories.crowds import crowding
 from linker.stories.evidence import (
-    CROWD,
     FEATURES,
-    RECURRENCE,
     Evidence,
     Model,
     load_model,
-    of_both,
     prepare,
     probability,
 )
 from linker.stories.neighbours import candidate_pairs, graph
-from linker.stories.recurrence import recurrence
 from linker.stories.rivals import count_rivals
+from linker.stories.surroundings import surrounded
 from linker.stories.topics import group_topics
 from linker.stories.vectors import Vectors
 from linker.stories.windows import Window
@@ -177,10 +173,7 @@ def _candidates(
     pairs = candidate_pairs(own.vectors, own.documents, own.lang, window, settings.threads)
     tell("comparing", 0.5)
     features = own.features(pairs, settings.threads)
-    own = replace(own, crowd=crowding(pairs, own.likeness(pairs, features, model), len(nodes)))
-    own = replace(own, recurrence=recurrence(own, settings.window_days, model, settings.threads))
-    features[:, CROWD] = of_both(own.crowd, pairs)
-    features[:, RECURRENCE] = of_both(own.recurrence, pairs)
+    own = surrounded(own, pairs, features, settings.window_days, model, settings.threads)
     return _Candidates(nodes, own, pairs, features, own.log_odds(pairs, features, model))
 
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from linker.arrays import FloatArray, IntArray
 from linker.stories.by_meaning import search_among
-from linker.stories.crowds import CROWDED, strongest
-from linker.stories.evidence import CROWD, Evidence, Model
+from linker.stories.crowds import CROWDED, likest
+from linker.stories.evidence import AROUND, Evidence, Model
 from linker.stories.windows import Piece, Window
 from linker.threads import ordered_map
 
@@ -44,10 +44,10 @@ def recurrence(own: Evidence, window_days: float, model: Model, threads: int = 1
     """How much of what each of n articles shares with others recurs, float32 (n,), 0 or more.
 
     By how much the likeness (log-odds without the time) to the RANK-th of those of other weeks goes
-    beyond that of a crowd, in part only for a short article: a headline is as like others of its
-    theme as one form is like the next. NaN where nothing is known: without a time, with too few
-    articles of other weeks, or without a crowd around it (`own.crowd`), as then there is no
-    question. Rows of `own` ascend by time.
+    beyond that of a crowd, in part only for a short article and not at all for a headline
+    (`own.fuller`), which is as like others of its theme as one form is like the next. NaN where
+    nothing is known: without a time, with too few articles of other weeks, or without a crowd
+    around it (`own.crowd`), as then there is no question. Rows of `own` ascend by time.
     """
     found = np.full(len(own.day), np.nan, np.float32)
     beyond = max(WINDOWS * window_days, LEAST_DAYS)
@@ -55,7 +55,7 @@ def recurrence(own: Evidence, window_days: float, model: Model, threads: int = 1
         for begin in range(0, len(group.rows), ROWS):
             rows = group.rows[begin : begin + ROWS]
             likeness = _likeness(own, _Group(rows, group.sample), beyond, model, threads)
-            found[rows] = np.maximum(likeness - CROWDED, 0.0) * (1.0 - own.brevity[rows])
+            found[rows] = np.maximum(likeness - CROWDED, 0.0) * own.fuller[rows]
     return found
 
 
@@ -88,8 +88,8 @@ def _likeness(
     turns = range(first, len(both), TURN)
     places = np.concatenate(list(ordered_map(find, turns, threads)))
     features = own.features(both[places], threads)
-    features[:, CROWD] = np.nan  # as in the likeness that crowds are made from
+    features[:, AROUND] = np.nan  # as in the likeness that crowds are made from
     alike = own.likeness(both[places], features, model)
-    best, enough = strongest(places, alike, len(both), RANK)
-    likeness: FloatArray = np.where(enough, best[:, RANK - 1], np.float32(np.nan))[first:]
-    return likeness
+    found = likest(places, alike, len(both), RANK)
+    likeness: FloatArray = np.where(found.enough, found.likeness[:, -1], np.float32(np.nan))
+    return likeness[first:]
