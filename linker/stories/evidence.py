@@ -20,6 +20,7 @@ import pyarrow as pa
 from linker.arrays import ByteArray, DoubleArray, FloatArray, IntArray
 from linker.stories.background import Background, load_background, numbered, rarity
 from linker.stories.centring import add_units, language_means, take_off
+from linker.stories.odds import add_both, add_features
 from linker.stories.places import places
 from linker.stories.products import dense_products, sparse_products
 from linker.stories.sums import Nodes, Weights
@@ -136,40 +137,62 @@ class Evidence:
         Of CONFLICTS it is 0 where one of the two has none, else from -1 (none shared) to 0 (all).
         """
         out = np.empty((len(pairs), len(FEATURES)), np.float32)
-        out[:, GAP] = np.abs(self.day[pairs[:, 0]] - self.day[pairs[:, 1]])
-        out[:, BREVITY] = self.brevity[pairs[:, 0]] + self.brevity[pairs[:, 1]]
-        for column in AROUND:
-            out[:, column] = of_both(getattr(self, FEATURES[column]), pairs)
-        out[:, RIVALS] = (self.rivals[pairs[:, 0]] + self.rivals[pairs[:, 1]]) / 2
 
         def fill(begin: int) -> None:
             part = slice(begin, begin + CHUNK)
+            a, b = pairs[part, 0], pairs[part, 1]
+            out[part, GAP] = np.abs(self.day[a] - self.day[b])
+            out[part, BREVITY] = self.brevity[a] + self.brevity[b]
+            out[part, RIVALS] = (self.rivals[a] + self.rivals[b]) / 2
             dense_products(self.vectors, pairs[part], out[part, 0])
             for column, (name, rows) in enumerate(self.sparse.items(), 1):
                 product = out[part, column]
                 sparse_products(rows.start, rows.ids, rows.values, pairs[part], product)
                 if name in CONFLICTS:
                     has = np.diff(rows.start) > 0
-                    product -= has[pairs[part, 0]] & has[pairs[part, 1]]
+                    product -= has[a] & has[b]
 
         for_each(fill, range(0, len(pairs), CHUNK), threads)
+        self.write_around(pairs, out, threads)
         return out
 
-    def log_odds(self, pairs: IntArray, features: FloatArray, model: Model) -> FloatArray:
+    def write_around(self, pairs: IntArray, features: FloatArray, threads: int = 1) -> None:
+        """Write the columns AROUND of the `features` of pairs."""
+
+        def write(begin: int) -> None:
+            part = slice(begin, begin + CHUNK)
+            for column in AROUND:
+                add_both(getattr(self, FEATURES[column]), pairs[part], features[part, column])
+
+        for_each(write, range(0, len(pairs), CHUNK), threads)
+
+    def log_odds(
+        self, pairs: IntArray, features: FloatArray, model: Model, threads: int = 1
+    ) -> FloatArray:
         """Log-odds that each pair tells one story, float32 (p,)."""
-        total = self.likeness(pairs, features, model)
-        total += time_odds(features[:, GAP].astype(np.float64), model)
-        odds: FloatArray = total.astype(np.float32)
+        odds = np.empty(len(pairs), np.float32)
+        likeness = self.likeness(pairs, features, model, threads)
+
+        def add(begin: int) -> None:
+            part = slice(begin, begin + CHUNK)
+            odds[part] = likeness[part] + time_odds(features[part, GAP].astype(np.float64), model)
+
+        for_each(add, range(0, len(pairs), CHUNK), threads)
         return odds
 
-    def likeness(self, pairs: IntArray, features: FloatArray, model: Model) -> DoubleArray:
+    def likeness(
+        self, pairs: IntArray, features: FloatArray, model: Model, threads: int = 1
+    ) -> DoubleArray:
         """The log-odds but for what the time between the two says, float64 (p,)."""
-        cross = (self.lang[pairs[:, 0]] != self.lang[pairs[:, 1]]).astype(np.int64)
-        total: DoubleArray = np.array(model.pair("intercept"))[cross]
-        for column, name in enumerate(FEATURES):
-            if column != GAP:
-                known = np.nan_to_num(features[:, column], nan=0.0)
-                total = total + np.array(model.pair(name))[cross] * known
+        weighed = [(0.0, 0.0) if name == "gap_days" else model.pair(name) for name in FEATURES]
+        weights = np.array([model.pair("intercept"), *weighed]).T.copy()
+        total = np.empty(len(pairs))
+
+        def add(begin: int) -> None:
+            part = slice(begin, begin + CHUNK)
+            add_features(features[part], pairs[part], self.lang, weights, total[part])
+
+        for_each(add, range(0, len(pairs), CHUNK), threads)
         return total
 
     def nodes(self, model: Model, threads: int = 1) -> tuple[Nodes, Weights]:
@@ -216,14 +239,6 @@ class Evidence:
             known = np.nan_to_num(values.astype(np.float64), nan=0.0)
             added += share * known[:, None] * np.array(model.pair(name))
         return added
-
-
-def of_both(values: FloatArray, pairs: IntArray) -> FloatArray:
-    """The values (n,) of both of each pair added, float32 (p,); NaN where neither's is known."""
-    both = values[pairs]
-    known = ~np.isnan(both)
-    sums: FloatArray = np.where(known, both, np.float32(0.0)).sum(axis=1)
-    return np.where(known.any(axis=1), sums, np.float32(np.nan))
 
 
 def time_odds(gap_days: DoubleArray, model: Model) -> DoubleArray:

@@ -174,7 +174,8 @@ def _candidates(
     tell("comparing", 0.5)
     features = own.features(pairs, settings.threads)
     own = surrounded(own, pairs, features, settings.window_days, model, settings.threads)
-    return _Candidates(nodes, own, pairs, features, own.log_odds(pairs, features, model))
+    odds = own.log_odds(pairs, features, model, settings.threads)
+    return _Candidates(nodes, own, pairs, features, odds)
 
 
 def compare_pairs(
@@ -231,7 +232,7 @@ def _with_witnesses(
     return (
         np.concatenate([pairs, added]),
         np.concatenate([features, new]),
-        np.concatenate([odds, own.log_odds(added, new, model)]),
+        np.concatenate([odds, own.log_odds(added, new, model, threads)]),
     )
 
 

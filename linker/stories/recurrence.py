@@ -30,7 +30,7 @@ SAMPLE = 5000
 #: is what recurs: with one or two, a second step of an affair would be enough to make it a form.
 NEAREST, RANK = 24, 12
 #: Articles whose pairs are held at a time, and those of a turn of a thread.
-ROWS, TURN = 1 << 15, 1024
+ROWS, TURN = 1 << 15, 256
 
 
 class _Group(NamedTuple):
@@ -89,7 +89,7 @@ def _likeness(
     places = np.concatenate(list(ordered_map(find, turns, threads)))
     features = own.features(both[places], threads)
     features[:, AROUND] = np.nan  # as in the likeness that crowds are made from
-    alike = own.likeness(both[places], features, model)
+    alike = own.likeness(both[places], features, model, threads)
     found = likest(places, alike, len(both), RANK)
     likeness: FloatArray = np.where(found.enough, found.likeness[:, -1], np.float32(np.nan))
     return likeness[first:]

@@ -8,7 +8,7 @@ import numpy as np
 
 from linker.arrays import BoolArray, FloatArray, IntArray
 from linker.stories.crowds import CROWD_RANKS, crowding, likest, series
-from linker.stories.evidence import AROUND, FEATURES, NAMES, WORDS, Evidence, Model, of_both
+from linker.stories.evidence import AROUND, NAMES, WORDS, Evidence, Model
 from linker.stories.recurrence import recurrence
 
 
@@ -26,7 +26,8 @@ def surrounded(
     ascend by time, and none is the copy of another.
     """
     features[:, AROUND] = np.nan
-    around = likest(pairs, own.likeness(pairs, features, model), len(own.day), CROWD_RANKS[1])
+    likeness = own.likeness(pairs, features, model, threads)
+    around = likest(pairs, likeness, len(own.day), CROWD_RANKS[1])
     names = np.where(_can_share_names(own, pairs), features[:, NAMES], np.float32(np.nan))
     own = replace(
         own,
@@ -34,8 +35,7 @@ def surrounded(
         series=series(around, names, features[:, WORDS], own.fuller),
     )
     own = replace(own, recurrence=recurrence(own, window_days, model, threads))
-    for column in AROUND:
-        features[:, column] = of_both(getattr(own, FEATURES[column]), pairs)
+    own.write_around(pairs, features, threads)
     return own
 
 
