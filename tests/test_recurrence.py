@@ -79,7 +79,7 @@ def plain_recurrence(own: Evidence, model: Model) -> list[float]:
         pairs = np.stack([np.full(len(near), row), near], axis=1)
         bare = replace(own, crowd=np.full(len(own.day), np.nan, np.float32))
         likeness = np.sort(own.likeness(pairs, bare.features(pairs), model))[::-1][RANK - 1]
-        found.append(max(0.0, likeness - CROWDED) * max(0.0, 1 - 2 * own.brevity[row]))
+        found.append(max(0.0, likeness - CROWDED) * own.fuller[row])
     return found
 
 

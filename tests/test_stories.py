@@ -243,3 +243,11 @@ def test_years_between_two_articles_speak_against_one_event() -> None:
     odds = time_odds(days, load_model())
     assert np.diff(odds) == pytest.approx(-np.log(days[1:] / days[:-1]))
     assert time_odds(days[:1] - 1e-6, load_model()) == pytest.approx(odds[:1], abs=1e-4)
+
+
+def test_a_headline_is_no_full_article() -> None:
+    words = ("goat " * count for count in (12, 19, 30, 48, 400))
+    fuller = evidence_of(table([("", text.strip()) for text in words])).fuller
+    assert fuller[:2] == pytest.approx([0.0, 0.0], abs=0.02)
+    assert 0.4 < fuller[2] < 0.6
+    assert fuller[3:] == pytest.approx([1.0, 1.0], abs=0.02)

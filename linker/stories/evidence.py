@@ -48,6 +48,8 @@ CHUNK = 65_536
 #: Articles whose vectors are made at a time: what is between two steps stays in a cache.
 ROWS = 512
 SHORT_WORDS = 400.0
+#: As short as 19 words an article is no more than a headline, as short as 48 it is all it must be.
+HEADLINE, FULL = 0.5, 0.35
 #: So many headlines are taken to have been read before in which a name stood this often.
 PSEUDO_HEADLINES, USUAL_NAME = 500.0, 1e-4
 #: What the vector of the headline counts beside that of the whole article, which holds it too.
@@ -122,9 +124,9 @@ class Evidence:
 
     @property
     def fuller(self) -> FloatArray:
-        """How far each article is more than a headline, from 0 (19 words or fewer) to 1."""
-        fuller: FloatArray = np.maximum(1.0 - 2.0 * self.brevity, 0.0).astype(np.float32)
-        return fuller
+        """How far each article is more than a headline, float32 (n,) from 0 to 1."""
+        fuller: FloatArray = (HEADLINE - self.brevity) / np.float32(HEADLINE - FULL)
+        return np.clip(fuller, 0.0, 1.0, dtype=np.float32)
 
     @property
     def sparse(self) -> dict[str, Terms]:
