@@ -125,8 +125,9 @@ class Evidence:
     @property
     def fuller(self) -> FloatArray:
         """How far each article is more than a headline, float32 (n,) from 0 to 1."""
-        fuller: FloatArray = (HEADLINE - self.brevity) / np.float32(HEADLINE - FULL)
-        return np.clip(fuller, 0.0, 1.0, dtype=np.float32)
+        fuller = (HEADLINE - self.brevity) / (HEADLINE - FULL)
+        share: FloatArray = np.clip(fuller, 0.0, 1.0).astype(np.float32)
+        return share
 
     @property
     def sparse(self) -> dict[str, Terms]:
