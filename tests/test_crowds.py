@@ -16,6 +16,7 @@ from linker.stories.crowds import (
     NAMES_BY_WORDS,
     USUAL,
     Likest,
+    crowded,
     crowding,
     likest,
     series,
@@ -43,49 +44,64 @@ def test_a_crowd_is_seen_by_the_partners_of_some_ranks() -> None:
 
 @settings(deadline=None)
 @given(st.integers(0, 2**32 - 1))
-def test_crowds_and_series_equal_their_plain_twins(seed: int) -> None:
+def test_crowds_equal_their_plain_twin(seed: int) -> None:
     rng = np.random.default_rng(seed)
     n = 26
     pairs = np.argwhere(np.triu(rng.random((n, n)) < 0.8, 1))
-    odds = rng.uniform(-3, 3.5, len(pairs)).astype(np.float32)
-    names, words = rng.uniform(0, 0.3, (2, len(pairs))).astype(np.float32)
-    names[rng.random(len(pairs)) < rng.choice([0, 0.2, 0.6])] = np.nan
-    fuller = rng.uniform(0, 1, n).astype(np.float32)
+    odds = rng.uniform(-3, rng.choice([0.5, 3.5]), len(pairs)).astype(np.float32)
     seen = around(pairs, odds, n)
-    crowd, found = crowding(seen), series(seen, names, words, fuller)
+    crowd, (rows, excess) = crowding(seen), crowded(seen)
+    more = dict(zip(rows.tolist(), excess.tolist(), strict=True))
     for row in range(n):
         mine = np.flatnonzero((pairs == row).any(axis=1))
         mine = mine[np.argsort(-odds[mine], kind="stable")][:RANKS]
         if len(mine) < RANKS:
             assert np.isnan(crowd[row])
-            assert np.isnan(found[row])
+            assert row not in more
             continue
+        assert seen.pair[row].tolist() == mine.tolist()
         mean = odds[mine[slice(*CROWD_RANKS)]].mean(dtype=np.float64)
         expected = (USUAL - np.clip(mean, LONELY, CROWDED)) / (USUAL - LONELY)
         assert crowd[row] == pytest.approx(expected, abs=1e-6)
-        named = mine[~np.isnan(names[mine])]
-        if mean <= CROWDED or len(named) < FEWEST_NAMED:
+        assert more.get(row, 0.0) == pytest.approx(max(0.0, mean - CROWDED), abs=1e-6)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.1, 0.3, 0.6]))
+def test_series_equal_their_plain_twin(seed: int, most: float) -> None:
+    rng = np.random.default_rng(seed)
+    excess = rng.uniform(0, 2, 9).astype(np.float32)
+    names = rng.uniform(0, most, (9, RANKS)).astype(np.float32)
+    words = rng.uniform(0, 0.4, (9, RANKS)).astype(np.float32)
+    names[rng.random(names.shape) < rng.choice([0, 0.2, 0.6])] = np.nan
+    found = series(excess, names, words)
+    for row in range(9):
+        named = ~np.isnan(names[row])
+        if named.sum() < FEWEST_NAMED:
             assert np.isnan(found[row])
         else:
-            unlike = max(0.0, 1 - names[named].sum() / words[named].sum() / NAMES_BY_WORDS)
-            assert found[row] == pytest.approx((mean - CROWDED) * unlike * fuller[row], abs=1e-5)
+            share = names[row, named].sum() / words[row, named].sum()
+            expected = excess[row] * max(0.0, 1.0 - share / NAMES_BY_WORDS)
+            assert found[row] == pytest.approx(expected, abs=1e-5)
 
 
 @pytest.mark.parametrize(
-    ("names", "fuller", "expected"),
+    ("names", "expected"),
     [
-        (0.3, 1.0, 0.0),  # as much in common as on one event
-        (0.0, 1.0, -CROWDED),
-        (0.0, 0.0, 0.0),  # headlines
-        (np.nan, 1.0, np.nan),  # nobody knows the names
+        (0.3, 0.0),  # as much in common as on one event
+        (NAMES_BY_WORDS * 0.3 / 2, 0.25),
+        (0.0, 0.5),
+        (np.nan, np.nan),  # nobody knows the names
     ],
 )
-def test_a_crowd_under_other_names_is_a_series(
-    names: float, fuller: float, expected: float
-) -> None:
-    n = RANKS + 1
-    pairs = np.argwhere(np.triu(np.ones((n, n)), 1))
-    nothing, one = np.zeros(len(pairs), np.float32), np.ones(len(pairs), np.float32)
-    length = np.full(n, fuller, np.float32)
-    found = series(around(pairs, nothing, n), names * one, 0.3 * one, length)
-    assert found == pytest.approx(np.full(n, expected), abs=1e-6, nan_ok=True)
+def test_a_crowd_under_other_names_is_a_series(names: float, expected: float) -> None:
+    one = np.ones((2, RANKS), np.float32)
+    found = series(np.full(2, 0.5, np.float32), names * one, 0.3 * one)
+    assert found == pytest.approx(np.full(2, expected), abs=1e-6, nan_ok=True)
+
+
+def test_where_no_word_is_shared_nothing_is_divided_by_it() -> None:
+    nothing = np.zeros((1, RANKS), np.float32)
+    half = np.full(1, 0.5, np.float32)
+    assert series(half, nothing + 0.5, nothing).tolist() == [0.0]
+    assert series(half, nothing, nothing).tolist() == [0.5]

@@ -20,7 +20,7 @@ from linker.stories import by_meaning, surroundings
 from linker.stories.crowds import CROWD_RANKS, CROWDED, crowding, likest
 from linker.stories.evidence import Evidence, Model, load_model, prepare
 from linker.stories.neighbours import candidate_pairs
-from linker.stories.recurrence import LEAST_DAYS, NEAREST, RANK, recurrence
+from linker.stories.recurrence import LEAST_DAYS, NEAREST, RANK, WINDOWS, recurrence
 from linker.stories.vectors import embed_articles
 from linker.stories.windows import Window
 
@@ -65,12 +65,12 @@ def evidence_of(articles: list[dict[str, Any]]) -> Evidence:
     return replace(own, crowd=crowding(likest(pairs, alike, len(own.day), CROWD_RANKS[1])))
 
 
-def plain_recurrence(own: Evidence, model: Model) -> list[float]:
+def plain_recurrence(own: Evidence, window: float, model: Model) -> list[float]:
     """One article after the other, all others being the sample."""
-    found = []
+    found, beyond = [], max(WINDOWS * window, LEAST_DAYS)
     for row in range(len(own.day)):
         gap = np.abs(own.day - own.day[row])
-        far = np.flatnonzero((gap >= LEAST_DAYS) & (own.lang == own.lang[row]))
+        far = np.flatnonzero((gap >= beyond) & (own.lang == own.lang[row]))
         cosine = own.vectors[far] @ own.vectors[row]
         near = far[np.argsort(-cosine, kind="stable")[:NEAREST]]
         if len(near) < RANK or not own.crowd[row] < 0:
@@ -79,20 +79,46 @@ def plain_recurrence(own: Evidence, model: Model) -> list[float]:
         pairs = np.stack([np.full(len(near), row), near], axis=1)
         bare = replace(own, crowd=np.full(len(own.day), np.nan, np.float32))
         likeness = np.sort(own.likeness(pairs, bare.features(pairs), model))[::-1][RANK - 1]
-        found.append(max(0.0, likeness - CROWDED) * own.fuller[row])
+        found.append(max(0.0, likeness - CROWDED) * own.fullness[row])
     return found
 
 
 @pytest.mark.parametrize("lanes", ["as they are", "none"])
-def test_recurrence_equals_its_plain_twin(lanes: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("window", [0.5, 5.0])
+def test_recurrence_equals_its_plain_twin(
+    lanes: str, window: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if lanes == "none":
         monkeypatch.setattr(by_meaning, "lanes", lambda: 0)
+    monkeypatch.setattr("linker.stories.recurrence.ROWS", 50)
+    monkeypatch.setattr("linker.stories.recurrence.TURN", 7)
     undated = [article | {"id": f"u{i}", "published": ""} for i, article in enumerate(figures(1))]
-    own = evidence_of([*figures(3), *undated])
-    found = recurrence(own, 3.0, load_model(), 2)
-    assert found == pytest.approx(plain_recurrence(own, load_model()), abs=1e-4, nan_ok=True)
+    german = [article | {"id": f"g{i}", "lang": "de"} for i, article in enumerate(figures(4))]
+    few = [
+        article | {"id": f"f{i}", "lang": "fr"} for i, article in enumerate(figures(2, RANK // 2))
+    ]
+    own = evidence_of([*figures(4), *undated, *german, *few])
+    found = recurrence(own, window, load_model(), 2)
+    expected = plain_recurrence(own, window, load_model())
+    assert found == pytest.approx(expected, abs=1e-4, nan_ok=True)
     assert np.isnan(found[np.isnan(own.day)]).all()
-    assert (found[own.crowd < 0][:COMPANIES] > 0).all()
+    for lang in ("en", "de"):
+        rows = (own.lang == own.languages.index(lang)) & (own.crowd < 0) & ~np.isnan(own.day)
+        assert rows.sum() > COMPANIES
+        assert (found[rows] > 0).any()
+
+
+def test_a_sample_of_many_stands_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = evidence_of(list(figures(6)))
+    whole = recurrence(own, 3.0, load_model())
+    monkeypatch.setattr("linker.stories.recurrence.SAMPLE", 80)
+    part = recurrence(own, 3.0, load_model())
+    rows = own.crowd < 0
+    assert (part[rows] > 0).mean() > 0.9
+    assert (part[rows] <= whole[rows] + 1e-6).all()
+    assert part.tolist() == pytest.approx(
+        recurrence(own, 3.0, load_model(), 2).tolist(), nan_ok=True
+    )
 
 
 def test_nobody_knows_what_recurs_within_a_week() -> None:

@@ -247,7 +247,7 @@ def test_years_between_two_articles_speak_against_one_event() -> None:
 
 def test_a_headline_is_no_full_article() -> None:
     words = ("goat " * count for count in (12, 19, 30, 48, 400))
-    fuller = evidence_of(table([("", text.strip()) for text in words])).fuller
-    assert fuller[:2] == pytest.approx([0.0, 0.0], abs=0.02)
-    assert 0.4 < fuller[2] < 0.6
-    assert fuller[3:] == pytest.approx([1.0, 1.0], abs=0.02)
+    fullness = evidence_of(table([("", text.strip()) for text in words])).fullness
+    assert fullness[:2] == pytest.approx([0.0, 0.0], abs=0.02)
+    assert 0.4 < fullness[2] < 0.6
+    assert fullness[3:] == pytest.approx([1.0, 1.0], abs=0.02)

@@ -158,7 +158,11 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def odds_of(corpus: Corpus, model: Model) -> tuple[Evidence, npt.NDArray[np.float32]]:
-    """The log-odds of the pairs, and the evidence with what else is like each article."""
+    """The log-odds of the pairs, and the evidence with what else is like each article.
+
+    What recurs is looked for anew each time: of crowded articles only, and the weights say which
+    these are.
+    """
     own, features = corpus.evidence, corpus.features
     if corpus.clustered:
         own = surrounded(own, corpus.pairs, features, WINDOW_DAYS, model)

@@ -49,7 +49,8 @@ STARTS, STEPS, LOWEST, HIGHEST = np.array(list(WEIGHTS.values())).T
 #: Stories stay as they are when all log-odds are multiplied by one number, so the weight of words
 #: is the unit of all others: with this one, the probabilities are sober.
 UNIT_NAME, UNIT = "same tfidf", 7.4
-#: The corpora have few forms that come in series, and no label tells them.
+#: The corpora have few forms that come in series, and no label tells them: these weights were
+#: chosen on Reuters-21578, whose headlines name companies, as the most that moved no corpus.
 NOT_FITTED = ("series", "recurrence")
 #: The cosine that one in a hundred pairs of unrelated headlines reaches, within a language and
 #: across two (of 98,000 pairs of headlines from five corpora), and the shortness of such a pair:

@@ -21,10 +21,12 @@ LONELY, USUAL, CROWDED = -2.533, -1.183, -0.533
 NAMES_BY_WORDS = 0.7
 #: So many of the likest partners are to have names.
 FEWEST_NAMED = 10
+#: Stands for no words in common, by which nothing can be divided.
+_NO_WORDS = 1e-6
 
 
 class Likest(NamedTuple):
-    """The likest partners of each of n articles, the first the likest.
+    """The `most` likest partners of each of n articles, the first the likest.
 
     `likeness` float32 (n, most) and `pair` int64 (n, most), their place among the pairs, where
     `enough` bool (n,) says that there are as many.
@@ -41,7 +43,7 @@ def likest(pairs: IntArray, likeness: npt.NDArray[np.floating], n: int, most: in
 
 
 def crowding(around: Likest) -> FloatArray:
-    """How crowded it is around each of n articles, float32 (n,), from its likest partners.
+    """How crowded it is around each of n articles, float32 (n,), from CROWD_RANKS[1] partners.
 
     NaN with fewer than CROWD_RANKS[1] others: of so few articles nobody knows what is usual.
 
@@ -53,29 +55,28 @@ def crowding(around: Likest) -> FloatArray:
     return crowd.astype(np.float32)
 
 
-def series(around: Likest, names: FloatArray, words: FloatArray, fuller: FloatArray) -> FloatArray:
-    """How far the crowd around each of n articles is a series, float32 (n,), 0 or more.
-
-    Articles that fill in one form, as quarterly figures do, are as alike as those on one event, but
-    each names another company. `names` and `words` float32 (p,) are the cosines of each pair's
-    names and of all of its words, NaN where the names of one are not known; `fuller` float32 (n,)
-    says how far an article is more than a headline (0 to 1), as a headline has few names to share.
-    By how much it is more than crowded, times how far names are less in common than they should be.
-    NaN where there is no crowd, or few have names.
-    """
-    found = np.full(len(fuller), np.nan, np.float32)
+def crowded(around: Likest) -> tuple[IntArray, FloatArray]:
+    """The rows that are more than crowded, int64 (r,) ascending, and by how much, float32 (r,)."""
     usual = _usual(around)
     rows = np.flatnonzero(usual > CROWDED)
-    pair = around.pair[rows, : CROWD_RANKS[1]]
-    named = ~np.isnan(names[pair])
-    in_names = np.where(named, names[pair], 0.0).sum(axis=1)
-    in_words = np.where(named, words[pair], 0.0).sum(axis=1)
-    share = in_names / np.maximum(in_words, np.finfo(np.float32).tiny)
-    unlike = np.maximum(1.0 - share / NAMES_BY_WORDS, 0.0)
-    known = named.sum(axis=1) >= FEWEST_NAMED
-    rows, unlike = rows[known], unlike[known]
-    found[rows] = (usual[rows] - CROWDED) * unlike * fuller[rows]
-    return found
+    return rows, usual[rows] - np.float32(CROWDED)
+
+
+def series(excess: FloatArray, names: FloatArray, words: FloatArray) -> FloatArray:
+    """How far each of r crowds is a series, float32 (r,), 0 or more.
+
+    Articles that fill in one form, as quarterly figures do, are as alike as those on one event, but
+    each names another company. `excess` float32 (r,) is by how much it is more than crowded (see
+    `crowded`), `names` and `words` float32 (r, k) are the cosines of names and of all words with
+    the likest partners, of names NaN with whom they cannot be compared. It is the excess, times how
+    far names are less in common than they should be; NaN where few partners have names.
+    """
+    named = ~np.isnan(names)
+    in_names = np.where(named, names, 0.0).sum(axis=1)
+    in_words = np.where(named, words, 0.0).sum(axis=1)
+    unlike = np.maximum(1.0 - in_names / (NAMES_BY_WORDS * np.maximum(in_words, _NO_WORDS)), 0.0)
+    found: FloatArray = np.where(named.sum(axis=1) >= FEWEST_NAMED, excess * unlike, np.nan)
+    return found.astype(np.float32)
 
 
 def _usual(around: Likest) -> FloatArray:

@@ -2,7 +2,8 @@
 
 The log-odds of a pair are a sum of weighted evidence. All of it but the time gap is an inner
 product of two rows, so that clustering can take the mean over all pairs of two clusters from the
-sums of their rows; the weights (weights.json) are fitted by training/evidence.py.
+sums of their rows; the weights (weights.json) are fitted by training/evidence.py, but for those of
+series and recurrence, which were chosen on a wire that is full of forms.
 """
 
 from __future__ import annotations
@@ -33,8 +34,17 @@ from linker.threads import for_each
 
 #: The columns of evidence of a pair, in the order of `Evidence.features`.
 FEATURES = (
-    *("cosine", "tfidf", "names", "numbers", "days"),
-    *("gap_days", "brevity", "crowd", "rivals", "series", "recurrence"),
+    "cosine",
+    "tfidf",
+    "names",
+    "numbers",
+    "days",
+    "gap_days",
+    "brevity",
+    "crowd",
+    "rivals",
+    "series",
+    "recurrence",
 )
 WORDS, NAMES, GAP, BREVITY, RIVALS = map(
     FEATURES.index, ("tfidf", "names", "gap_days", "brevity", "rivals")
@@ -123,10 +133,10 @@ class Evidence:
     recurrence: FloatArray
 
     @property
-    def fuller(self) -> FloatArray:
+    def fullness(self) -> FloatArray:
         """How far each article is more than a headline, float32 (n,) from 0 to 1."""
-        fuller = (HEADLINE - self.brevity) / (HEADLINE - FULL)
-        share: FloatArray = np.clip(fuller, 0.0, 1.0).astype(np.float32)
+        fullness = (HEADLINE - self.brevity) / (HEADLINE - FULL)
+        share: FloatArray = np.clip(fullness, 0.0, 1.0).astype(np.float32)
         return share
 
     @property
@@ -242,6 +252,12 @@ class Evidence:
             known = np.nan_to_num(values.astype(np.float64), nan=0.0)
             added += share * known[:, None] * np.array(model.pair(name))
         return added
+
+
+def forget_around(features: FloatArray) -> None:
+    """Make the columns AROUND of features unknown."""
+    for column in AROUND:  # one by one: all at once took twenty times as long
+        features[:, column] = np.nan
 
 
 def time_odds(gap_days: DoubleArray, model: Model) -> DoubleArray:

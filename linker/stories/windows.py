@@ -42,7 +42,8 @@ class Piece(NamedTuple):
 class Window:
     """Times of n nodes in days, float64, ascending with the unknown (NaN) last; `days` wide.
 
-    Two nodes that are less than `beyond` days apart are not within it either.
+    Two nodes that are less than `beyond` days apart are not within it either; neighbours by words
+    know nothing of that.
     """
 
     day: DoubleArray

@@ -10,7 +10,7 @@ const FEATURES = {
   gap_days: { label: "Time between them" },
   crowd: { label: "How few others are as near" },
   rivals: { label: "How few articles there are that day" },
-  series: { label: "How many are as near under other names" },
+  series: { label: "How far it is a series: as near, under other names" },
   recurrence: { label: "What comes back in other weeks" },
   brevity: { label: "Little text to judge by", about: "brevity", steps: [[150, "little text to judge by"]] },
 };
