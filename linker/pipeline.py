@@ -116,7 +116,7 @@ def run_group(source: object, settings: Settings, stages: Stages, folder: Path |
         stories = story_table(faces, names)
     run = run_record(source, settings, encoder.name, stages, rejects, articles)
     run["reprints"] = dict(sorted(reprints.counts.items()))
-    run["counts"] |= _story_counts(stories, links)
+    run["counts"] |= _story_counts(stories, links) | {"unread": int(vectors.unread.sum())}
     run["evidence"] = weights_record(load_weights())
     run["encoder"] = encoder.facts
     return Result(articles, stories, links, rejects, run)

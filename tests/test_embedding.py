@@ -148,7 +148,17 @@ def test_a_model_is_that_of_its_plain_twin(
     twins: tuple[CompiledModel, PlainModel], texts: list[str]
 ) -> None:
     compiled, plain = twins
-    assert compiled.encode(texts).tobytes() == plain.encode(texts).tobytes()
+    for found, expected in zip(compiled.read(texts), plain.read(texts), strict=True):
+        assert found.dtype == expected.dtype == np.float32
+        assert found.tobytes() == expected.tobytes()
+
+
+def test_how_much_of_a_text_is_known(encoder: StaticEncoder) -> None:
+    texts = ["Rain fell.", "წვიმა მოვიდა.", "Rain წვიმა fell მოვიდა", "", "   "]
+    vectors, known = encoder.read(texts, threads=2)
+    assert known.tolist() == pytest.approx([1.0, 1 / 3, 0.5, 1.0, 1.0])
+    assert (vectors == encoder.encode(texts)).all()
+    assert encoder.read(list(FLOOD.values()))[1].min() == 1.0
 
 
 @pytest.mark.parametrize("language", [name for name in FLOOD if name != "en"])

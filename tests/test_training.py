@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import random
 import subprocess
 import sys
@@ -106,3 +108,12 @@ def test_serbian_in_cyrillic(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     table = pa.table({"hr": ["Dobar dan", None], "sr": [None, "Dobro jutro"]})
     assert with_cyrillic(table)["sr"].to_pylist() == ["Добар дан", "Добро јутро"]
+
+
+def test_a_ciphered_corpus_has_the_same_words_in_other_letters(tmp_path: Path) -> None:
+    line = {"id": 1, "title": "Ábc abc", "text": "Cab 12!", "lang": "en", "story": "s"}
+    path = tmp_path / "corpus.jsonl.gz"
+    path.write_bytes(gzip.compress(json.dumps(line).encode()))
+    command = [sys.executable, str(TRAINING / "cipher.py"), str(path)]
+    [told] = map(json.loads, subprocess.check_output(command, text=True).splitlines())
+    assert told == {"id": 1, "title": "ሀሁሂ ሃሁሂ", "text": "ሂሃሁ 12!", "story": "s"}

@@ -28,7 +28,10 @@ _COUNTS = {
     "largest_story": "  articles in the largest",
     "topics": "topics",
     "undated": "undated articles",
+    "unread": "articles that the model cannot read (told by their words)",
 }
+#: Not told where there are none.
+_RARE = ("unread",)
 
 
 @contextmanager
@@ -53,7 +56,8 @@ def print_summary(run: dict[str, Any], out: Path, *, quiet: bool) -> None:
     if quiet:
         return
     counts = run["counts"]
-    rows = [(words, f"{counts[key]:,}") for key, words in _COUNTS.items() if key in counts]
+    told = [key for key in _COUNTS if key in counts and (counts[key] or key not in _RARE)]
+    rows = [(_COUNTS[key], f"{counts[key]:,}") for key in told]
     stages = run["stages"]
     total = sum(stage["seconds"] for stage in stages)
     times = [

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from linker.embedding.encoder import Encoder, Report, load_encoder
+from linker.embedding.encoder import Encoder, Reading, Report, load_encoder
 
-__all__ = ["Encoder", "Report", "load_encoder"]
+__all__ = ["Encoder", "Reading", "Report", "load_encoder"]

@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from linker.arrays import FloatArray
+from linker.embedding.encoder import Reading
 from linker.embedding.plain import MAX_CHARACTERS, check_size
-from linker.embedding.pooling import pool, quantise
+from linker.embedding.pooling import known_shares, pool, quantise
 from linker.embedding.wordpiece import WordPiece
 from linker.threads import for_each
 
@@ -30,17 +30,19 @@ class CompiledModel:
         self._wordpiece = WordPiece(source)
         check_size(weights, self._wordpiece.size)
 
-    def encode(self, texts: Sequence[str], threads: int = 1) -> FloatArray:
-        """Vectors of norm 1, float32 (n, d); 0 for a text without a known token.
+    def read(self, texts: Sequence[str], threads: int = 1) -> Reading:
+        """Vectors of norm 1, 0 for a text without a known token, and the share of known tokens.
 
         MAX_CHARACTERS of each text are read.
         """
         vectors = np.zeros((len(texts), self._matrix.shape[1]), np.float32)
+        known = np.ones(len(texts), np.float32)
 
         def work(start: int) -> None:
             part = slice(start, start + CHUNK)
             ids, offsets = self._wordpiece.encode([text[:MAX_CHARACTERS] for text in texts[part]])
             pool(ids, offsets, self._matrix.reshape(-1), vectors[part])
+            known_shares(ids, offsets, self._wordpiece.unknown, known[part])
 
         for_each(work, range(0, len(texts), CHUNK), threads)
-        return vectors
+        return Reading(vectors, known)

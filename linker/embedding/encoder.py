@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from linker.arrays import FloatArray
 from linker.embedding.devices import check_device
@@ -15,6 +15,17 @@ SHIPPED = "linker-static"
 
 Report = Callable[[float], None]
 """Told now and then which part of the work is done, 0 to 1."""
+
+
+class Reading(NamedTuple):
+    """What an encoder makes of n texts.
+
+    `vectors` float32 (n, dimension): a row has norm 1, or 0 where the text has no content. `known`
+    float32 (n,): the share of a text's tokens that the model knows, 1 for a text without any.
+    """
+
+    vectors: FloatArray
+    known: FloatArray
 
 
 class Encoder(Protocol):
@@ -44,6 +55,11 @@ class Encoder(Protocol):
         Returns float32 (n, dimension); a row has norm 1, or 0 where the text has no content.
         Raises LinkerError for one string in place of a list.
         """
+
+    def read(
+        self, texts: Sequence[str], *, threads: int = 1, report: Report | None = None
+    ) -> Reading:
+        """The same vectors, and how much of each text is behind its own."""
 
 
 def load_encoder(name: str | None = None, *, device: str = "auto", cache: bool = True) -> Encoder:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linker.arrays import DoubleArray, FloatArray, IntArray, Uint32Array
+from linker.embedding.encoder import Reading
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -39,18 +40,35 @@ class PlainModel:
         self._weights = weights
         self._largest = largest_magnitude(weights)
         self._tokenizer = load_tokenizer(source)
+        self._unknown = unknown_token(self._tokenizer)
 
-    def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Vectors of norm 1, float32 (n, d); 0 for a text without a known token.
+    def read(self, texts: Sequence[str]) -> Reading:
+        """Vectors of norm 1, 0 for a text without a known token, and the share of known tokens.
 
         MAX_CHARACTERS of each text are read. Raises ValueError for a token that has no vector.
         """
         tokens = [token_ids(self._tokenizer, text[:MAX_CHARACTERS]) for text in texts]
         offsets = np.cumsum([0, *map(len, tokens)])
         together = np.concatenate([np.empty(0, np.uint32), *tokens])
-        known, ids = np.unique(together, return_inverse=True)
-        check_size(self._weights, int(known.max(initial=0)) + 1)
-        return pool_plain(ids, offsets, quantise_plain(self._weights[known], self._largest))
+        held, ids = np.unique(together, return_inverse=True)
+        check_size(self._weights, int(held.max(initial=0)) + 1)
+        vectors = pool_plain(ids, offsets, quantise_plain(self._weights[held], self._largest))
+        return Reading(vectors, known_shares_plain(tokens, self._unknown))
+
+
+def unknown_token(tokenizer: Tokenizer) -> int:
+    """The id that stands for what the vocabulary lacks. Raises ValueError where there is none."""
+    token = getattr(tokenizer.model, "unk_token", None)
+    number = tokenizer.token_to_id(token) if token else None
+    if number is None:
+        raise ValueError("its tokenizer has no token for what it does not know")
+    return number
+
+
+def known_shares_plain(tokens: Sequence[Uint32Array], unknown: int) -> FloatArray:
+    """What `pooling.known_shares` computes of the tokens of n texts: float32 (n,)."""
+    shares = [np.mean(ids != unknown) if len(ids) else 1.0 for ids in tokens]
+    return np.array(shares, np.float32)
 
 
 def check_size(weights: NDArray[np.float16], needed: int) -> None:

@@ -101,6 +101,21 @@ def _write_unit(total: Any, size: Any, vector: Any) -> None:
         vector[column] = np.float32(np.float64(total[column]) * scale)
 
 
+@bare
+def known_shares(ids: Any, offsets: Any, unknown: Any, shares: Any) -> None:
+    """Write the share of each text's tokens that are not `unknown` to `shares` float32 (n,).
+
+    ids: uint32 (tokens,); offsets: int64 (n + 1,); a text without tokens keeps its share.
+    """
+    for text in range(len(shares)):
+        known = 0
+        for token in range(offsets[text], offsets[text + 1]):
+            known += ids[token] != unknown
+        tokens = offsets[text + 1] - offsets[text]
+        if tokens:
+            shares[text] = np.float32(known / tokens)
+
+
 @njit
 def pool(ids: Any, offsets: Any, flat: Any, vectors: Any) -> None:
     """Sum the int16 vectors of each text's tokens and bring the sum to norm 1.

@@ -13,7 +13,7 @@ import orjson
 from numpy.typing import NDArray
 
 from linker.arrays import FloatArray
-from linker.embedding.encoder import Report
+from linker.embedding.encoder import Reading, Report
 from linker.errors import LinkerError, listed
 from linker.first_run import compile_ahead
 from linker.worth import compiled_pays
@@ -93,13 +93,23 @@ class StaticEncoder:
         than a second, so nothing is reported on the way. Raises LinkerError for a model whose
         files do not go together.
         """
+        return self.read(texts, threads=threads, report=report).vectors
+
+    def read(
+        self, texts: Sequence[str], *, threads: int = 1, report: Report | None = None
+    ) -> Reading:
+        """The same vectors, and the share of the tokens of each text that the model knows.
+
+        Words in a script that is not in its vocabulary are one unknown token each: of such a text
+        the vector is that of its punctuation and loan words.
+        """
         texts = listed(texts)
         if compiled_pays(texts):
             self.__dict__.pop("_plain", None)  # never again
             compile_ahead("encode", threads)
-            return self._compiled.encode(texts, threads)
+            return self._compiled.read(texts, threads)
         with self._in_one_line():
-            return self._plain.encode(texts)
+            return self._plain.read(texts)
 
 
 def _map_weights(path: Path) -> NDArray[np.float16]:

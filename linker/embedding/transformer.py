@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linker.arrays import DoubleArray, FloatArray, Uint64Array
-from linker.embedding.encoder import Report
+from linker.embedding.encoder import Reading, Report
 from linker.embedding.inference import Inference
 from linker.embedding.plain import MAX_CHARACTERS
 from linker.embedding.vector_cache import VectorCache, text_keys
@@ -70,6 +70,13 @@ class TransformerEncoder:
         vectors[:-1] = self._vectors(distinct, threads, report)
         rows = {text: row for row, text in enumerate(distinct)}
         return vectors[[rows.get(text, -1) for text in readable]]
+
+    def read(
+        self, texts: Sequence[str], *, threads: int = 1, report: Report | None = None
+    ) -> Reading:
+        """The same vectors; such a model's tokens are taken to be known, all of them."""
+        vectors = self.encode(texts, threads=threads, report=report)
+        return Reading(vectors, np.ones(len(vectors), np.float32))
 
     def _vectors(self, texts: list[str], threads: int, report: Report | None) -> FloatArray:
         if self._cache is None:

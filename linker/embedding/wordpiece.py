@@ -45,8 +45,9 @@ class WordPiece:
         self._source = source
         vocabulary = load_vocabulary(source)
         self.size = vocabulary.size
+        self.unknown = np.uint32(vocabulary.unknown)
         self._words = vocabulary.words
-        limits = np.uint64(vocabulary.longest), np.uint32(vocabulary.unknown)
+        limits = np.uint64(vocabulary.longest), self.unknown
         self._rules = Rules(*limits, word_masks())
         self._added = vocabulary.added
         self._initials = {ord(token[0]) for token in self._added if token}

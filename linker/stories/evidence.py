@@ -24,6 +24,7 @@ from linker.stories.centring import add_units, language_means, take_off
 from linker.stories.odds import add_both, add_features
 from linker.stories.places import places
 from linker.stories.products import dense_products, sparse_products
+from linker.stories.projection import projected
 from linker.stories.sums import Nodes, Weights
 from linker.stories.tally import Tally, tally
 from linker.stories.terms import Terms, stacked
@@ -107,7 +108,8 @@ def load_model() -> Model:
 class Evidence:
     """n articles as the rows that evidence is computed from.
 
-    `vectors` float32 (n, d), centred, of unit length; the sparse rows of unit length, or empty:
+    `vectors` float32 (n, d), centred, of unit length, or made of the words of an article that the
+    encoder cannot read; the sparse rows of unit length, or empty:
     `documents`, TF-IDF of stems of words, those of the headline and the beginning weighing more;
     `names`, TF-IDF of the names near the beginning in one alphabet; `numbers`, TF-IDF of numbers;
     `days`, the weekdays that are named. `lang` int64 (n,) numbers `languages`; `day` float64 (n,)
@@ -287,9 +289,13 @@ def prepare(
     rare = np.where(known, idf[counted.as_words] if len(idf) else 0.0, np.float32(0.0))
     numbers = weigh(counted.numbers, rare)
     idf[counted.as_words[known]] *= np.float32(NUMBER_AS_WORD)
+    documents = weigh(counted.documents, idf)
+    meaning = _meaning(vectors, lang, languages, background, threads)
+    unread = np.flatnonzero(~meaning.any(axis=1))
+    meaning[unread] = projected(documents.take(unread), meaning.shape[1], threads)
     return Evidence(
-        vectors=_meaning(vectors, lang, languages, background, threads),
-        documents=weigh(counted.documents, idf),
+        vectors=meaning,
+        documents=documents,
         names=_names(counted),
         numbers=numbers,
         days=_days(counted.days),
