@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from click.testing import Result as Outcome
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from linker.embedding.inference import Inference, choose_prompt
 from linker.embedding.loading import fingerprint
 from linker.embedding.transformer import TransformerEncoder
 from linker.errors import LinkerError
+from linker.stories import embed_articles
 from tests.conftest import write_lines
 from tests.test_native import TEXTS, VOCABULARY, changed, write_model
 
@@ -103,6 +105,21 @@ def vectors_kept() -> int:
 
 def never(*_: object) -> Iterator[Any]:
     raise AssertionError("encoded again")
+
+
+def test_how_much_of_a_text_is_known(model: Path) -> None:
+    texts = ["the clock rose", "the წვიმა rose", "წვიმა მოვიდა", "", "the " * 2 * LONGEST + "წვიმა"]
+    vectors, known = load_encoder(str(model)).read(texts)
+    assert known.tolist() == pytest.approx([1.0, 2 / 3, 0.0, 1.0, 1.0])
+    assert (vectors == load_encoder(str(model)).encode(texts)).all()
+
+
+def test_an_article_that_it_cannot_read_has_no_vector(model: Path) -> None:
+    titles = ["the clock rose", "the წვიმა მოვიდა", "წვიმა მოვიდა", "the clock"]
+    texts = ["the clock " * 20, "", "the clock " * 20, "წვიმა მოვიდა " * 20]
+    rows = embed_articles(pa.table({"title": titles, "text": texts}), load_encoder(str(model)))
+    assert rows.unread.tolist() == [False, True, False, True]
+    assert rows.title.any(axis=1).tolist() == [True, False, False, False]
 
 
 def test_vectors_are_those_of_sentence_transformers(model: Path) -> None:

@@ -57,6 +57,24 @@ class Inference:
             vectors[~np.isfinite(vectors).all(axis=1)] = 0
             yield places, vectors
 
+    def known(self, texts: Sequence[str]) -> FloatArray:
+        """The share of the tokens of each text that the model knows, float32 (n,).
+
+        1 for a text without any, and for all texts where its tokenizer knows every token.
+        """
+        shares = np.ones(len(texts), np.float32)
+        tokenizer = getattr(self._model, "tokenizer", None)
+        unknown = getattr(tokenizer, "unk_token_id", None)
+        if self._layout is None or tokenizer is None or unknown is None:
+            return shares
+        for start in range(0, len(texts), CHUNK):
+            some = list(texts[start : start + CHUNK])
+            found = tokenizer(some, add_special_tokens=False, verbose=False)
+            for row, ids in enumerate(found["input_ids"], start):
+                read = ids[: self.longest]
+                shares[row] = 1.0 - read.count(unknown) / max(len(read), 1)
+        return shares
+
     def _all(self, texts: Sequence[str], threads: int) -> Iterator[Found]:
         with _one_thread_a_batch():
             if self._layout is None:

@@ -74,9 +74,9 @@ class TransformerEncoder:
     def read(
         self, texts: Sequence[str], *, threads: int = 1, report: Report | None = None
     ) -> Reading:
-        """The same vectors; such a model's tokens are taken to be known, all of them."""
+        """The same vectors, and the share of the tokens of each text that the model knows."""
         vectors = self.encode(texts, threads=threads, report=report)
-        return Reading(vectors, np.ones(len(vectors), np.float32))
+        return Reading(vectors, self._model.known([_readable(text) for text in texts]))
 
     def _vectors(self, texts: list[str], threads: int, report: Report | None) -> FloatArray:
         if self._cache is None:

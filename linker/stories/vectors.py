@@ -90,8 +90,11 @@ def _as_written(batches: Sequence[pa.RecordBatch], read: Read, _threads: int) ->
     for batch in batches:
         titles, texts = (column.to_pylist() for column in batch.columns)
         whole = [f"{head}\n{body[:LONGEST_TEXT]}" for head, body in zip(titles, texts, strict=True)]
-        vectors = read([*titles, *whole]).vectors
-        yield vectors[: len(titles)], vectors[len(titles) :]
+        vectors, known = read([*titles, *whole])
+        vectors[known < READABLE] = 0.0
+        title, body = vectors[: len(titles)], vectors[len(titles) :]
+        title[~body.any(axis=1)] = 0.0
+        yield title, body
 
 
 def _in_pieces(batches: Sequence[pa.RecordBatch], read: Read, threads: int) -> Rows:
