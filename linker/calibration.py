@@ -127,7 +127,7 @@ def run_calibrate(
     labels = _labels(lines, table["id"].to_pylist())
     reprints = reprints_among(table, settings, stages)
     with stages.stage("embed"):
-        vectors = embed_articles(table, encoder, settings.workers)
+        vectors = embed_articles(table, encoder, settings.workers, rows=reprints.originals)
     with stages.stage("link"):
         found = stories_by_level(table, reprints, vectors, choice, LEVELS)
     return _chosen(labels, found), rejects

@@ -92,7 +92,8 @@ def run_group(source: object, settings: Settings, stages: Stages, folder: Path |
     table = clean_input(source, rejects, stages, folder, settings.workers)
     reprints = reprints_among(table, settings, stages)
     with stages.stage("embed"):
-        vectors = embed_articles(table, encoder, settings.workers, report=stages.progress.update)
+        report = stages.progress.update
+        vectors = embed_articles(table, encoder, settings.workers, report, reprints.originals)
     with stages.stage("link"):
         linked = link_stories(
             table,
@@ -116,7 +117,8 @@ def run_group(source: object, settings: Settings, stages: Stages, folder: Path |
         stories = story_table(faces, names)
     run = run_record(source, settings, encoder.name, stages, rejects, articles)
     run["reprints"] = dict(sorted(reprints.counts.items()))
-    run["counts"] |= _story_counts(stories, links) | {"unread": int(vectors.unread.sum())}
+    unread = int(vectors.unread[linked.node].sum())
+    run["counts"] |= _story_counts(stories, links) | {"unread": unread}
     run["evidence"] = weights_record(load_weights())
     run["encoder"] = encoder.facts
     return Result(articles, stories, links, rejects, run)

@@ -101,7 +101,8 @@ def test_reprints_follow_their_representative() -> None:
     articles = table([*ARTICLES, ARTICLES[2]])
     reprints = no_reprints(6)
     reprints.representative[5] = 2
-    linked = link_stories(articles, reprints, embedded(articles), LinkSettings())
+    vectors = embed_articles(articles, load_encoder(), rows=reprints.originals)
+    linked = link_stories(articles, reprints, vectors, LinkSettings())
     assert linked.story[5] == linked.story[2]
     assert linked.nearest[5] == 2
     story = describe(articles, linked, reprints).to_pylist()[linked.story[2]]
@@ -111,11 +112,18 @@ def test_reprints_follow_their_representative() -> None:
     assert story["title"] in (ARTICLES[2][0], ARTICLES[3][0])
 
 
+def test_chosen_articles_have_the_vectors_that_they_have_among_all() -> None:
+    articles = pa.concat_tables([table(ARTICLES), table(ARTICLES[1:])])  # in two pieces
+    rows = np.array([0, 2, 4, 5, 8])
+    some, all_ = embed_articles(articles, load_encoder(), rows=rows), embedded(articles)
+    assert some.title.tolist() == all_.title[rows].tolist()
+    assert some.body.tolist() == all_.body[rows].tolist()
+
+
 def test_no_articles_and_one_article() -> None:
     for rows in ([], ARTICLES[:1]):
         articles = table(rows)
-        vectors = embedded(table(ARTICLES)).take(np.arange(len(rows)))
-        linked = link_stories(articles, no_reprints(len(rows)), vectors, LinkSettings())
+        linked = linked_alone(articles)
         assert linked.story.tolist() == list(range(len(rows)))
         assert linked.nearest.tolist() == [-1] * len(rows)
         assert len(describe(articles, linked, no_reprints(len(rows)))) == len(rows)

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from linker.embedding import load_encoder
 from linker.evaluation import bcubed, harmonic
@@ -103,7 +102,6 @@ def make_corpus(
     of the corpus, without them the candidates of a run are.
     """
     articles = clean_input(lines, RejectLog(), Stages(), None)
-    vectors = embed_articles(articles, load_encoder(), 2)
     ids = articles["id"].to_pylist()
     stories, gold = _numbered(ids, story_of)
     parts, part = _numbered(ids, part_of)
@@ -112,7 +110,7 @@ def make_corpus(
         settings = Settings(threads=2)
         representative = reprints_among(articles, settings, Stages()).representative
     nodes, every = np.unique(representative, return_inverse=True)
-    own = prepare(articles.take(pa.array(nodes)), vectors.take(nodes), 2)
+    own = prepare(articles, embed_articles(articles, load_encoder(), 2, rows=nodes), 2, nodes)
     if labelled is not None:
         pairs, target = _labelled(labelled, {row: place for place, row in enumerate(ids)})
     else:

@@ -45,6 +45,11 @@ class Reprints:
     containment: FloatArray
     counts: dict[str, int]
 
+    @property
+    def originals(self) -> IntArray:
+        """The articles that are copies of none, int64, ascending."""
+        return np.flatnonzero(self.representative == np.arange(len(self.representative)))
+
 
 def group_reprints(
     words: Words,

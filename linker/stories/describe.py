@@ -49,7 +49,7 @@ def describe(articles: pa.Table, linked: Linked, reprints: Reprints, threads: in
     """
     story, stories = linked.story, int(linked.story.max(initial=-1)) + 1
     counts = np.bincount(story, minlength=stories)
-    own = np.flatnonzero(reprints.representative == np.arange(len(articles)))
+    own = reprints.originals
     independent = np.bincount(story[own], minlength=stories)
     # Every story has an article of its own, the representative of whatever else it holds.
     own = own[np.argsort(story[own], kind="stable")]

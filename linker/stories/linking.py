@@ -99,8 +99,9 @@ def link_stories(
 ) -> Linked:
     """Group articles into stories.
 
-    A reprint group is one node, its representative; its other members follow it. `report` is
-    called with what is being done and the share done so far.
+    A reprint group is one node, its representative; its other members follow it. `vectors` are
+    those of the nodes, `reprints.originals`. `report` is called with what is being done and the
+    share done so far.
     """
     tell = report or _silent
     model = load_model()
@@ -133,7 +134,10 @@ def stories_by_level(
     settings: LinkSettings,
     levels: Sequence[float],
 ) -> list[IntArray]:
-    """The story of each article, int64 (n,), at each of the levels (log-odds)."""
+    """The story of each article, int64 (n,), at each of the levels (log-odds).
+
+    `vectors` are as in `link_stories`.
+    """
     model = load_model()
     nodes, own, pairs, _, odds = _candidates(articles, reprints, vectors, settings, model, _silent)
     node = np.searchsorted(nodes, reprints.representative)
@@ -165,8 +169,8 @@ def _candidates(
 ) -> _Candidates:
     tell("evidence", 0.0)
     # Copies are left out before anything is counted: a text printed forty times is no more usual.
-    nodes = np.flatnonzero(reprints.representative == np.arange(len(articles)))
-    own = prepare(articles, vectors.take(nodes), settings.threads, nodes)
+    nodes = reprints.originals
+    own = prepare(articles, vectors, settings.threads, nodes)
     own = replace(own, rivals=count_rivals(own.day))
     tell("candidates", 0.2)
     window = Window(own.day, settings.window_days)

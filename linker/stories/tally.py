@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from linker.arrays import BoolArray, ByteArray, IntArray, Uint32Array
 from linker.jit import njit
+from linker.stories.batches import batches_of
 from linker.stories.forms import Forms, forms_of, load_all, word_forms
 from linker.stories.places import places
 from linker.stories.terms import Terms, concatenated, placed_terms, word_ids
@@ -62,7 +63,8 @@ def tally(articles: pa.Table, threads: int = 1, rows: IntArray | None = None) ->
         )
 
     chosen = np.arange(articles.num_rows) if rows is None else rows
-    parts = mapped(work, _batches(articles, chosen), threads)
+    batches = batches_of(articles, ("title", "text", "lang"), chosen, ROWS)
+    parts = mapped(work, batches, threads)
     empty = word_forms(pa.chunked_array([], pa.large_string()))
     return _end_to_end(parts or [tally_forms(empty, empty, np.zeros(0, np.bool_))])
 
@@ -82,16 +84,6 @@ def tally_forms(titles: Forms, texts: Forms, syllabic: BoolArray) -> Tally:
         days=titles.days | texts.days,
         words=titles.stems.counts + texts.stems.counts,
     )
-
-
-def _batches(articles: pa.Table, rows: IntArray) -> Iterator[pa.RecordBatch]:
-    """The chosen articles, ROWS of them at a time."""
-    before = 0
-    for batch in articles.select(["title", "text", "lang"]).to_batches():
-        first, last = np.searchsorted(rows, [before, before + len(batch)])
-        for begin in range(first, last, ROWS):
-            yield batch.take(pa.array(rows[begin : min(begin + ROWS, last)] - before))
-        before += len(batch)
 
 
 def _end_to_end(parts: Sequence[Tally]) -> Tally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ import pyarrow as pa
 from linker.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from linker.embedding import Encoder, Reading
 from linker.jit import bare
+from linker.stories.batches import batches_of
 from linker.threads import ordered_map
 
 LONGEST_TEXT = 4000  # characters
@@ -45,27 +46,26 @@ class Vectors:
         """Which articles have nothing to embed, bool (n,)."""
         return np.logical_not(self.body.any(axis=1))
 
-    def take(self, rows: IntArray) -> Vectors:
-        """The chosen articles, in that order."""
-        return Vectors(self.title[rows], self.body[rows], self.encoder)
-
 
 def embed_articles(
     articles: pa.Table,
     encoder: Encoder,
     threads: int = 1,
     report: Callable[[str, float], None] | None = None,
+    rows: IntArray | None = None,
 ) -> Vectors:
     """Encode the headline, and headline and text together, of each article.
 
     Of a text the first `LONGEST_TEXT` characters count: what an article is about stands there.
-    `report` is told how many articles are done, and which part of all that is.
+    `report` is told how many articles are done, and which part of all that is. `rows` int64,
+    ascending, chooses some of the articles.
     """
-    done, total = 0, articles.num_rows
+    chosen = np.arange(articles.num_rows) if rows is None else rows
+    done, total = 0, len(chosen)
     tokens = encoder.facts.get("tokens")
     extent = f", the first {tokens} tokens of each" if tokens else ""
     embed = _in_pieces if encoder.averages else _as_written
-    batches = articles.select(["title", "text"]).to_batches(max_chunksize=BATCH)
+    batches = batches_of(articles, ("title", "text"), chosen, BATCH)
 
     def tell(share: float) -> None:
         now = done + share * min(BATCH, total - done)
@@ -85,7 +85,7 @@ def embed_articles(
     return Vectors(np.concatenate(titles), np.concatenate(bodies), encoder.name)
 
 
-def _as_written(batches: Sequence[pa.RecordBatch], read: Read, _threads: int) -> Rows:
+def _as_written(batches: Iterable[pa.RecordBatch], read: Read, _threads: int) -> Rows:
     """Headlines, and headlines with their texts; at once, so that like lengths come together."""
     for batch in batches:
         titles, texts = (column.to_pylist() for column in batch.columns)
@@ -97,7 +97,7 @@ def _as_written(batches: Sequence[pa.RecordBatch], read: Read, _threads: int) ->
         yield title, body
 
 
-def _in_pieces(batches: Sequence[pa.RecordBatch], read: Read, threads: int) -> Rows:
+def _in_pieces(batches: Iterable[pa.RecordBatch], read: Read, threads: int) -> Rows:
     """Headlines, and the unit sum of the headline's vector and of those of the text's pieces.
 
     A mean of all tokens would say most about the longest part of an article. As a sum of unit
