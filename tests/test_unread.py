@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from linker import group
+from linker import compare, group
 from linker.embedding import load_encoder
 from linker.stories import Vectors, embed_articles
 from linker.stories.projection import PARTS, ROWS, projected
@@ -127,10 +127,25 @@ def test_stories_in_such_a_script_are_found_and_strangers_stay_apart() -> None:
          "Rye bread wins baker of Thorle a prize. Crust and crumb pleased the judges."],
     ]  # fmt: skip
     told = [text for both in events for text in both]
-    articles = [
+    georgian = [
         {"id": f"{i:02}", "title": title.translate(GEORGIAN), "text": text.translate(GEORGIAN)}
         for i, (title, _, text) in enumerate(line.partition(". ") for line in told)
     ]
-    stories = group(articles, threads=1).articles.sort_by("id")["story_id"].to_pylist()
-    assert stories[::2] == stories[1::2]
-    assert len(set(stories)) == 4
+    # Of the same events, in a language that it can read: nothing says so.
+    english = [{"id": f"en{i}", "title": line, "text": ""} for i, line in enumerate(told[::2])]
+    result = group([*georgian, *english], threads=1)
+    table, links = result.articles, result.links
+    stories = dict(zip(table["id"].to_pylist(), table["story_id"].to_pylist(), strict=True))
+    found = [stories[article["id"]] for article in georgian]
+    assert found[::2] == found[1::2]
+    assert len(set(found)) == 4
+    assert not set(found) & {stories[article["id"]] for article in english}
+    assert result.run["counts"]["unread"] == len(georgian)
+    sides = [[name.startswith("en") for name in links[side].to_pylist()] for side in ("a", "b")]
+    assert sides[0] == sides[1]
+
+
+def test_what_words_say_of_a_meaning_is_not_known() -> None:
+    georgian, english = ({"title": title, "text": text} for title, text in (FERRY, ENGLISH))
+    assert compare(georgian, english).features["cosine"] is None
+    assert compare(georgian, georgian).features["cosine"] == pytest.approx(1.0)

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linker.arrays import ByteArray, DoubleArray, FloatArray, IntArray
+from linker.arrays import BoolArray, ByteArray, DoubleArray, FloatArray, IntArray
 from linker.stories.background import Background, load_background, numbered, rarity
 from linker.stories.centring import add_units, language_means, take_off
 from linker.stories.odds import add_both, add_features
@@ -47,8 +47,8 @@ FEATURES = (
     "series",
     "recurrence",
 )
-WORDS, NAMES, GAP, BREVITY, RIVALS = map(
-    FEATURES.index, ("tfidf", "names", "gap_days", "brevity", "rivals")
+COSINE, WORDS, NAMES, GAP, BREVITY, RIVALS = map(
+    FEATURES.index, ("cosine", "tfidf", "names", "gap_days", "brevity", "rivals")
 )
 #: What is known by the others that are around the two, in a run only.
 AROUND = [FEATURES.index(name) for name in ("crowd", "series", "recurrence")]
@@ -108,8 +108,8 @@ def load_model() -> Model:
 class Evidence:
     """n articles as the rows that evidence is computed from.
 
-    `vectors` float32 (n, d), centred, of unit length, or made of the words of an article that the
-    encoder cannot read; the sparse rows of unit length, or empty:
+    `vectors` float32 (n, d), centred, of unit length; those of `unread` bool (n,) are made of the
+    words of an article that the encoder cannot read. The sparse rows of unit length, or empty:
     `documents`, TF-IDF of stems of words, those of the headline and the beginning weighing more;
     `names`, TF-IDF of the names near the beginning in one alphabet; `numbers`, TF-IDF of numbers;
     `days`, the weekdays that are named. `lang` int64 (n,) numbers `languages`; `day` float64 (n,)
@@ -121,6 +121,7 @@ class Evidence:
     """
 
     vectors: FloatArray
+    unread: BoolArray
     documents: Terms
     names: Terms
     numbers: Terms
@@ -152,6 +153,7 @@ class Evidence:
         Of CONFLICTS it is 0 where one of the two has none, else from -1 (none shared) to 0 (all).
         """
         out = np.empty((len(pairs), len(FEATURES)), np.float32)
+        some_unread = bool(self.unread.any())
 
         def fill(begin: int) -> None:
             part = slice(begin, begin + CHUNK)
@@ -159,7 +161,9 @@ class Evidence:
             out[part, GAP] = np.abs(self.day[a] - self.day[b])
             out[part, BREVITY] = self.brevity[a] + self.brevity[b]
             out[part, RIVALS] = (self.rivals[a] + self.rivals[b]) / 2
-            dense_products(self.vectors, pairs[part], out[part, 0])
+            dense_products(self.vectors, pairs[part], out[part, COSINE])
+            if some_unread:
+                out[part, COSINE][~self.comparable(pairs[part])] = np.nan
             for column, (name, rows) in enumerate(self.sparse.items(), 1):
                 product = out[part, column]
                 sparse_products(rows.start, rows.ids, rows.values, pairs[part], product)
@@ -170,6 +174,16 @@ class Evidence:
         for_each(fill, range(0, len(pairs), CHUNK), threads)
         self.write_around(pairs, out, threads)
         return out
+
+    def comparable(self, pairs: IntArray) -> BoolArray:
+        """Whether the cosine of each pair (p, 2) of rows is more than chance, bool (p,).
+
+        Not so that of words and a meaning, nor that of the words of two languages.
+        """
+        a, b = pairs[:, 0], pairs[:, 1]
+        one, other = self.unread[a], self.unread[b]
+        comparable: BoolArray = (one == other) & (~one | (self.lang[a] == self.lang[b]))
+        return comparable
 
     def write_around(self, pairs: IntArray, features: FloatArray, threads: int = 1) -> None:
         """Write the columns AROUND of the `features` of pairs."""
@@ -291,10 +305,11 @@ def prepare(
     idf[counted.as_words[known]] *= np.float32(NUMBER_AS_WORD)
     documents = weigh(counted.documents, idf)
     meaning = _meaning(vectors, lang, languages, background, threads)
-    unread = np.flatnonzero(~meaning.any(axis=1))
-    meaning[unread] = projected(documents.take(unread), meaning.shape[1], threads)
+    unread = np.logical_not(meaning.any(axis=1))
+    meaning[unread] = projected(documents.take(np.flatnonzero(unread)), meaning.shape[1], threads)
     return Evidence(
         vectors=meaning,
+        unread=unread,
         documents=documents,
         names=_names(counted),
         numbers=numbers,
