@@ -145,6 +145,21 @@ def test_stories_in_such_a_script_are_found_and_strangers_stay_apart() -> None:
     assert sides[0] == sides[1]
 
 
+def test_one_rare_character_does_not_part_a_headline_from_its_language() -> None:
+    lines = [
+        "歌手陶喆北京演唱会门票十分钟售罄",
+        "歌手陶喆：北京演唱会门票，十分钟内售罄",
+        "海关总署公布前三季度进出口数据",
+    ]
+    articles = [
+        {"id": str(i), "title": line, "text": "", "lang": "zh"} for i, line in enumerate(lines)
+    ]
+    result = group(articles, threads=1)
+    assert result.run["counts"]["unread"] == 1
+    one, other, stranger = result.articles["story_id"].to_pylist()
+    assert one == other != stranger
+
+
 def test_what_words_say_of_a_meaning_is_not_known() -> None:
     georgian, english = ({"title": title, "text": text} for title, text in (FERRY, ENGLISH))
     assert compare(georgian, english).features["cosine"] is None

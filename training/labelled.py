@@ -116,7 +116,7 @@ def make_corpus(
     else:
         own = replace(own, rivals=count_rivals(own.day))
         pairs = candidate_pairs(own.vectors, own.documents, own.lang, Window(own.day, WINDOW_DAYS))
-        pairs = pairs[own.comparable(pairs)]
+        pairs = pairs[own.told(pairs)]
         story = gold[nodes]
         target = (story[pairs[:, 0]] == story[pairs[:, 1]]).astype(np.float64)
     return Corpus(

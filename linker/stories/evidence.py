@@ -108,10 +108,11 @@ def load_model() -> Model:
 class Evidence:
     """n articles as the rows that evidence is computed from.
 
-    `vectors` float32 (n, d), centred, of unit length; those of `unread` bool (n,) are made of the
-    words of an article that the encoder cannot read. The sparse rows of unit length, or empty:
-    `documents`, TF-IDF of stems of words, those of the headline and the beginning weighing more;
-    `names`, TF-IDF of the names near the beginning in one alphabet; `numbers`, TF-IDF of numbers;
+    `vectors` float32 (n, d), centred, of unit length; those of `unread` bool (n,), articles that
+    the encoder cannot read, are made of words, or 0 where most of their language can be read. The
+    sparse rows of unit length, or empty: `documents`, TF-IDF of stems of words, those of the
+    headline and the beginning weighing more; `names`, TF-IDF of the names near the beginning in one
+    alphabet; `numbers`, TF-IDF of numbers;
     `days`, the weekdays that are named. `lang` int64 (n,) numbers `languages`; `day` float64 (n,)
     in days, NaN when unknown; `brevity` float32 (n,) from 0 (400 words or more) to 1 (none);
     `crowd` float32 (n,) from -1/2 (many articles are like it) to 1 (none is), NaN when unknown;
@@ -180,10 +181,19 @@ class Evidence:
 
         Not so that of words and a meaning, nor that of the words of two languages.
         """
-        a, b = pairs[:, 0], pairs[:, 1]
-        one, other = self.unread[a], self.unread[b]
-        comparable: BoolArray = (one == other) & (~one | (self.lang[a] == self.lang[b]))
+        one, other = self.unread[pairs[:, 0]], self.unread[pairs[:, 1]]
+        comparable: BoolArray = (one == other) & self.told(pairs)
         return comparable
+
+    def told(self, pairs: IntArray) -> BoolArray:
+        """Whether words or meaning can tell if each pair (p, 2) is of one story, bool (p,).
+
+        Across languages meaning alone can: without it there is hardly more in common than that both
+        are short and near in time.
+        """
+        a, b = pairs[:, 0], pairs[:, 1]
+        told: BoolArray = (self.lang[a] == self.lang[b]) | ~(self.unread[a] | self.unread[b])
+        return told
 
     def write_around(self, pairs: IntArray, features: FloatArray, threads: int = 1) -> None:
         """Write the columns AROUND of the `features` of pairs."""
@@ -306,7 +316,8 @@ def prepare(
     documents = weigh(counted.documents, idf)
     meaning = _meaning(vectors, lang, languages, background, threads)
     unread = np.logical_not(meaning.any(axis=1))
-    meaning[unread] = projected(documents.take(np.flatnonzero(unread)), meaning.shape[1], threads)
+    worded = np.flatnonzero(unread & _mostly(unread, lang))
+    meaning[worded] = projected(documents.take(worded), meaning.shape[1], threads)
     return Evidence(
         vectors=meaning,
         unread=unread,
@@ -349,6 +360,17 @@ def _meaning(
 
     for_each(blend, range(0, len(out), ROWS), threads)
     return out
+
+
+def _mostly(unread: BoolArray, lang: IntArray) -> BoolArray:
+    """Whether more than half of the articles of each one's language are unread, bool (n,).
+
+    Beside articles with a meaning the words of a few would be chance. A single headline without
+    spaces may be unread for one rare character.
+    """
+    more = np.bincount(lang, np.where(unread, 1.0, -1.0)) > 0
+    mostly: BoolArray = more[lang]
+    return mostly
 
 
 def _names(counted: Tally) -> Terms:

@@ -176,8 +176,7 @@ def _candidates(
     window = Window(own.day, settings.window_days)
     pairs = candidate_pairs(own.vectors, own.documents, own.lang, window, settings.threads)
     if own.unread.any():
-        # Of others hardly more can be said than that they are short and near in time.
-        pairs = pairs[own.comparable(pairs)]
+        pairs = pairs[own.told(pairs)]
     tell("comparing", 0.5)
     features = own.features(pairs, settings.threads)
     own = surrounded(own, pairs, features, settings.window_days, model, settings.threads)

@@ -3,8 +3,8 @@
 Such an article has no vector, and of all evidence a vector says most: with a cosine of 0 what
 belongs together would stay apart. In its place the article's TF-IDF row is projected to as many
 dimensions, in which the inner product of two rows is what it was, give or take 1 / sqrt(d) (Johnson
-and Lindenstrauss 1984). With a vector of meaning the inner product is chance, so that such articles
-are compared among themselves alone (`Evidence.comparable`).
+and Lindenstrauss 1984). With a vector of meaning the inner product is chance, so that
+the cosine of such a pair is not known (`Evidence.comparable`).
 """
 
 from __future__ import annotations

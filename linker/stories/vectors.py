@@ -22,7 +22,8 @@ PIECE = 400  # characters of a text that make one vector
 FADING = 1500.0  # characters after which a piece counts 1/e of the first
 BATCH = 4096
 #: Of a text whose tokens are known to a smaller share, the rest says nothing: it is punctuation,
-#: figures and loan words. (Texts in the model's languages have .99, in other scripts .1 to .5.)
+#: figures and loan words. (Articles in the model's languages have .99, in other scripts .1 to .5. A
+#: headline without spaces has none if one character is unknown: it is a single word.)
 READABLE = 2 / 3
 
 Read = Callable[[Sequence[str]], Reading]
