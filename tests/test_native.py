@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from linker.embedding import load_encoder
 from linker.embedding.encoder import MODEL
@@ -119,7 +119,15 @@ def with_normalizer(*steps: normalizers.Normalizer) -> Tokenizer:
     return made
 
 
+def with_splits(pattern: str | Regex, behavior: str) -> Tokenizer:
+    made = tokenizer()
+    bert = pre_tokenizers.BertPreTokenizer()
+    made.pre_tokenizer = pre_tokenizers.Sequence([bert, pre_tokenizers.Split(pattern, behavior)])
+    return made
+
+
 SUITABLE = {
+    "letters that are words": lambda: with_splits(Regex(r"[\p{Han}&&[^国]]"), "isolated"),
     "another unknown word": lambda: changed(model={"unk_token": "[MASK]"}),
     "another mark inside words": lambda: changed(model={"continuing_subword_prefix": "@@"}),
     "longer words": lambda: changed(model={"max_input_chars_per_word": 200}),
@@ -127,6 +135,9 @@ SUITABLE = {
     "no normal form": lambda: changed(normalizer=None),
 }
 UNSUITABLE = {
+    "words split off": lambda: with_splits("har", "isolated"),
+    "runs of letters": lambda: with_splits(Regex(r"\p{Han}+"), "isolated"),
+    "letters that end words": lambda: with_splits("文", "merged_with_previous"),
     "another splitter": lambda: changed(pre_tokenizer={"type": "WhitespaceSplit"}),
     "truncation": lambda: changed(
         truncation={

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pytest
+from click.testing import Result as Outcome
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -15,6 +19,7 @@ from linker.stories import Vectors, embed_articles
 from linker.stories.projection import PARTS, ROWS, projected
 from linker.stories.terms import Terms
 from linker.text.folding import mix
+from tests.conftest import write_lines
 
 FERRY = (
     "ბორანი ჩაიძირა ლინდჰოლმთან",
@@ -145,19 +150,42 @@ def test_stories_in_such_a_script_are_found_and_strangers_stay_apart() -> None:
     assert sides[0] == sides[1]
 
 
-def test_one_rare_character_does_not_part_a_headline_from_its_language() -> None:
-    lines = [
-        "歌手陶喆北京演唱会门票十分钟售罄",
-        "歌手陶喆：北京演唱会门票，十分钟内售罄",
-        "海关总署公布前三季度进出口数据",
-    ]
+def grouped(language: str, *titles: str) -> tuple[int, list[str]]:
+    """How many of these headlines are unread, and their stories."""
     articles = [
-        {"id": str(i), "title": line, "text": "", "lang": "zh"} for i, line in enumerate(lines)
+        {"id": str(i), "title": title, "text": "", "lang": language}
+        for i, title in enumerate(titles)
     ]
     result = group(articles, threads=1)
-    assert result.run["counts"]["unread"] == 1
-    one, other, stranger = result.articles["story_id"].to_pylist()
+    return result.run["counts"]["unread"], result.articles["story_id"].to_pylist()
+
+
+def test_a_rare_character_leaves_the_rest_of_its_headline_to_be_read() -> None:
+    singer = "歌手陶喆北京演唱会门票十分钟售罄", "歌手陶喆：北京演唱会门票，十分钟内售罄"
+    unread, (one, other, stranger) = grouped("zh", *singer, "海关总署公布前三季度进出口数据")
+    assert unread == 0
     assert one == other != stranger
+
+
+def test_an_unread_headline_is_compared_with_the_others_of_its_language() -> None:
+    cars = "Tesla Model Y იყიდება თბილისში უკვე", "Tesla Model Y Long Range: იყიდება თბილისში"
+    unread, (one, other, stranger) = grouped("ka", *cars, "Manchester United Chelsea 2:1")
+    assert unread == 1
+    assert one == other != stranger
+
+
+def test_a_copy_of_an_unread_article_is_unread_as_well() -> None:
+    assert grouped("ka", FERRY[0], FERRY[0], "თბილისში თოვს")[0] == 3
+
+
+def test_the_summary_tells_of_unread_articles_where_there_are_some(
+    command: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    for name, story, told in (("ka", FERRY, True), ("en", ENGLISH, False)):
+        news = write_lines(tmp_path / f"{name}.jsonl", [{"title": story[0], "text": story[1]}])
+        outcome = command("group", news, "--out", tmp_path / name)
+        assert outcome.exit_code == 0
+        assert ("that the model cannot read" in outcome.stderr) == told
 
 
 def test_what_words_say_of_a_meaning_is_not_known() -> None:

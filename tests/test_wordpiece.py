@@ -51,6 +51,7 @@ ODD = [
     "don't [stop]—now… 'quoted' $5 a+b=c 10–12",
     "می\u200cروم \u200d\ufeff\u00ad\u0000\u0085",
     "🙂🙂 👨\u200d👩\u200d👧 🇺🇳",
+    "歌手陶喆在北京，翟\u3099氪か\u3099 ก俞ั 🔥now5°C Bundes\u00adtag ខ្មែរ\u200bថ្មី",
 ]
 
 

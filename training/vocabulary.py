@@ -1,15 +1,17 @@
 """The WordPiece vocabulary, learned from a sample in which every language has about equal say.
 
 The normaliser is context-free: the normal form of a text is that of its characters one by one
-(NFKD, some marks off, lower case, single-character replacements). That is what lets a table of code
-points reproduce the tokenizer exactly.
+(NFKD, some marks off, lower case, single-character replacements), and words end at spaces, marks
+and characters that each stand alone. That is what lets a table of code points reproduce the
+tokenizer exactly.
 """
 
 from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from tables import SOURCE_WEIGHTS, Source
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
@@ -29,10 +31,18 @@ MARKS = Regex(
     r"|[\u093C\u09BC\u0A3C\u0ABC\u0B3C]"  # nukta
 )
 
+# What is not seen: soft hyphens, joiners of words, directions. The joiners within words of Persian
+# and of Indic scripts (U+200C, U+200D) are spelling, and stay.
+INVISIBLE = Regex(r"[\u00AD\u061C\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]")
+
+# Scripts without a space between words, as a set of a pattern.
+UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+
 # Letters that Arabic-script spelling uses for one another, the tatweel that means nothing, Latin
 # letters that neighbours write otherwise (Azerbaijani and Turkish, Polish, Nordic), digits.
 REPLACEMENTS = {
     **{"ـ": "", "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "ہ": "ه", "ھ": "ه"},
+    **{"\u200b": " "},  # of no width; some write it where a Khmer or Thai word ends
     **{"ə": "e", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "ß": "ss"},
     **{chr(0x0660 + digit): str(digit) for digit in range(10)},
     **{chr(0x06F0 + digit): str(digit) for digit in range(10)},
@@ -40,16 +50,33 @@ REPLACEMENTS = {
 
 
 def new_tokenizer(vocabulary: dict[str, int] | None = None) -> Tokenizer:
-    """A WordPiece tokenizer with the normaliser of this project, as yet without training."""
+    """A WordPiece tokenizer with the normaliser of this project.
+
+    Without a vocabulary it is to be trained; with one, it ends a word at what that cannot spell.
+    """
     tokenizer = Tokenizer(
         models.WordPiece(vocabulary or {}, unk_token="[UNK]", max_input_chars_per_word=LONGEST_WORD)
     )
     tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.NFKD(), normalizers.Replace(MARKS, ""), normalizers.Lowercase()]
+        [normalizers.Replace(INVISIBLE, ""), normalizers.NFKD()]
+        + [normalizers.Replace(MARKS, ""), normalizers.Lowercase()]
         + [normalizers.Replace(old, new) for old, new in REPLACEMENTS.items()]
     )
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    alone = [pre_tokenizers.Split(_alone(vocabulary), "isolated")] if vocabulary else []
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.BertPreTokenizer(), *alone])
     return tokenizer
+
+
+def _alone(vocabulary: Iterable[str]) -> Regex:
+    """What is a word by itself: symbols, and in a script without spaces an unknown character.
+
+    Else one rare character of a name, and all that is written up to the next mark is unknown.
+    """
+    known = sorted(set().union(*vocabulary))
+    ends = [at for at, (a, b) in enumerate(pairwise(known), 1) if ord(b) > ord(a) + 1]
+    runs = (known[start:end] for start, end in pairwise([0, *ends, len(known)]))
+    ranges = "".join(f"\\x{{{ord(run[0]):x}}}-\\x{{{ord(run[-1]):x}}}" for run in runs)
+    return Regex(rf"[{UNSPACED}&&[^{ranges}]]|[\p{{So}}]")
 
 
 def learn_vocabulary(sources: Sequence[Source], size: int, seed: int) -> Tokenizer:

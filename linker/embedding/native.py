@@ -76,9 +76,19 @@ def _suitable(settings: dict[str, Any]) -> bool:
     """Whether linker.embedding.wordpiece has all that this tokenizer does, as far as files say."""
     return (
         settings["model"]["type"] == "WordPiece"
-        and settings["pre_tokenizer"]["type"] == "BertPreTokenizer"
         and settings["truncation"] is None
+        and _splits_by_character(settings["pre_tokenizer"])
         and _is_context_free(settings["normalizer"])
+    )
+
+
+def _splits_by_character(splitter: dict[str, Any]) -> bool:
+    """Whether it is BERT's, with characters beside that each are a word by themselves."""
+    bert, *others = splitter.get("pretokenizers", [splitter])
+    return bert["type"] == "BertPreTokenizer" and all(
+        (other["type"], other["behavior"], other["invert"]) == ("Split", "Isolated", False)
+        and _is_one_character(other["pattern"])
+        for other in others
     )
 
 

@@ -100,8 +100,9 @@ class StaticEncoder:
     ) -> Reading:
         """The same vectors, and the share of the tokens of each text that the model knows.
 
-        Words in a script that is not in its vocabulary are one unknown token each: of such a text
-        the vector is that of its punctuation and loan words.
+        A word in a script that is not in its vocabulary is one unknown token, in a script without
+        spaces each character is: of such a text the vector is that of its punctuation and loan
+        words.
         """
         texts = listed(texts)
         if compiled_pays(texts):

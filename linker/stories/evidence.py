@@ -365,8 +365,8 @@ def _meaning(
 def _mostly(unread: BoolArray, lang: IntArray) -> BoolArray:
     """Whether more than half of the articles of each one's language are unread, bool (n,).
 
-    Beside articles with a meaning the words of a few would be chance. A single headline without
-    spaces may be unread for one rare character.
+    Beside articles with a meaning the words of a few would be chance: a headline of names in
+    another script may be unread in a language that the model knows.
     """
     more = np.bincount(lang, np.where(unread, 1.0, -1.0)) > 0
     mostly: BoolArray = more[lang]
