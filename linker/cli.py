@@ -329,7 +329,8 @@ def embed(
 ) -> None:
     """Write one vector an article.
 
-    float32 (n, d), rows of norm 1 (0 for nothing to embed), in the order of the input.
+    float32 (n, d), rows of norm 1 (0 for nothing that the model can read), in the order of the
+    input.
 
     Example: linker embed news.jsonl --out vectors.npy
     """

@@ -117,7 +117,7 @@ def run_group(source: object, settings: Settings, stages: Stages, folder: Path |
         stories = story_table(faces, names)
     run = run_record(source, settings, encoder.name, stages, rejects, articles)
     run["reprints"] = dict(sorted(reprints.counts.items()))
-    unread = int(vectors.unread[linked.node].sum())
+    unread = int(linked.evidence.unread[linked.node].sum())
     run["counts"] |= _story_counts(stories, links) | {"unread": unread}
     run["evidence"] = weights_record(load_weights())
     run["encoder"] = encoder.facts

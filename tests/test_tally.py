@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linker.stories import terms as terms_module
+from linker.stories.batches import chosen_batches
 from linker.stories.forms import Forms, word_forms
 from linker.stories.tally import HEADLINE_NAME, NAMED_WORDS, tally, tally_forms
 from linker.stories.terms import count_terms, pair_id, stacked, word_id
@@ -33,6 +34,20 @@ def plain_terms(words: Words, text: int) -> Counter[int]:
         else:
             found.extend(word_id(hash_) for hash_ in hashes)
     return Counter(found)
+
+
+@given(st.lists(st.integers(0, 7), max_size=5), st.sets(st.integers(0, 34)), st.integers(1, 4))
+def test_chosen_batches_are_the_chosen_rows(
+    lengths: list[int], chosen: set[int], size: int
+) -> None:
+    schema = pa.schema({"title": pa.string()})
+    parts = [pa.record_batch([[str(row) for row in range(n)]], schema) for n in lengths]
+    table = pa.Table.from_batches(parts, schema)
+    rows = np.array(sorted(chosen & set(range(len(table)))), np.int64)
+    batches = list(chosen_batches(table, ("title",), rows, size))
+    assert all(0 < len(batch) <= size for batch in batches)
+    found = [title for batch in batches for title in batch.column(0).to_pylist()]
+    assert found == table["title"].take(pa.array(rows)).to_pylist()
 
 
 @settings(deadline=None)

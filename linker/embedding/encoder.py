@@ -59,7 +59,10 @@ class Encoder(Protocol):
     def read(
         self, texts: Sequence[str], *, threads: int = 1, report: Report | None = None
     ) -> Reading:
-        """The same vectors, and how much of each text is behind its own."""
+        """The same vectors, and how much of each text the model knows.
+
+        Both arrays are the caller's, to write to.
+        """
 
 
 def load_encoder(name: str | None = None, *, device: str = "auto", cache: bool = True) -> Encoder:

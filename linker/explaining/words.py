@@ -13,7 +13,7 @@ PASSAGE_CHARACTERS = 300  # of a passage in words; JSON has all of it
 
 FEATURE_WORDS = {
     START: "before any evidence",
-    "cosine": "the texts mean the same (embedding cosine)",
+    "cosine": "the texts mean the same (cosine of embeddings, of words where the model reads none)",
     "tfidf": "rare words in common (TF-IDF cosine)",
     "names": "names near the beginning in common, in any script (TF-IDF cosine)",
     "numbers": "numbers that differ (-1: all of them)",

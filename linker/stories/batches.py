@@ -10,7 +10,7 @@ import pyarrow as pa
 from linker.arrays import IntArray
 
 
-def batches_of(
+def chosen_batches(
     articles: pa.Table, columns: Sequence[str], rows: IntArray, size: int
 ) -> Iterator[pa.RecordBatch]:
     """Some columns of the chosen rows, int64 (n,) ascending, in batches of at most `size` rows."""

@@ -1,10 +1,10 @@
 """Vectors made of words, for articles of whose script the encoder knows nothing.
 
 Such an article has no vector, and of all evidence a vector says most: with a cosine of 0 what
-belongs together would stay apart. In its place the article's TF-IDF row is projected to as many
-dimensions, in which the inner product of two rows is what it was, give or take 1 / sqrt(d) (Johnson
-and Lindenstrauss 1984). With a vector of meaning the inner product is chance, so that
-the cosine of such a pair is not known (`Evidence.comparable`).
+belongs together would stay apart. In its place the article's TF-IDF row is projected to the d
+dimensions of the encoder, in which the inner product of two rows is what it was, give or take
+1 / sqrt(d) (Johnson and Lindenstrauss 1984). With a vector of meaning the inner product is chance,
+so that the cosine of such a pair is not known (`Evidence.comparable`).
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def projected(documents: Terms, dimension: int, threads: int = 1) -> FloatArray:
 def add_terms(start: Any, ids: Any, values: Any, vectors: Any) -> None:
     """Add the value of each term to its dimensions, or take it off, in `vectors` float32 (n, d).
 
-    Rows are those of `Terms`. A term's hash has a byte for each of PARTS: a sign, and a place.
+    Rows are those of `Terms`. A term's hash has a byte for each of PARTS: a sign, and one of 128
+    places, so that beyond 1,024 dimensions the others stay 0.
     """
     size = np.uint64(vectors.shape[1])
     for row in range(len(vectors)):

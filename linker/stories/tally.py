@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from linker.arrays import BoolArray, ByteArray, IntArray, Uint32Array
 from linker.jit import njit
-from linker.stories.batches import batches_of
+from linker.stories.batches import chosen_batches
 from linker.stories.forms import Forms, forms_of, load_all, word_forms
 from linker.stories.places import places
 from linker.stories.terms import Terms, concatenated, placed_terms, word_ids
@@ -63,7 +63,7 @@ def tally(articles: pa.Table, threads: int = 1, rows: IntArray | None = None) ->
         )
 
     chosen = np.arange(articles.num_rows) if rows is None else rows
-    batches = batches_of(articles, ("title", "text", "lang"), chosen, ROWS)
+    batches = chosen_batches(articles, ("title", "text", "lang"), chosen, ROWS)
     parts = mapped(work, batches, threads)
     empty = word_forms(pa.chunked_array([], pa.large_string()))
     return _end_to_end(parts or [tally_forms(empty, empty, np.zeros(0, np.bool_))])

@@ -14,7 +14,7 @@ import pyarrow as pa
 from linker.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from linker.embedding import Encoder, Reading
 from linker.jit import bare
-from linker.stories.batches import batches_of
+from linker.stories.batches import chosen_batches
 from linker.threads import ordered_map
 
 LONGEST_TEXT = 4000  # characters
@@ -22,8 +22,7 @@ PIECE = 400  # characters of a text that make one vector
 FADING = 1500.0  # characters after which a piece counts 1/e of the first
 BATCH = 4096
 #: Of a text whose tokens are known to a smaller share, the rest says nothing: it is punctuation,
-#: figures and loan words. (Articles in the model's languages have .99, in other scripts .1 to .5. A
-#: headline without spaces has none if one character is unknown: it is a single word.)
+#: figures and loan words. (Articles in the model's languages have .99, in other scripts .1 to .5.)
 READABLE = 2 / 3
 
 Read = Callable[[Sequence[str]], Reading]
@@ -41,11 +40,6 @@ class Vectors:
     title: FloatArray
     body: FloatArray
     encoder: str
-
-    @property
-    def unread(self) -> BoolArray:
-        """Which articles have nothing to embed, bool (n,)."""
-        return np.logical_not(self.body.any(axis=1))
 
 
 def embed_articles(
@@ -66,7 +60,7 @@ def embed_articles(
     tokens = encoder.facts.get("tokens")
     extent = f", the first {tokens} tokens of each" if tokens else ""
     embed = _in_pieces if encoder.averages else _as_written
-    batches = batches_of(articles, ("title", "text"), chosen, BATCH)
+    batches = chosen_batches(articles, ("title", "text"), chosen, BATCH)
 
     def tell(share: float) -> None:
         now = done + share * min(BATCH, total - done)
@@ -123,6 +117,8 @@ def _forget(vectors: FloatArray, unread: BoolArray, owners: IntArray, weights: D
     """Write 0 to the vectors of what was not read, and to all of an article where it outweighs.
 
     What is left of such an article, a quotation or the copyright line, is not what it is about.
+    `weights` say how much of the article each is: a headline weighs by its length here, which tells
+    what can be read of it, not what it is about.
     """
     balance = np.bincount(owners, np.where(unread, -weights, weights))
     vectors[unread | (balance < 0)[owners]] = 0.0
