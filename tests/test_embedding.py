@@ -317,3 +317,9 @@ def test_a_damaged_folder_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}", encoding="utf-8")
     with pytest.raises(LinkerError):
         load_encoder(str(tmp_path)).encode(["rain"])
+
+
+def test_emoji_do_not_decide_what_a_headline_is_about(encoder: StaticEncoder) -> None:
+    adorned, bare, sign = encoder.encode(["🔥Harbour clock stops❗️", "harbour clock stops", "🔥"])
+    assert adorned.tolist() == bare.tolist()
+    assert not sign.any()

@@ -35,6 +35,10 @@ MARKS = Regex(
 # and of Indic scripts (U+200C, U+200D) are spelling, and stay.
 INVISIBLE = Regex(r"[\u00AD\u061C\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]")
 
+# Arrows, boxes, emoji: in news they adorn, and two of them would outweigh the headline. Degrees and
+# the like, before U+2100, do say something.
+ORNAMENTS = Regex(r"[\p{So}&&[^\u0000-\u20FF]]")
+
 # Scripts without a space between words, as a set of a pattern.
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 
@@ -58,7 +62,11 @@ def new_tokenizer(vocabulary: dict[str, int] | None = None) -> Tokenizer:
         models.WordPiece(vocabulary or {}, unk_token="[UNK]", max_input_chars_per_word=LONGEST_WORD)
     )
     tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.Replace(INVISIBLE, ""), normalizers.NFKD()]
+        [
+            normalizers.Replace(INVISIBLE, ""),
+            normalizers.NFKD(),
+            normalizers.Replace(ORNAMENTS, " "),
+        ]
         + [normalizers.Replace(MARKS, ""), normalizers.Lowercase()]
         + [normalizers.Replace(old, new) for old, new in REPLACEMENTS.items()]
     )
